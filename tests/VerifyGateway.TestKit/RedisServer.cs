@@ -1,0 +1,71 @@
+using System.Globalization;
+using System.Net.Sockets;
+
+namespace VerifyGateway.TestKit;
+
+/// <summary>A real redis-server on a free loopback port with a private folder; it can be killed and started again on the same port.</summary>
+public sealed class RedisServer : IDisposable
+{
+    private readonly TempFolder _folder = new();
+    private readonly string[] _extraArguments;
+    private ChildProcess? _process;
+
+    private RedisServer(int port, string[] extraArguments)
+    {
+        Port = port;
+        _extraArguments = extraArguments;
+    }
+
+    /// <summary>The TCP port on 127.0.0.1.</summary>
+    public int Port { get; }
+
+    /// <summary>Host and port as a connection string of StackExchange.Redis takes them.</summary>
+    public string Endpoint => string.Create(CultureInfo.InvariantCulture, $"127.0.0.1:{Port}");
+
+    /// <summary>The server's process; fails when the server is stopped.</summary>
+    public ChildProcess Process => _process ?? throw new InvalidOperationException("The Redis server is stopped.");
+
+    /// <summary>Starts a server and waits until it answers.</summary>
+    public static async Task<RedisServer> StartAsync(params string[] extraArguments)
+    {
+        var server = new RedisServer(FreePort.Next(), extraArguments);
+        await server.StartAgainAsync();
+        return server;
+    }
+
+    /// <summary>Starts the server again on the same port and waits until it accepts connections.</summary>
+    public async Task StartAgainAsync()
+    {
+        string[] arguments =
+        [
+            "--port", Port.ToString(CultureInfo.InvariantCulture), "--bind", "127.0.0.1", "--dir", _folder.Path,
+            "--save", "", "--appendonly", "no", "--daemonize", "no", .. _extraArguments,
+        ];
+        _process = ChildProcess.Start("redis-server", arguments);
+        await Wait.UntilAsync(async () =>
+        {
+            if (_process.HasExited)
+            {
+                throw new InvalidOperationException("redis-server ended at once:\n" + _process.Output);
+            }
+
+            using var socket = new TcpClient();
+            await socket.ConnectAsync("127.0.0.1", Port);
+            return true;
+        }, "redis-server to accept connections");
+    }
+
+    /// <summary>Ends the server at once, as <c>kill -9</c> does.</summary>
+    public void Kill()
+    {
+        _process?.Dispose();
+        _process = null;
+    }
+
+    /// <inheritdoc />
+    public void Dispose()
+    {
+        Kill();
+        _folder.Dispose();
+    }
+}
