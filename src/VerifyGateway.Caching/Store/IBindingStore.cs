@@ -1,0 +1,32 @@
+using VerifyGateway.Domain.Identifiers;
+using VerifyGateway.Domain.Records;
+
+namespace VerifyGateway.Caching.Store;
+
+/// <summary>Names the terminal of a binding: by serial number when <see cref="Sn"/> is set, else by its numbers on the wire.</summary>
+/// <param name="Acquirer">The acquirer whose terminal it is.</param>
+/// <param name="Sn">Serial number (TUSN); null to look up by the two numbers.</param>
+/// <param name="TerminalNo">Terminal number (DE41); looked at only without a serial number.</param>
+/// <param name="MerchantNo">Merchant number (DE42); looked at only without a serial number.</param>
+public readonly record struct BindingLookup(AcquirerId Acquirer, TerminalSn? Sn, TerminalNo TerminalNo, MerchantNo MerchantNo);
+
+/// <summary>One binding: the two records that a check looks at, and the masks that people compare.</summary>
+/// <param name="Terminal">The terminal.</param>
+/// <param name="Merchant">The merchant that the terminal is bound to; null when it is not registered.</param>
+/// <param name="HolderMask">The holder's document number with its middle hidden; empty when unknown.</param>
+/// <param name="SettlementCardMask">The settlement card's number with its middle hidden; empty when unknown.</param>
+/// <param name="Revision">Revision of the newest change to terminal or merchant.</param>
+public sealed record BindingView(TerminalRecord Terminal, MerchantRecord? Merchant, string HolderMask, string SettlementCardMask, long Revision);
+
+/// <summary>Bindings read in one snapshot.</summary>
+/// <param name="Bindings">One a look-up, in its order; null where there is none.</param>
+/// <param name="Head">Head of the change feed in the snapshot.</param>
+public sealed record BindingSnapshot(IReadOnlyList<BindingView?> Bindings, long Head);
+
+/// <summary>The system of record, as back ends and support read it: always the store itself, never a copy. Safe from many threads.</summary>
+public interface IBindingStore
+{
+    /// <summary>Finds bindings (1 to 1,000) in one snapshot. By numbers, a terminal in service is found before one that is gone.</summary>
+    /// <exception cref="StoreUnavailableException">The store cannot answer now.</exception>
+    ValueTask<BindingSnapshot> FindAsync(IReadOnlyList<BindingLookup> lookups, CancellationToken cancel);
+}

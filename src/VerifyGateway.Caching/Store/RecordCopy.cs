@@ -1,0 +1,17 @@
+namespace VerifyGateway.Caching.Store;
+
+/// <summary>
+/// A copy of a record, or of its absence. Copies are never authority: a copy says "as of head <see cref="Head"/> this was the
+/// newest", and of two copies of one key the one with the higher revision is newer.
+/// </summary>
+/// <param name="Record">The record; null when there was none.</param>
+/// <param name="Revision">Revision of the record's last change; 0 when there was none.</param>
+/// <param name="Head">Head of the change feed in the database snapshot that the copy was read in.</param>
+/// <param name="ReadAtUnixMs">When that snapshot began, Unix milliseconds.</param>
+public readonly record struct RecordCopy<TRecord>(TRecord? Record, long Revision, long Head, long ReadAtUnixMs)
+    where TRecord : class
+{
+    /// <summary>True when this copy may take the place of the other: never to a lower revision, and of one revision to the later head.</summary>
+    public bool IsNewerThan(in RecordCopy<TRecord> other) =>
+        Revision != other.Revision ? Revision > other.Revision : Head != other.Head ? Head > other.Head : ReadAtUnixMs > other.ReadAtUnixMs;
+}

@@ -1,0 +1,167 @@
+using System.Globalization;
+using VerifyGateway.Domain.Reasons;
+using VerifyGateway.Domain.Records;
+
+namespace VerifyGateway.Domain.Deciding;
+
+/// <summary>
+/// The decision: query + records + policy + now → verdict. Pure, safe from any thread, and free of allocation unless an
+/// explanation is asked for. Every rule is looked at, so that a verdict names all reasons and not only the first.
+/// </summary>
+public static class StatusDecision
+{
+    /// <summary>Documents expire at the end of their last day in China.</summary>
+    private static readonly long ZoneOffsetMs = (long)TimeSpan.FromHours(8).TotalMilliseconds;
+
+    private static readonly long DayMs = (long)TimeSpan.FromDays(1).TotalMilliseconds;
+
+    /// <summary>Decides one check.</summary>
+    /// <param name="query">The check.</param>
+    /// <param name="terminal">The terminal record that the query names; null when there is none.</param>
+    /// <param name="merchant">The merchant record that the query names; null when there is none.</param>
+    /// <param name="policy">The acquirer's settings.</param>
+    /// <param name="nowUnixMs">The instant to decide for, Unix milliseconds.</param>
+    /// <param name="explanation">Takes a step for each rule that was looked at; null when nobody asks.</param>
+    public static Verdict Decide(
+        in StatusQuery query, TerminalRecord? terminal, MerchantRecord? merchant, DecisionPolicy policy, long nowUnixMs,
+        ICollection<ExplanationStep>? explanation = null)
+    {
+        var found = new Findings(nowUnixMs, explanation);
+        if (LookAtTerminal(ref found, query, terminal))
+        {
+            LookAtHolds(ref found, terminal!, merchant);
+            if (LookAtMerchant(ref found, merchant))
+            {
+                LookAtIdentity(ref found, merchant!);
+                LookAtDocument(ref found, merchant!, policy);
+            }
+        }
+
+        return found.ToVerdict(query.Kind);
+    }
+
+    /// <summary>True when the terminal is the one that the query names, so that the merchant's state may be looked at.</summary>
+    private static bool LookAtTerminal(ref Findings found, in StatusQuery query, TerminalRecord? terminal)
+    {
+        var known = terminal is { State: not (TerminalState.Applied or TerminalState.UnderReview or TerminalState.Rejected) };
+        found.Rule(Reason.TerminalNotRegistered, !known, terminal, static terminal => terminal is null ? "no terminal with this serial number" : $"terminal state {terminal.State}");
+        if (!known)
+        {
+            return false;
+        }
+
+        var mismatch = terminal!.MerchantNo != query.MerchantNo || terminal.TerminalNo != query.TerminalNo;
+        found.Rule(Reason.TerminalRetired, terminal.State is TerminalState.Retired or TerminalState.Replaced, terminal, StateOf);
+        found.Rule(Reason.TerminalMerchantMismatch, mismatch, (terminal, query), static it =>
+            $"merchant number {(it.terminal.MerchantNo == it.query.MerchantNo ? "matches" : "differs")}, terminal number {(it.terminal.TerminalNo == it.query.TerminalNo ? "matches" : "differs")}");
+        found.Rule(Reason.TerminalSuspended, terminal.State is TerminalState.Suspended or TerminalState.Lost, terminal, StateOf);
+        found.Rule(Reason.TerminalNotActivated, terminal.State is TerminalState.Approved or TerminalState.Delivered, terminal, StateOf);
+        return !mismatch;
+
+        static string StateOf(TerminalRecord terminal) => $"terminal state {terminal.State}";
+    }
+
+    private static void LookAtHolds(ref Findings found, TerminalRecord terminal, MerchantRecord? merchant)
+    {
+        LookAtHoldsOfKind(ref found, HoldKind.Judicial, Reason.FrozenJudicial, terminal, merchant);
+        LookAtHoldsOfKind(ref found, HoldKind.Regulator, Reason.Sanctioned, terminal, merchant);
+        LookAtHoldsOfKind(ref found, HoldKind.Risk, Reason.FrozenByRisk, terminal, merchant);
+        LookAtHoldsOfKind(ref found, HoldKind.Holder, Reason.FrozenByOwner, terminal, merchant);
+    }
+
+    private static void LookAtHoldsOfKind(ref Findings found, HoldKind kind, Reason reason, TerminalRecord terminal, MerchantRecord? merchant)
+    {
+        var standing = 0;
+        long until = 0;
+        CountStanding(terminal.Holds.AsSpan(), kind, found.NowUnixMs, ref standing, ref until);
+        if (merchant is not null)
+        {
+            CountStanding(merchant.Holds.AsSpan(), kind, found.NowUnixMs, ref standing, ref until);
+        }
+
+        found.Rule(reason, standing > 0, (standing, kind), static it => $"{it.standing} hold(s) of kind {it.kind} in force", until == long.MaxValue ? 0 : until);
+    }
+
+    /// <summary>Several holds of a kind end when the last of them ends; one without an end stands for ever.</summary>
+    private static void CountStanding(ReadOnlySpan<Hold> holds, HoldKind kind, long nowUnixMs, ref int standing, ref long until)
+    {
+        foreach (ref readonly var hold in holds)
+        {
+            if (hold.Kind == kind && hold.StandsAt(nowUnixMs))
+            {
+                standing++;
+                until = Math.Max(until, hold.UntilUnixMs == 0 ? long.MaxValue : hold.UntilUnixMs);
+            }
+        }
+    }
+
+    /// <summary>True when the merchant is registered, so that its holder's state may be looked at.</summary>
+    private static bool LookAtMerchant(ref Findings found, MerchantRecord? merchant)
+    {
+        var registered = merchant is { State: not MerchantState.Proposed };
+        found.Rule(Reason.MerchantNotRegistered, !registered, merchant, static merchant => merchant is null ? "no merchant with this number" : $"merchant state {merchant.State}");
+        if (!registered)
+        {
+            return false;
+        }
+
+        found.Rule(Reason.Deregistered, merchant!.State is MerchantState.Deregistered, merchant, StateOf);
+        found.Rule(Reason.Deregistering, merchant.State is MerchantState.WindDown, merchant, StateOf);
+        return true;
+
+        static string StateOf(MerchantRecord merchant) => $"merchant state {merchant.State}";
+    }
+
+    private static void LookAtIdentity(ref Findings found, MerchantRecord merchant)
+    {
+        var state = merchant.Identity;
+        found.Rule(Reason.VerificationRejected, state is IdentityState.Rejected, state, Say);
+        found.Rule(Reason.NotVerified, state is IdentityState.NotVerified or IdentityState.Revoked, state, Say);
+        found.Rule(Reason.VerificationNeedsInfo, state is IdentityState.NeedsInfo, state, Say);
+        found.Rule(Reason.VerificationPending, state is IdentityState.Pending, state, Say);
+        if (state is IdentityState.ReverifyDue && found.NowUnixMs < merchant.ReverifyByUnixMs)
+        {
+            found.Warn(Reason.ReverificationRequired, merchant.ReverifyByUnixMs, static by => $"to be verified again before {Instant(by)}");
+        }
+        else
+        {
+            found.Rule(Reason.ReverificationRequired, state is IdentityState.ReverifyDue or IdentityState.Lapsed, state, Say);
+        }
+
+        static string Say(IdentityState state) => $"identity state {state}";
+    }
+
+    private static void LookAtDocument(ref Findings found, MerchantRecord merchant, DecisionPolicy policy)
+    {
+        if (merchant.DocumentValidTo is not { } lastDay)
+        {
+            found.Rule(Reason.DocumentExpired, false, 0, static _ => "identity document valid for life");
+            return;
+        }
+
+        var end = EndOf(lastDay);
+        if (found.NowUnixMs >= end + policy.DocumentGraceDays * DayMs)
+        {
+            found.Rule(Reason.DocumentExpired, true, lastDay, static day => $"identity document valid to {Day(day)}, grace over");
+        }
+        else if (found.NowUnixMs >= end)
+        {
+            found.Warn(Reason.DocumentExpired, lastDay, static day => $"identity document valid to {Day(day)}, in grace");
+        }
+        else if (found.NowUnixMs >= end - policy.DocumentWarningDays * DayMs)
+        {
+            found.Warn(Reason.DocumentExpiring, lastDay, static day => $"identity document valid to {Day(day)}");
+        }
+        else
+        {
+            found.Rule(Reason.DocumentExpired, false, lastDay, static day => $"identity document valid to {Day(day)}");
+        }
+    }
+
+    private static long EndOf(DateOnly lastDay) =>
+        new DateTimeOffset(lastDay.AddDays(1), TimeOnly.MinValue, TimeSpan.Zero).ToUnixTimeMilliseconds() - ZoneOffsetMs;
+
+    private static string Day(DateOnly day) => day.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
+
+    private static string Instant(long unixMs) => DateTimeOffset.FromUnixTimeMilliseconds(unixMs).ToString("yyyy-MM-ddTHH:mm:ss'Z'", CultureInfo.InvariantCulture);
+}

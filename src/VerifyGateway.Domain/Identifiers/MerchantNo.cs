@@ -1,0 +1,35 @@
+using System.Diagnostics.CodeAnalysis;
+
+namespace VerifyGateway.Domain.Identifiers;
+
+/// <summary>
+/// A merchant number (ISO 8583 DE42, ans15): 15 letters or digits. Its published structure (acquirer, region, MCC, sequence)
+/// is advisory, live numbers hold letters, and there is no check digit. Equality is ordinal.
+/// </summary>
+public readonly record struct MerchantNo
+{
+    /// <summary>The length is not 15.</summary>
+    public static readonly IdentifierRule Length = new("MID_LENGTH", "A merchant number (DE42) has 15 characters.");
+
+    /// <summary>A character is neither letter nor digit.</summary>
+    public static readonly IdentifierRule Charset = new("MID_CHARSET", "A merchant number (DE42) holds letters A-Z, a-z and digits only.");
+
+    private readonly string? _text;
+
+    private MerchantNo(string text) => _text = text;
+
+    /// <summary>
+    /// Takes the text if it is a merchant number; otherwise names the first rule that it breaks.
+    /// Trailing spaces, the padding of ISO 8583, are dropped first.
+    /// </summary>
+    public static bool TryParse(string text, out MerchantNo value, [NotNullWhen(false)] out IdentifierRule? broken)
+    {
+        var trimmed = text.TrimEnd(' ');
+        broken = trimmed.Length != 15 ? Length : !Characters.AreLettersOrDigits(trimmed) ? Charset : null;
+        value = broken is null ? new MerchantNo(trimmed) : default;
+        return broken is null;
+    }
+
+    /// <summary>The 15 characters.</summary>
+    public override string ToString() => _text ?? "";
+}

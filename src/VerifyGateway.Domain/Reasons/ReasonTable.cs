@@ -1,0 +1,77 @@
+using System.Collections.Immutable;
+
+namespace VerifyGateway.Domain.Reasons;
+
+/// <summary>
+/// The one table of reasons: class, DE39, prompts, remedy. Wire enum, metric labels, command line and documentation are checked
+/// against it. Prompts fit a 128×64 display: at most 16 Han or 40 Latin characters. DE39 says something true to a terminal that
+/// ignores the prompt, and is never a code that captures the card or makes the terminal sign in.
+/// </summary>
+public static class ReasonTable
+{
+    /// <summary>Every row, in the order of precedence.</summary>
+    public static ImmutableArray<ReasonInfo> All { get; } =
+    [
+        new(Reason.Ok, ReasonClass.Allow, "00", "交易可继续", "Proceed", Remedy.None),
+        new(Reason.InputFormat, ReasonClass.Decline, "30", "报文错误请重试", "Message error", Remedy.FixInput),
+        new(Reason.InputMissing, ReasonClass.Decline, "30", "报文错误请重试", "Message error", Remedy.FixInput),
+        new(Reason.GatewayUnavailable, ReasonClass.RetryLater, "96", "系统忙请稍后再试", "System busy, try later", Remedy.RetryLater),
+        new(Reason.Maintenance, ReasonClass.RetryLater, "91", "系统维护中请稍后再试", "Maintenance, try later", Remedy.Wait),
+        new(Reason.CutOver, ReasonClass.RetryLater, "90", "系统日切请稍后再试", "Day-end, try later", Remedy.Wait),
+        new(Reason.UpstreamTimeout, ReasonClass.RetryLater, "98", "核验超时请稍后再试", "Check timed out, try later", Remedy.RetryLater),
+        new(Reason.RateLimited, ReasonClass.RetryLater, "96", "请求过快请稍后再试", "Too many requests", Remedy.RetryLater),
+        new(Reason.DuplicateRequest, ReasonClass.Decline, "94", "重复交易请核对", "Duplicate transaction", Remedy.CheckLast),
+        new(Reason.TerminalNotRegistered, ReasonClass.Decline, "97", "终端未登记请联系收单机构", "Terminal not registered", Remedy.ContactAcquirer),
+        new(Reason.TerminalSnProofFailed, ReasonClass.Decline, "58", "终端校验失败请联系客服", "Terminal check failed", Remedy.ContactAcquirer),
+        new(Reason.Deregistered, ReasonClass.Decline, "03", "商户已注销请重新申请", "Merchant deregistered", Remedy.Reapply),
+        new(Reason.TerminalRetired, ReasonClass.Decline, "97", "终端已撤机请停止使用", "Terminal retired, stop using", Remedy.ReturnTerminal),
+        new(Reason.TerminalMerchantMismatch, ReasonClass.Decline, "58", "终端与商户不匹配请核对", "Terminal/merchant mismatch", Remedy.CheckConfig),
+        new(Reason.FrozenJudicial, ReasonClass.Decline, "58", "交易受限请联系收单机构", "Restricted, contact acquirer", Remedy.ContactAcquirer, IsConfidential: true),
+        new(Reason.Sanctioned, ReasonClass.Decline, "58", "交易受限请联系收单机构", "Restricted, contact acquirer", Remedy.ContactAcquirer, IsConfidential: true),
+        new(Reason.FrozenByRisk, ReasonClass.Decline, "58", "交易受限请联系收单机构", "Restricted, contact acquirer", Remedy.ContactAcquirer, IsConfidential: true),
+        new(Reason.Deregistering, ReasonClass.Decline, "58", "注销办理中不可收款", "Closing, no new sales", Remedy.Wait),
+        new(Reason.TerminalSuspended, ReasonClass.Decline, "58", "终端已停用请联系收单机构", "Terminal suspended", Remedy.ContactAcquirer),
+        new(Reason.TerminalNotActivated, ReasonClass.Decline, "58", "终端未激活请先激活", "Terminal not activated", Remedy.ActivateTerminal),
+        new(Reason.TerminalUpdateRequired, ReasonClass.Decline, "58", "请先更新终端程序", "Update terminal software", Remedy.UpdateTerminal),
+        new(Reason.MerchantNotRegistered, ReasonClass.Decline, "03", "商户未登记请联系收单机构", "Merchant not registered", Remedy.ContactAcquirer),
+        new(Reason.FrozenByOwner, ReasonClass.Decline, "58", "商户已自行冻结请本人解冻", "Frozen by owner", Remedy.OwnerUnfreeze),
+        new(Reason.VerificationRejected, ReasonClass.Decline, "03", "实名认证未通过请重新提交", "Verification rejected, resubmit", Remedy.Resubmit),
+        new(Reason.NotVerified, ReasonClass.Decline, "03", "未实名认证请先完成认证", "Real-name check required", Remedy.StartVerification),
+        new(Reason.VerificationNeedsInfo, ReasonClass.Decline, "03", "实名资料需补充请查看通知", "More documents needed", Remedy.Supplement),
+        new(Reason.VerificationPending, ReasonClass.Decline, "03", "实名认证审核中请稍候", "Verification in progress", Remedy.Wait),
+        new(Reason.DocumentExpired, ReasonClass.Decline, "03", "证件已过期请更新证件", "Document expired, update it", Remedy.UpdateDocument),
+        new(Reason.DocumentExpiring, ReasonClass.Warn, "00", "证件将到期请及时更新", "Document expires soon", Remedy.UpdateDocument),
+        new(Reason.ReverificationRequired, ReasonClass.Decline, "03", "请尽快重新实名认证", "Re-verify identity soon", Remedy.Reverify),
+        new(Reason.PolicyRestricted, ReasonClass.Decline, "58", "依规定暂不支持此类交易", "Not allowed by policy", Remedy.SeePolicy),
+        new(Reason.TerminalLocationOutOfArea, ReasonClass.Decline, "58", "终端位置异常请回登记地址", "Terminal outside registered area", Remedy.ReturnToAddress),
+        new(Reason.TerminalLocationMissing, ReasonClass.Warn, "00", "请开启终端定位", "Turn on terminal location", Remedy.EnableLocation),
+        new(Reason.CardMismatch, ReasonClass.Decline, "03", "结算卡信息不符请更换", "Settlement card mismatch", Remedy.ChangeCard),
+        new(Reason.CardNotSupported, ReasonClass.Decline, "57", "不支持此卡请换卡", "Card not supported, use another", Remedy.OtherPayment),
+        new(Reason.CardInvalid, ReasonClass.Decline, "14", "无效卡号", "Invalid card", Remedy.OtherPayment),
+        new(Reason.CardExpired, ReasonClass.Decline, "54", "该卡已过期", "Card expired", Remedy.OtherPayment),
+        new(Reason.HolderNotVerified, ReasonClass.Decline, "05", "持卡人未实名请换支付方式", "Cardholder not verified", Remedy.OtherPayment),
+        new(Reason.HolderMismatch, ReasonClass.Decline, "05", "持卡人认证失败", "Cardholder check failed", Remedy.OtherPayment),
+        new(Reason.OverLimitAmount, ReasonClass.Decline, "61", "金额超出限额", "Amount over limit", Remedy.LowerAmount),
+        new(Reason.OverLimitCount, ReasonClass.Decline, "65", "次数超出限制", "Count over limit", Remedy.TryTomorrow),
+        new(Reason.StandInApproved, ReasonClass.Warn, "00", "交易可继续", "Proceed", Remedy.None),
+        new(Reason.StandInDeclined, ReasonClass.RetryLater, "96", "系统忙请稍后再试", "System busy, try later", Remedy.RetryLater),
+    ];
+
+    private static readonly ImmutableArray<ReasonInfo?> ByNumber = Index();
+
+    /// <summary>The row of a reason. Constant time, no allocation, safe from any thread.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The value is not a reason of the table.</exception>
+    public static ReasonInfo Of(Reason reason) =>
+        (int)reason < ByNumber.Length && ByNumber[(int)reason] is { } row ? row : throw new ArgumentOutOfRangeException(nameof(reason), reason, "Not a reason of the table.");
+
+    private static ImmutableArray<ReasonInfo?> Index()
+    {
+        var rows = new ReasonInfo?[All.Max(row => (int)row.Reason) + 1];
+        foreach (var row in All)
+        {
+            rows[(int)row.Reason] = row;
+        }
+
+        return ImmutableArray.Create(rows);
+    }
+}
