@@ -1,0 +1,128 @@
+using System.Collections.Concurrent;
+using VerifyGateway.Caching.Store;
+
+namespace VerifyGateway.Caching.Memory;
+
+/// <summary>
+/// Copies of one kind of record in this process. A copy is only ever replaced by a newer one, whoever brings it and in whatever
+/// order. Bounded in number: when full, copies that nobody has looked at since the last sweep go first. Safe from any thread.
+/// </summary>
+public sealed class MemoryTier<TKey, TRecord>
+    where TKey : notnull
+    where TRecord : class
+{
+    private readonly ConcurrentDictionary<TKey, Entry> _entries = new();
+    private readonly int _maxRecords;
+    private readonly Action<int> _onEvicted;
+    private int _count;
+    private int _sweeping;
+
+    /// <summary>Makes an empty tier.</summary>
+    /// <param name="maxRecords">The most copies, 1 or more.</param>
+    /// <param name="onEvicted">Told how many copies a sweep has removed.</param>
+    public MemoryTier(int maxRecords, Action<int> onEvicted)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(maxRecords, 1);
+        _maxRecords = maxRecords;
+        _onEvicted = onEvicted;
+    }
+
+    /// <summary>Number of copies held.</summary>
+    public int Count => Volatile.Read(ref _count);
+
+    /// <summary>Finds the copy of a key, however old it is.</summary>
+    public bool TryGet(in TKey key, out RecordCopy<TRecord> copy)
+    {
+        if (_entries.TryGetValue(key, out var entry))
+        {
+            entry.Used = true;
+            copy = entry.Copy;
+            return true;
+        }
+
+        copy = default;
+        return false;
+    }
+
+    /// <summary>Takes a copy in unless a newer one is there, and returns the newest of the two.</summary>
+    public RecordCopy<TRecord> Put(in TKey key, in RecordCopy<TRecord> copy)
+    {
+        var offered = new Entry(copy);
+        while (true)
+        {
+            if (_entries.TryAdd(key, offered))
+            {
+                SweepWhenFull(Interlocked.Increment(ref _count));
+                return copy;
+            }
+
+            if (!_entries.TryGetValue(key, out var held))
+            {
+                continue;
+            }
+
+            if (!copy.IsNewerThan(held.Copy))
+            {
+                return held.Copy;
+            }
+
+            offered.Used = held.Used;
+            if (_entries.TryUpdate(key, offered, held))
+            {
+                return copy;
+            }
+        }
+    }
+
+    private void SweepWhenFull(int count)
+    {
+        if (count > _maxRecords && Interlocked.Exchange(ref _sweeping, 1) == 0)
+        {
+            try
+            {
+                Sweep();
+            }
+            finally
+            {
+                Volatile.Write(ref _sweeping, 0);
+            }
+        }
+    }
+
+    /// <summary>Removes a tenth: first what was not used since the last sweep, and what is used only when there is nothing else.</summary>
+    private void Sweep()
+    {
+        var surplus = Count - (_maxRecords - (_maxRecords / 10));
+        var removed = 0;
+        for (var round = 0; round < 2 && removed < surplus; round++)
+        {
+            foreach (var pair in _entries)
+            {
+                if (removed >= surplus)
+                {
+                    break;
+                }
+
+                if (pair.Value.Used)
+                {
+                    pair.Value.Used = false;
+                }
+                else if (_entries.TryRemove(pair))
+                {
+                    removed++;
+                }
+            }
+        }
+
+        Interlocked.Add(ref _count, -removed);
+        _onEvicted(removed);
+    }
+
+    private sealed class Entry(RecordCopy<TRecord> copy)
+    {
+        public RecordCopy<TRecord> Copy { get; } = copy;
+
+        /// <summary>A hint for the sweep: threads race on it without harm.</summary>
+        public bool Used { get; set; }
+    }
+}
