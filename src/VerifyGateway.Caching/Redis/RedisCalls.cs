@@ -1,0 +1,97 @@
+using Polly;
+using Polly.CircuitBreaker;
+using StackExchange.Redis;
+
+namespace VerifyGateway.Caching.Redis;
+
+/// <summary>
+/// Every call to Redis goes through here: a time limit of its own (the client looks at its limits only on a one-second
+/// heartbeat), and a circuit that opens after a few failures, so that a dead Redis costs nothing. Safe from any thread.
+/// </summary>
+internal sealed class RedisCalls
+{
+    private readonly Func<ValueTask<IDatabase?>> _connect;
+    private readonly ResiliencePipeline _circuit;
+    private readonly TimeSpan _limit;
+    private readonly CacheMetrics _metrics;
+    private readonly TimeProvider _time;
+
+    public RedisCalls(Func<ValueTask<IDatabase?>> connect, RedisOptions options, CacheMetrics metrics, TimeProvider time)
+    {
+        _connect = connect;
+        _limit = TimeSpan.FromMilliseconds(options.CallLimitMs);
+        _metrics = metrics;
+        _time = time;
+        _circuit = new ResiliencePipelineBuilder { TimeProvider = time }
+            .AddCircuitBreaker(new CircuitBreakerStrategyOptions
+            {
+                FailureRatio = 0.5,
+                MinimumThroughput = options.CircuitMinimumCalls,
+                SamplingDuration = TimeSpan.FromSeconds(1),
+                BreakDuration = TimeSpan.FromMilliseconds(options.CircuitOpenForMs),
+                ShouldHandle = new PredicateBuilder().Handle<Exception>(RedisFaults.IsRedis),
+                OnClosed = _ => Became(0),
+                OnHalfOpened = _ => Became(1),
+                OnOpened = _ => Became(2),
+            })
+            .Build();
+    }
+
+    /// <summary>Makes a call; false when it failed, took too long or was not made because the circuit is open.</summary>
+    /// <param name="call">The call; called at most once.</param>
+    /// <param name="state">Handed to the call.</param>
+    /// <param name="time">Where the time of an answered call is recorded.</param>
+    /// <param name="cancel">Ends the waiting; the caller's own end is thrown on, and counts neither for nor against Redis.</param>
+    public async ValueTask<(bool Answered, TResult? Result)> TryAsync<TState, TResult>(
+        Func<IDatabase, TState, Task<TResult>> call, TState state, Prometheus.Histogram.Child time, CancellationToken cancel)
+    {
+        try
+        {
+            var result = await _circuit.ExecuteAsync(
+                static (it, cancel) => it.self.CallAsync(it.call, it.state, it.time, cancel), (self: this, call, state, time), cancel);
+            _metrics.RedisAnswered();
+            return (true, result);
+        }
+        catch (BrokenCircuitException)
+        {
+            return (false, default);
+        }
+        catch (Exception fault) when (RedisFaults.IsRedis(fault))
+        {
+            _metrics.RedisFailed(RedisFaults.WordFor(fault));
+            return (false, default);
+        }
+    }
+
+    private async ValueTask<TResult> CallAsync<TState, TResult>(
+        Func<IDatabase, TState, Task<TResult>> call, TState state, Prometheus.Histogram.Child time, CancellationToken cancel)
+    {
+        var began = _time.GetTimestamp();
+        var database = await _connect() ?? throw new RedisConnectionException(ConnectionFailureType.UnableToConnect, "Not connected yet.");
+        var task = call(database, state);
+        try
+        {
+            return await task.WaitAsync(_limit, _time, cancel);
+        }
+        finally
+        {
+            time.Observe(_time.GetElapsedTime(began).TotalSeconds);
+            Forget(task);
+        }
+    }
+
+    /// <summary>A call that was given up still ends one day: its failure is then nobody's business.</summary>
+    private static void Forget(Task task)
+    {
+        if (!task.IsCompleted)
+        {
+            _ = task.ContinueWith(static ended => _ = ended.Exception, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+        }
+    }
+
+    private ValueTask Became(int state)
+    {
+        _metrics.CircuitIs(state);
+        return default;
+    }
+}

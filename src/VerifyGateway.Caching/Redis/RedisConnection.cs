@@ -1,0 +1,84 @@
+using System.Globalization;
+using Microsoft.Extensions.Logging;
+using StackExchange.Redis;
+
+namespace VerifyGateway.Caching.Redis;
+
+/// <summary>
+/// The connection to Redis. Begins in the background: a gateway starts without Redis and takes it into use when it comes. The
+/// client library reconnects by itself from then on. Safe from any thread.
+/// </summary>
+internal sealed partial class RedisConnection : IAsyncDisposable
+{
+    private readonly Task<ConnectionMultiplexer> _connecting;
+    private readonly ILogger _log;
+
+    public RedisConnection(RedisOptions options, ILogger log)
+    {
+        _log = log;
+        _connecting = ConnectAsync(Configure(options));
+    }
+
+    /// <summary>The database; null while the first connection is still being made.</summary>
+    public async ValueTask<IDatabase?> DatabaseAsync() => _connecting.IsCompletedSuccessfully ? (await _connecting).GetDatabase() : null;
+
+    public async ValueTask DisposeAsync()
+    {
+        try
+        {
+            await (await _connecting).DisposeAsync();
+        }
+        catch (RedisException fault)
+        {
+            Log.ClosingFailed(_log, fault.Message);
+        }
+    }
+
+    private static ConfigurationOptions Configure(RedisOptions options)
+    {
+        var configuration = ConfigurationOptions.Parse(options.Endpoints);
+        configuration.AbortOnConnectFail = false;
+        // A dead Redis fails at once; nothing queues up behind it.
+        configuration.BacklogPolicy = BacklogPolicy.FailFast;
+        configuration.ConnectTimeout = 2_000;
+        configuration.KeepAlive = 5;
+        configuration.ReconnectRetryPolicy = new ExponentialRetry(100, 2_000);
+        configuration.ClientName = "verify-gateway";
+        configuration.AsyncTimeout = Math.Max(1_000, options.CallLimitMs);
+        if (options.PasswordFile.Length > 0)
+        {
+            configuration.Password = File.ReadAllText(options.PasswordFile).TrimEnd('\r', '\n');
+        }
+
+        return configuration;
+    }
+
+    private async Task<ConnectionMultiplexer> ConnectAsync(ConfigurationOptions configuration)
+    {
+        var multiplexer = await ConnectionMultiplexer.ConnectAsync(configuration);
+        var endpoints = string.Join(", ", configuration.EndPoints.Select(endpoint => string.Create(CultureInfo.InvariantCulture, $"{endpoint}")));
+        if (!multiplexer.IsConnected)
+        {
+            Log.NotThere(_log, endpoints);
+        }
+
+        multiplexer.ConnectionFailed += (_, what) => Log.Lost(_log, endpoints, what.FailureType);
+        multiplexer.ConnectionRestored += (_, _) => Log.Back(_log, endpoints);
+        return multiplexer;
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(1101, LogLevel.Warning, "Redis at {Endpoints} does not answer; going on with memory and the system of record.")]
+        public static partial void NotThere(ILogger log, string endpoints);
+
+        [LoggerMessage(1102, LogLevel.Warning, "Connection to Redis at {Endpoints} lost: {Failure}.")]
+        public static partial void Lost(ILogger log, string endpoints, ConnectionFailureType failure);
+
+        [LoggerMessage(1103, LogLevel.Information, "Connection to Redis at {Endpoints} is back.")]
+        public static partial void Back(ILogger log, string endpoints);
+
+        [LoggerMessage(1104, LogLevel.Warning, "Closing the connection to Redis failed: {Message}")]
+        public static partial void ClosingFailed(ILogger log, string message);
+    }
+}

@@ -1,0 +1,29 @@
+using StackExchange.Redis;
+
+namespace VerifyGateway.Caching.Redis;
+
+/// <summary>Which failures of a Redis call are Redis' own, and the closed set of words that they are counted under.</summary>
+internal static class RedisFaults
+{
+    /// <summary>True for what a Redis that is gone, slow, full or changing its primary answers with.</summary>
+    public static bool IsRedis(Exception fault) => fault is RedisException or TimeoutException or ObjectDisposedException;
+
+    /// <summary>The word for a failure.</summary>
+    public static string WordFor(Exception fault) => fault switch
+    {
+        TimeoutException => "timeout",
+        RedisConnectionException or ObjectDisposedException => "connect",
+        RedisServerException server => WordForAnswer(server.Message),
+        _ => "other",
+    };
+
+    private static string WordForAnswer(string message) => message switch
+    {
+        _ when message.StartsWith("READONLY", StringComparison.Ordinal) => "readonly",
+        _ when message.StartsWith("OOM", StringComparison.Ordinal) => "oom",
+        _ when message.StartsWith("CLUSTERDOWN", StringComparison.Ordinal) => "clusterdown",
+        _ when message.StartsWith("LOADING", StringComparison.Ordinal) => "loading",
+        _ when message.StartsWith("MISCONF", StringComparison.Ordinal) => "misconf",
+        _ => "other",
+    };
+}

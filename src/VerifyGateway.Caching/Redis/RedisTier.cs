@@ -1,0 +1,198 @@
+using System.Threading.Channels;
+using Microsoft.Extensions.Logging;
+using StackExchange.Redis;
+using VerifyGateway.Caching.Store;
+using VerifyGateway.Domain.Records;
+
+namespace VerifyGateway.Caching.Redis;
+
+/// <summary>
+/// Copies in Redis. Reads are pipelined, so that both records of a check, or all of a batch, come in one round trip. Writes wait
+/// in a bounded queue and are compare-and-set: a copy is never replaced by one of a lower revision. Expiry is hygiene only.
+/// </summary>
+public sealed class RedisTier : IRemoteTier, IAsyncDisposable
+{
+    /// <summary>Sets KEYS[1] to the copy ARGV[1] for ARGV[2] ms unless the copy there is newer (revision, then head, then time of reading).</summary>
+    private const string SetUnlessNewer = """
+        local held = redis.call('GET', KEYS[1])
+        if held and #held >= 25 and string.byte(held, 1) == string.byte(ARGV[1], 1) then
+          local revision, head, read_at = struct.unpack('<i8i8i8', held, 2)
+          local new_revision, new_head, new_read_at = struct.unpack('<i8i8i8', ARGV[1], 2)
+          if new_revision < revision
+            or (new_revision == revision and (new_head < head or (new_head == head and new_read_at <= read_at))) then
+            return 0
+          end
+        end
+        redis.call('SET', KEYS[1], ARGV[1], 'PX', ARGV[2])
+        return 1
+        """;
+
+    private readonly RedisConnection _connection;
+    private readonly RedisCalls _calls;
+    private readonly RedisKeys _keys;
+    private readonly CacheMetrics _metrics;
+    private readonly Channel<Write> _writes;
+    private readonly CancellationTokenSource _stopping = new();
+    private readonly Task _writer;
+    private readonly int _keepForMs;
+
+    /// <summary>Begins to connect and returns at once.</summary>
+    /// <param name="options">Settings; the endpoints are not empty.</param>
+    /// <param name="storeId">Id of the store that the copies are of.</param>
+    /// <param name="metrics">Counts.</param>
+    /// <param name="time">The clock of limits and circuit.</param>
+    /// <param name="log">Told when the connection is lost and back.</param>
+    public RedisTier(RedisOptions options, string storeId, CacheMetrics metrics, TimeProvider time, ILogger<RedisTier> log)
+    {
+        _connection = new RedisConnection(options, log);
+        _calls = new RedisCalls(_connection.DatabaseAsync, options, metrics, time);
+        _keys = new RedisKeys(storeId);
+        _metrics = metrics;
+        _keepForMs = options.KeepForSeconds * 1_000;
+        _writes = Channel.CreateBounded<Write>(
+            new BoundedChannelOptions(options.WriteQueueLength) { FullMode = BoundedChannelFullMode.DropWrite, SingleReader = true },
+            _ => _metrics.RedisWritesDropped.Inc());
+        _writer = WriteAllAsync();
+    }
+
+    /// <inheritdoc />
+    public async ValueTask<IReadOnlyList<RemotePair>> ReadAsync(IReadOnlyList<PairKey> keys, CancellationToken cancel)
+    {
+        var names = new RedisKey[keys.Count * 2];
+        for (var i = 0; i < keys.Count; i++)
+        {
+            names[2 * i] = _keys.Of(keys[i].Terminal);
+            names[(2 * i) + 1] = _keys.Of(keys[i].Merchant);
+        }
+
+        var (answered, values) = await _calls.TryAsync(static (database, names) => GetAllAsync(database, names), names, _metrics.RedisRead, cancel);
+        var pairs = new RemotePair[keys.Count];
+        if (!answered)
+        {
+            _metrics.Redis.Terminal.Error.Inc(keys.Count);
+            _metrics.Redis.Merchant.Error.Inc(keys.Count);
+            return pairs;
+        }
+
+        for (var i = 0; i < pairs.Length; i++)
+        {
+            pairs[i] = new RemotePair(Terminal(values![2 * i], keys[i].Terminal), Merchant(values[(2 * i) + 1], keys[i].Merchant));
+        }
+
+        return pairs;
+    }
+
+    /// <inheritdoc />
+    public void Offer(in PairKey key, in RecordPair pair)
+    {
+        _writes.Writer.TryWrite(new Write(_keys.Of(key.Terminal), RedisValueCodec.Pack(pair.Terminal)));
+        _writes.Writer.TryWrite(new Write(_keys.Of(key.Merchant), RedisValueCodec.Pack(pair.Merchant)));
+    }
+
+    /// <summary>Stops writing, closes the connection.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        _writes.Writer.TryComplete();
+        await _stopping.CancelAsync();
+        await _writer;
+        await _connection.DisposeAsync();
+        _stopping.Dispose();
+    }
+
+    /// <summary>Single commands, pipelined by the client: unlike one MGET they also work across the slots of a Redis Cluster.</summary>
+    private static Task<RedisValue[]> GetAllAsync(IDatabase database, RedisKey[] names)
+    {
+        var gets = new Task<RedisValue>[names.Length];
+        for (var i = 0; i < names.Length; i++)
+        {
+            gets[i] = database.StringGetAsync(names[i]);
+        }
+
+        return Task.WhenAll(gets);
+    }
+
+    private RecordCopy<TerminalRecord>? Terminal(RedisValue value, in TerminalKey key)
+    {
+        if (value.IsNull)
+        {
+            _metrics.Redis.Terminal.Miss.Inc();
+            return null;
+        }
+
+        var copy = RedisValueCodec.Unpack(((ReadOnlyMemory<byte>)value).Span, key);
+        CountRead(_metrics.Redis.Terminal, copy is not null, copy?.Record is null);
+        return copy;
+    }
+
+    private RecordCopy<MerchantRecord>? Merchant(RedisValue value, in MerchantKey key)
+    {
+        if (value.IsNull)
+        {
+            _metrics.Redis.Merchant.Miss.Inc();
+            return null;
+        }
+
+        var copy = RedisValueCodec.Unpack(((ReadOnlyMemory<byte>)value).Span, key);
+        CountRead(_metrics.Redis.Merchant, copy is not null, copy?.Record is null);
+        return copy;
+    }
+
+    private void CountRead(CacheMetrics.EntityCounts counts, bool understood, bool absent)
+    {
+        if (!understood)
+        {
+            counts.Error.Inc();
+            _metrics.RedisFailed("corrupt");
+        }
+        else
+        {
+            (absent ? counts.NegativeHit : counts.Hit).Inc();
+        }
+    }
+
+    private async Task WriteAllAsync()
+    {
+        var batch = new List<Write>(256);
+        try
+        {
+            while (await _writes.Reader.WaitToReadAsync(_stopping.Token))
+            {
+                while (batch.Count < 256 && _writes.Reader.TryRead(out var write))
+                {
+                    batch.Add(write);
+                }
+
+                await WriteBatchAsync(batch);
+                batch.Clear();
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            // Stopping: what still waits is only a copy.
+        }
+    }
+
+    private async Task WriteBatchAsync(List<Write> batch)
+    {
+        var (answered, _) = await _calls.TryAsync(static (database, it) => it.self.SetAllAsync(database, it.batch), (self: this, batch), _metrics.RedisWrite, _stopping.Token);
+        if (!answered)
+        {
+            _metrics.RedisWritesDropped.Inc(batch.Count);
+        }
+    }
+
+    private async Task<int> SetAllAsync(IDatabase database, List<Write> batch)
+    {
+        var sets = new Task<RedisResult>[batch.Count];
+        for (var i = 0; i < sets.Length; i++)
+        {
+            // Up to a tenth earlier, never later.
+            var keepForMs = _keepForMs - Random.Shared.Next((_keepForMs / 10) + 1);
+            sets[i] = database.ScriptEvaluateAsync(SetUnlessNewer, [batch[i].Name], [batch[i].Value, keepForMs]);
+        }
+
+        return (await Task.WhenAll(sets)).Length;
+    }
+
+    private readonly record struct Write(RedisKey Name, byte[] Value);
+}
