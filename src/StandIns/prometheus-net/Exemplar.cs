@@ -124,7 +124,7 @@ public sealed class Exemplar
         }
 
         ObservedValue = value;
-        ObservedAt = DateTimeOffset.UtcNow.ToUnixTimeMilliseconds() / 1000.0;
+        ObservedAt = UnixTime.Now;
     }
 
     /// <summary>Makes the instance available to the next exemplar of this thread. Only the one holder of it may call this.</summary>
