@@ -22,16 +22,16 @@ public sealed class CacheMetrics
     /// <summary>Registers the metrics.</summary>
     public CacheMetrics(IMetricFactory factory)
     {
-        var requests = factory.CreateCounter("verifygateway_cache_requests_total", "Look-ups by tier, kind of record and outcome.", "tier", "entity", "outcome");
+        var requests = factory.CreateCounter("verifygateway_cache_requests_total", "Look-ups by tier, kind of record and outcome.", ["tier", "entity", "outcome"]);
         Memory = new TierCounts(requests, "memory");
         Redis = new TierCounts(requests, "redis");
 
-        Entries = factory.CreateGauge("verifygateway_cache_entries", "Copies held in memory.", "tier", "entity");
-        var evictions = factory.CreateCounter("verifygateway_cache_evictions_total", "Copies removed to make room.", "tier", "entity", "reason");
+        Entries = factory.CreateGauge("verifygateway_cache_entries", "Copies held in memory.", ["tier", "entity"]);
+        var evictions = factory.CreateCounter("verifygateway_cache_evictions_total", "Copies removed to make room.", ["tier", "entity", "reason"]);
         TerminalEvictions = evictions.WithLabels("memory", "terminal", "full");
         MerchantEvictions = evictions.WithLabels("memory", "merchant", "full");
 
-        var flights = factory.CreateCounter("verifygateway_singleflight_total", "Loads from the system of record: led, or shared with a load under way.", "role");
+        var flights = factory.CreateCounter("verifygateway_singleflight_total", "Loads from the system of record: led, or shared with a load under way.", ["role"]);
         Leaders = flights.WithLabels("leader");
         Followers = flights.WithLabels("follower");
 
@@ -41,13 +41,13 @@ public sealed class CacheMetrics
         RedisWrite = calls.WithLabels("redis", "write");
         DatabaseRead = calls.WithLabels("db", "read");
 
-        var errors = factory.CreateCounter("verifygateway_dependency_errors_total", "Calls to a dependency that failed.", "dependency", "reason");
+        var errors = factory.CreateCounter("verifygateway_dependency_errors_total", "Calls to a dependency that failed.", ["dependency", "reason"]);
         _redisErrors = ErrorReasons.ToDictionary(reason => reason, reason => errors.WithLabels("redis", reason));
         _databaseErrors = ErrorReasons.ToDictionary(reason => reason, reason => errors.WithLabels("db", reason));
         RedisWritesDropped = factory.CreateCounter("verifygateway_redis_writes_dropped_total", "Copies that were not written to Redis because the queue was full or the circuit open.");
 
-        _redisCircuit = factory.CreateGauge("verifygateway_circuit_state", "0 closed, 1 half-open, 2 open.", "dependency").WithLabels("redis");
-        var up = factory.CreateGauge("verifygateway_dependency_up", "1 when the last call to the dependency was answered.", "dependency");
+        _redisCircuit = factory.CreateGauge("verifygateway_circuit_state", "0 closed, 1 half-open, 2 open.", ["dependency"]).WithLabels("redis");
+        var up = factory.CreateGauge("verifygateway_dependency_up", "1 when the last call to the dependency was answered.", ["dependency"]);
         _redisUp = up.WithLabels("redis");
         _databaseUp = up.WithLabels("db");
         _databaseUp.Set(1);

@@ -1,0 +1,41 @@
+using System.Net;
+using Grpc.Core;
+using VerifyGateway.Domain.Identifiers;
+using VerifyGateway.Server.Faults;
+
+namespace VerifyGateway.Server.Callers;
+
+/// <summary>
+/// The one place that says who makes a call. Without credentials only callers on this machine are served, as the loopback
+/// caller of the settings. Safe from any thread; allocates nothing.
+/// </summary>
+public sealed class CallerResolver
+{
+    private readonly Caller _loopback;
+
+    /// <summary>Makes the loopback caller from the settings.</summary>
+    /// <exception cref="ArgumentException">The acquirer of the settings is not an acquirer id.</exception>
+    public CallerResolver(CallerOptions options)
+    {
+        AcquirerId? acquirer = null;
+        if (options.LoopbackAcquirer.Length > 0)
+        {
+            acquirer = AcquirerId.TryParse(options.LoopbackAcquirer, out var parsed, out var broken) ? parsed : throw new ArgumentException(broken.Sentence, nameof(options));
+        }
+
+        _loopback = new Caller("loopback", acquirer, Terminal: null, options.LoopbackRoles);
+    }
+
+    /// <summary>Says who makes the call, and that the caller may do what it asks.</summary>
+    /// <exception cref="GatewayException">The caller is not known (UNAUTHENTICATED) or lacks the role (PERMISSION_DENIED).</exception>
+    public Caller Resolve(ServerCallContext context, CallerRoles needed)
+    {
+        var remote = context.GetHttpContext().Connection.RemoteIpAddress;
+        if (remote is null || !IPAddress.IsLoopback(remote) || _loopback.Roles == CallerRoles.None)
+        {
+            throw GatewayException.Unauthenticated();
+        }
+
+        return _loopback.May(needed) ? _loopback : throw GatewayException.PermissionDenied();
+    }
+}

@@ -1,0 +1,119 @@
+using VerifyGateway.Caching;
+using VerifyGateway.Caching.Store;
+using VerifyGateway.Domain.Deciding;
+using VerifyGateway.Server.Callers;
+using VerifyGateway.Server.Faults;
+using VerifyGateway.Server.Metrics;
+using VerifyGateway.Server.Rpc;
+using VerifyGateway.V1;
+using Decision = VerifyGateway.Domain.Reasons.Decision;
+using ExplanationStep = VerifyGateway.Domain.Deciding.ExplanationStep;
+
+namespace VerifyGateway.Server.Checks;
+
+/// <summary>The status check: parse → admit → find both records → decide → answer. Safe from any thread.</summary>
+public sealed class StatusChecks(RecordReader records, DecisionPolicy policy, DecisionMetrics metrics, TimeProvider time)
+{
+    /// <summary>Answers one check.</summary>
+    /// <exception cref="GatewayException">The check is malformed, not the caller's to ask, or cannot be answered now.</exception>
+    public ValueTask<CheckStatusResponse> CheckAsync(CheckStatusRequest request, Caller caller, CancellationToken cancel)
+    {
+        var query = Admit(request, caller, new Violations());
+        var finding = records.FindAsync(KeyOf(query), request.AtLeastRevision, cancel);
+        return finding.IsCompletedSuccessfully
+            ? new(Answer(request, query, caller, finding.Result))
+            : AnswerWhenFound(this, request, query, caller, finding);
+
+        static async ValueTask<CheckStatusResponse> AnswerWhenFound(
+            StatusChecks self, CheckStatusRequest request, StatusQuery query, Caller caller, ValueTask<RecordAnswer> finding) =>
+            self.Answer(request, query, caller, await finding);
+    }
+
+    /// <summary>Answers several checks, each with its own result, in their order. What they lack in memory is read at once.</summary>
+    public async ValueTask<IReadOnlyList<CheckResult>> CheckManyAsync(IReadOnlyList<CheckStatusRequest> requests, Caller caller, CancellationToken cancel)
+    {
+        var results = new CheckResult[requests.Count];
+        var queries = new List<(int At, StatusQuery Query)>(requests.Count);
+        for (var i = 0; i < results.Length; i++)
+        {
+            try
+            {
+                queries.Add((i, Admit(requests[i], caller, new Violations("checks", i))));
+            }
+            catch (GatewayException fault)
+            {
+                results[i] = new CheckResult { Error = fault.ToItemError() };
+            }
+        }
+
+        var found = queries.Count == 0 ? [] : await records.FindManyAsync(queries.ConvertAll(it => (KeyOf(it.Query), requests[it.At].AtLeastRevision)), cancel);
+        for (var i = 0; i < queries.Count; i++)
+        {
+            var (at, query) = queries[i];
+            try
+            {
+                results[at] = new CheckResult { Answer = Answer(requests[at], query, caller, found[i]) };
+            }
+            catch (GatewayException fault)
+            {
+                results[at] = new CheckResult { Error = fault.ToItemError() };
+            }
+        }
+
+        return results;
+    }
+
+    /// <summary>The query, when it is well formed and the caller's to ask.</summary>
+    private static StatusQuery Admit(CheckStatusRequest request, Caller caller, Violations violations)
+    {
+        var query = CheckParser.Parse(request, caller, ref violations);
+        if (!violations.None)
+        {
+            throw GatewayException.Invalid(violations.Found);
+        }
+
+        var foreign = (caller.Acquirer is { } acquirer && acquirer != query.Acquirer) || (caller.Terminal is { } terminal && terminal != query.Sn);
+        if (foreign || (request.Explain && !caller.May(CallerRoles.Explain)))
+        {
+            throw GatewayException.PermissionDenied();
+        }
+
+        return query;
+    }
+
+    private CheckStatusResponse Answer(CheckStatusRequest request, in StatusQuery query, Caller caller, in RecordAnswer found)
+    {
+        if (!found.IsFound)
+        {
+            throw CouldNotTell();
+        }
+
+        var (terminal, merchant) = found.Pair;
+        if (Math.Min(terminal.Head, merchant.Head) < request.AtLeastRevision)
+        {
+            throw GatewayException.Unavailable("The revision that is asked for has not been reached; ask again, or look whether it is one of this gateway's.");
+        }
+
+        var steps = request.Explain ? new List<ExplanationStep>() : null;
+        var verdict = StatusDecision.Decide(query, terminal.Record, merchant.Record, policy, time.GetUtcNow().ToUnixTimeMilliseconds(), steps);
+        if (verdict.Decision == Decision.Allow && !found.IsFresh)
+        {
+            // Old knowledge may say no. It never says yes.
+            throw CouldNotTell();
+        }
+
+        metrics.Count(verdict, found.Source, found.IsFresh);
+        var mayTellApart = caller.May(CallerRoles.SeeConfidential);
+        var answer = CheckAnswers.Write(request, verdict, found, records.FreshUntil(found.Pair), mayTellApart);
+        if (steps is not null)
+        {
+            CheckAnswers.Explain(answer, steps, mayTellApart);
+        }
+
+        return answer;
+    }
+
+    private static PairKey KeyOf(in StatusQuery query) => new(query.TerminalKey, query.MerchantKey);
+
+    private static GatewayException CouldNotTell() => GatewayException.Unavailable("The gateway cannot tell at the moment; ask again.");
+}

@@ -1,0 +1,84 @@
+using Google.Protobuf;
+using Google.Protobuf.WellKnownTypes;
+using Google.Rpc;
+using Code = Grpc.Core.StatusCode;
+
+namespace VerifyGateway.Server.Faults;
+
+/// <summary>A request that could not be answered: the status and the details that the caller gets. Holds no data of anybody.</summary>
+public sealed class GatewayException : Exception
+{
+    private GatewayException(Code code, string message, IReadOnlyList<V1.FieldViolation>? violations = null, TimeSpan retryAfter = default, IMessage? detail = null)
+        : base(message)
+    {
+        Code = code;
+        Violations = violations ?? [];
+        RetryAfter = retryAfter;
+        Detail = detail;
+    }
+
+    /// <summary>The gRPC status.</summary>
+    public Code Code { get; }
+
+    /// <summary>Every offending field of a malformed request.</summary>
+    public IReadOnlyList<V1.FieldViolation> Violations { get; }
+
+    /// <summary>How long to wait before asking again; zero when waiting does not help.</summary>
+    public TimeSpan RetryAfter { get; }
+
+    private IMessage? Detail { get; }
+
+    /// <summary>A malformed request; every offending field is named.</summary>
+    public static GatewayException Invalid(IReadOnlyList<V1.FieldViolation> violations) =>
+        new(Code.InvalidArgument, string.Join("; ", violations.Take(5).Select(it => $"{it.Field}: {it.Rule}: {it.Description}")) + (violations.Count > 5 ? $"; and {violations.Count - 5} more" : ""), violations);
+
+    /// <summary>A message that is not what the contract says.</summary>
+    public static GatewayException Malformed(string messageName) =>
+        Invalid([new V1.FieldViolation { Field = "", Rule = "MESSAGE_MALFORMED", Description = $"The body is not a {messageName} in protobuf's wire format." }]);
+
+    /// <summary>No credentials, or bad ones.</summary>
+    public static GatewayException Unauthenticated() =>
+        new(Code.Unauthenticated, "Calls without credentials are served to callers on the gateway's own machine only.");
+
+    /// <summary>Something the caller may not do or see; says nothing of whether it exists.</summary>
+    public static GatewayException PermissionDenied() => new(Code.PermissionDenied, "The caller may not do this.");
+
+    /// <summary>Something that does not exist, or not for this caller.</summary>
+    public static GatewayException NotFound(string type, string name) =>
+        new(Code.NotFound, $"There is no such {type} for this caller.", detail: new ResourceInfo { ResourceType = type, ResourceName = name, Description = "Not known." });
+
+    /// <summary>The gateway could not tell: a dependency does not answer and no rule allows an answer.</summary>
+    public static GatewayException Unavailable(string message) => new(Code.Unavailable, message, retryAfter: TimeSpan.FromSeconds(1));
+
+    /// <summary>The fault as google.rpc.Status, its details included.</summary>
+    public Google.Rpc.Status ToStatus()
+    {
+        var status = new Google.Rpc.Status { Code = (int)Code, Message = Message };
+        if (Violations.Count > 0)
+        {
+            var bad = new BadRequest();
+            bad.FieldViolations.AddRange(Violations.Select(it => new BadRequest.Types.FieldViolation { Field = it.Field, Description = $"{it.Rule}: {it.Description}" }));
+            status.Details.Add(Any.Pack(bad));
+        }
+
+        if (RetryAfter > TimeSpan.Zero)
+        {
+            status.Details.Add(Any.Pack(new RetryInfo { RetryDelay = Duration.FromTimeSpan(RetryAfter) }));
+        }
+
+        if (Detail is not null)
+        {
+            status.Details.Add(Any.Pack(Detail));
+        }
+
+        return status;
+    }
+
+    /// <summary>The fault as the error of one item among several.</summary>
+    public V1.ItemError ToItemError()
+    {
+        var error = new V1.ItemError { Code = (int)Code, Message = Message, RetryAfterMs = (long)RetryAfter.TotalMilliseconds };
+        error.FieldViolations.AddRange(Violations);
+        return error;
+    }
+}

@@ -1,0 +1,80 @@
+using System.IO.Compression;
+using Grpc.AspNetCore.Server;
+using Grpc.Net.Compression;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http.Features;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
+using VerifyGateway.Server.Bindings;
+using VerifyGateway.Server.Callers;
+using VerifyGateway.Server.Checks;
+using VerifyGateway.Server.Faults;
+using VerifyGateway.Server.Metrics;
+
+namespace VerifyGateway.Server;
+
+/// <summary>Puts the gateway's gRPC services into a web application.</summary>
+public static class GatewayServer
+{
+    /// <summary>
+    /// Registers the services, all of them singletons. The caller registers what they need: record reader, binding store,
+    /// options, metric factory, clock.
+    /// </summary>
+    public static IGrpcServerBuilder AddVerifyGateway(this IServiceCollection services, LimitOptions limits)
+    {
+        services.AddSingleton(limits);
+        services.AddSingleton<CallerResolver>();
+        services.AddSingleton<StatusChecks>();
+        services.AddSingleton<DecisionMetrics>();
+        services.AddSingleton<RpcMetrics>();
+        services.AddSingleton<FaultInterceptor>();
+        services.AddSingleton<VerificationGrpcService>();
+        services.AddSingleton<BindingGrpcService>();
+        return services.AddGrpc(options =>
+        {
+            options.EnableDetailedErrors = false;
+            options.MaxReceiveMessageSize = limits.MaxMessageBytes;
+            options.CompressionProviders = [new GzipCompressionProvider(CompressionLevel.Fastest)];
+            options.Interceptors.Add<FaultInterceptor>();
+        });
+    }
+
+    /// <summary>Counts every call, and runs it without a dependency-injection scope of its own: all services are singletons.</summary>
+    public static IApplicationBuilder UseVerifyGateway(this IApplicationBuilder app)
+    {
+        var root = new RootServices(app.ApplicationServices);
+        app.Use(next => context =>
+        {
+            context.Features.Set<IServiceProvidersFeature>(root);
+            return next(context);
+        });
+        app.UseRouting();
+        return app.UseMiddleware<RpcMetricsMiddleware>();
+    }
+
+    /// <summary>Maps VerificationService and BindingService.</summary>
+    public static void MapVerifyGateway(this IEndpointRouteBuilder endpoints)
+    {
+        endpoints.MapCountedGrpcService<VerificationGrpcService>();
+        endpoints.MapCountedGrpcService<BindingGrpcService>();
+    }
+
+    /// <summary>Maps a gRPC service whose calls are counted by method.</summary>
+    public static void MapCountedGrpcService<TService>(this IEndpointRouteBuilder endpoints)
+        where TService : class
+    {
+        var metrics = endpoints.ServiceProvider.GetRequiredService<RpcMetrics>();
+        endpoints.MapGrpcService<TService>().Add(endpoint =>
+        {
+            if (endpoint.Metadata.OfType<GrpcMethodMetadata>().FirstOrDefault() is { } method)
+            {
+                endpoint.Metadata.Add(metrics.For(method.Method));
+            }
+        });
+    }
+
+    private sealed class RootServices(IServiceProvider services) : IServiceProvidersFeature
+    {
+        public IServiceProvider RequestServices { get; set; } = services;
+    }
+}

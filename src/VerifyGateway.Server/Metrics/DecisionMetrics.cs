@@ -1,0 +1,40 @@
+using Prometheus;
+using VerifyGateway.Caching;
+using VerifyGateway.Domain.Deciding;
+using VerifyGateway.Domain.Reasons;
+
+namespace VerifyGateway.Server.Metrics;
+
+/// <summary>
+/// Counts decisions by what was decided, why, from where and how fresh. Every series exists from the start; counting allocates
+/// nothing. Safe from any thread.
+/// </summary>
+public sealed class DecisionMetrics
+{
+    private static readonly string[] Sources = ["memory", "redis", "store"];
+
+    private readonly Counter.Child?[] _children;
+
+    /// <summary>Registers the metric.</summary>
+    public DecisionMetrics(IMetricFactory factory)
+    {
+        var decisions = factory.CreateCounter("verifygateway_decisions_total",
+            "Decisions by outcome, first reason, farthest source and freshness of the records.", ["decision", "reason", "source", "freshness"]);
+        _children = new Counter.Child?[(ReasonTable.All.Max(row => (int)row.Reason) + 1) * Sources.Length * 2];
+        foreach (var row in ReasonTable.All.Where(row => row.Class is ReasonClass.Allow or ReasonClass.Decline))
+        {
+            for (var source = 0; source < Sources.Length; source++)
+            {
+                var decision = row.Class == ReasonClass.Allow ? "allow" : "decline";
+                _children[Index(row.Reason, source, stale: false)] = decisions.WithLabels(decision, row.Code, Sources[source], "fresh");
+                _children[Index(row.Reason, source, stale: true)] = row.Class == ReasonClass.Allow ? null : decisions.WithLabels(decision, row.Code, Sources[source], "stale");
+            }
+        }
+    }
+
+    /// <summary>Counts one decision. An ALLOW from stale records has no series: it must never be made.</summary>
+    public void Count(in Verdict verdict, RecordSource source, bool isFresh) =>
+        _children[Index(verdict.Primary, (int)source - 1, !isFresh)]!.Inc();
+
+    private static int Index(Reason reason, int source, bool stale) => ((((int)reason * Sources.Length) + source) * 2) + (stale ? 1 : 0);
+}

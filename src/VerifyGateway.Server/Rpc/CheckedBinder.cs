@@ -1,0 +1,46 @@
+using Google.Protobuf;
+using Grpc.Core;
+using VerifyGateway.Server.Faults;
+
+namespace VerifyGateway.Server.Rpc;
+
+/// <summary>
+/// Hands a service's methods on to the framework with request parsers that answer a malformed body with INVALID_ARGUMENT and
+/// details. Without it the framework would call the caller's mistake a fault of the server (UNKNOWN).
+/// </summary>
+/// <param name="inner">The framework's binder.</param>
+internal sealed class CheckedBinder(ServiceBinderBase inner) : ServiceBinderBase
+{
+    public override void AddMethod<TRequest, TResponse>(Method<TRequest, TResponse> method, UnaryServerMethod<TRequest, TResponse>? handler) =>
+        inner.AddMethod(Checked(method), handler!);
+
+    public override void AddMethod<TRequest, TResponse>(Method<TRequest, TResponse> method, ClientStreamingServerMethod<TRequest, TResponse>? handler) =>
+        inner.AddMethod(Checked(method), handler!);
+
+    public override void AddMethod<TRequest, TResponse>(Method<TRequest, TResponse> method, ServerStreamingServerMethod<TRequest, TResponse>? handler) =>
+        inner.AddMethod(Checked(method), handler!);
+
+    public override void AddMethod<TRequest, TResponse>(Method<TRequest, TResponse> method, DuplexStreamingServerMethod<TRequest, TResponse>? handler) =>
+        inner.AddMethod(Checked(method), handler!);
+
+    private static Method<TRequest, TResponse> Checked<TRequest, TResponse>(Method<TRequest, TResponse> method)
+        where TRequest : class
+        where TResponse : class =>
+        new(method.Type, method.ServiceName, method.Name, Checked(method.RequestMarshaller), method.ResponseMarshaller);
+
+    private static Marshaller<T> Checked<T>(Marshaller<T> marshaller)
+    {
+        var parse = marshaller.ContextualDeserializer;
+        return new Marshaller<T>(marshaller.ContextualSerializer, body =>
+        {
+            try
+            {
+                return parse(body);
+            }
+            catch (InvalidProtocolBufferException)
+            {
+                throw FaultInterceptor.ToRpc(GatewayException.Malformed(typeof(T).Name));
+            }
+        });
+    }
+}
