@@ -1,0 +1,41 @@
+using Grpc.Core;
+using Grpc.Health.V1;
+using ServingStatus = Grpc.Health.V1.HealthCheckResponse.Types.ServingStatus;
+
+namespace VerifyGateway.Host.Health;
+
+/// <summary>The standard health service: the server as a whole (empty name) and each of its services.</summary>
+public sealed class HealthGrpcService(GatewayHealth health, IHostApplicationLifetime lifetime) : Grpc.Health.V1.Health.HealthBase
+{
+    private static readonly string[] Services =
+        ["", V1.VerificationService.Descriptor.FullName, V1.BindingService.Descriptor.FullName];
+
+    /// <inheritdoc />
+    public override Task<HealthCheckResponse> Check(HealthCheckRequest request, ServerCallContext context) =>
+        Services.Contains(request.Service)
+            ? Task.FromResult(Answer(health.IsReady))
+            : throw new RpcException(new Status(StatusCode.NotFound, "There is no such service."));
+
+    /// <summary>Sends the state and every change of it; ends when the caller goes or, after NOT_SERVING, the gateway stops.</summary>
+    public override async Task Watch(HealthCheckRequest request, IServerStreamWriter<HealthCheckResponse> responseStream, ServerCallContext context)
+    {
+        using var ending = CancellationTokenSource.CreateLinkedTokenSource(context.CancellationToken, lifetime.ApplicationStopping);
+        var known = Services.Contains(request.Service);
+        while (true)
+        {
+            var (isReady, changed) = health.Look();
+            await responseStream.WriteAsync(known ? Answer(isReady) : new HealthCheckResponse { Status = ServingStatus.ServiceUnknown }, context.CancellationToken);
+            try
+            {
+                await changed.WaitAsync(ending.Token);
+            }
+            catch (OperationCanceledException) when (!context.CancellationToken.IsCancellationRequested)
+            {
+                await responseStream.WriteAsync(Answer(isReady: false), context.CancellationToken);
+                return;
+            }
+        }
+    }
+
+    private static HealthCheckResponse Answer(bool isReady) => new() { Status = isReady ? ServingStatus.Serving : ServingStatus.NotServing };
+}

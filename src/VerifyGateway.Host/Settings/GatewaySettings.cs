@@ -1,0 +1,90 @@
+using System.Net;
+using Microsoft.Extensions.Configuration;
+using VerifyGateway.Caching;
+using VerifyGateway.Caching.Redis;
+using VerifyGateway.Domain.Identifiers;
+using VerifyGateway.Server;
+using VerifyGateway.Server.Callers;
+
+namespace VerifyGateway.Host.Settings;
+
+/// <summary>
+/// All settings of the gateway, read and checked before anything is opened or listened on. Sources, the later winning:
+/// appsettings.json beside the program, VERIFYGATEWAY_Section__Key in the environment, --Section:Key value on the command line.
+/// </summary>
+public sealed class GatewaySettings
+{
+    /// <summary>Where to listen.</summary>
+    public ListenOptions Listen { get; } = new();
+
+    /// <summary>The system of record.</summary>
+    public StorageOptions Storage { get; } = new();
+
+    /// <summary>Copies.</summary>
+    public CacheOptions Cache { get; } = new();
+
+    /// <summary>Redis.</summary>
+    public RedisOptions Redis { get; } = new();
+
+    /// <summary>Limits of one call.</summary>
+    public LimitOptions Limits { get; } = new();
+
+    /// <summary>Callers.</summary>
+    public CallerOptions Callers { get; } = new();
+
+    /// <summary>Reads the sources.</summary>
+    public static IConfigurationRoot Sources(string[] arguments) => new ConfigurationBuilder()
+        .AddJsonFile(Path.Combine(AppContext.BaseDirectory, "appsettings.json"), optional: true)
+        .AddEnvironmentVariables("VERIFYGATEWAY_")
+        .AddCommandLine(arguments)
+        .Build();
+
+    /// <summary>Takes the settings over and checks them.</summary>
+    /// <exception cref="SettingsException">Something is wrong; the message names everything that is.</exception>
+    public static GatewaySettings Read(IConfigurationRoot sources)
+    {
+        var settings = new GatewaySettings();
+        var reader = new SettingsReader(sources);
+        reader.Section("Listen", settings.Listen);
+        reader.Section("Storage", settings.Storage);
+        reader.Section("Cache", settings.Cache);
+        reader.Section("Redis", settings.Redis);
+        reader.Section("Limits", settings.Limits);
+        reader.Section("Callers", settings.Callers);
+        reader.Ignore("Logging");
+        reader.RefuseUnknownSections();
+        settings.CheckAcross(reader);
+        reader.ThrowIfWrong();
+        return settings;
+    }
+
+    private void CheckAcross(SettingsReader reader)
+    {
+        reader.Require(IPAddress.TryParse(Listen.GrpcAddress, out _), "Listen:GrpcAddress", "is not an IP address");
+        reader.Require(IPAddress.TryParse(Listen.OpsAddress, out _), "Listen:OpsAddress", "is not an IP address");
+        reader.Require(Listen.GrpcPort == 0 || Listen.GrpcPort != Listen.OpsPort, "Listen:OpsPort", "is the port of gRPC too; the two need ports of their own");
+        reader.Require(Storage.Path.Length > 0, "Storage:Path", "is empty; it names the SQLite file");
+        reader.Require(Cache.AbsentFreshForMs <= Cache.FreshForMs, "Cache:AbsentFreshForMs", "is more than Cache:FreshForMs; an absence is never believed longer than a record");
+        reader.Require(Callers.LoopbackAcquirer.Length == 0 || AcquirerId.TryParse(Callers.LoopbackAcquirer, out _, out _), "Callers:LoopbackAcquirer", "is not an acquirer id (8 to 11 digits)");
+        reader.Require(Redis.PasswordFile.Length == 0 || File.Exists(Redis.PasswordFile), "Redis:PasswordFile", "names a file that is not there");
+        reader.Require(IsEmptyOrEndpoints(Redis.Endpoints), "Redis:Endpoints", "is not a list like host:6379,host:6379");
+        reader.Require(!Redis.Endpoints.Contains("password=", StringComparison.OrdinalIgnoreCase), "Redis:Endpoints", "holds a password; put it into a file and name that with Redis:PasswordFile");
+    }
+
+    private static bool IsEmptyOrEndpoints(string endpoints)
+    {
+        if (endpoints.Length == 0)
+        {
+            return true;
+        }
+
+        try
+        {
+            return StackExchange.Redis.ConfigurationOptions.Parse(endpoints).EndPoints.Count > 0;
+        }
+        catch (ArgumentException)
+        {
+            return false;
+        }
+    }
+}
