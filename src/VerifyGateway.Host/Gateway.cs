@@ -1,0 +1,85 @@
+using System.Net;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Prometheus;
+using VerifyGateway.Caching;
+using VerifyGateway.Caching.Redis;
+using VerifyGateway.Caching.Store;
+using VerifyGateway.Domain.Deciding;
+using VerifyGateway.Host.Health;
+using VerifyGateway.Host.Ops;
+using VerifyGateway.Host.Reflection;
+using VerifyGateway.Host.Settings;
+using VerifyGateway.Server;
+using VerifyGateway.Storage.Sqlite;
+
+namespace VerifyGateway.Host;
+
+/// <summary>The composition: what the gateway is made of, in the order in which it is made.</summary>
+internal static class Gateway
+{
+    /// <summary>Builds the gRPC application over an open store. What it makes is disposed with it.</summary>
+    public static WebApplication Build(GatewaySettings settings, IConfiguration sources, SqliteStore store, GatewayHealth health, CollectorRegistry registry)
+    {
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.Configuration.AddConfiguration(sources);
+        builder.Logging.AddFilter("Microsoft.AspNetCore", LogLevel.Warning).AddFilter("Grpc", LogLevel.Warning).AddFilter("Microsoft.Hosting", LogLevel.Warning);
+        builder.WebHost.ConfigureKestrel(kestrel => Listen(kestrel, settings.Listen));
+
+        var services = builder.Services;
+        services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(settings.Listen.StopWithinSeconds));
+        services.AddSingleton(TimeProvider.System);
+        services.AddSingleton<IMetricFactory>(Metrics.WithCustomRegistry(registry));
+        services.AddSingleton(health);
+
+        services.AddSingleton<IRecordStore>(store);
+        services.AddSingleton<IBindingStore>(store);
+        services.AddSingleton(settings.Cache);
+        services.AddSingleton<CacheMetrics>();
+        services.AddSingleton<IRemoteTier>(provider => settings.Redis.Endpoints.Length == 0
+            ? new NoRemoteTier()
+            : new RedisTier(settings.Redis, store.StoreId, provider.GetRequiredService<CacheMetrics>(), TimeProvider.System, provider.GetRequiredService<ILogger<RedisTier>>()));
+        services.AddSingleton<RecordReader>();
+        services.AddSingleton(new DecisionPolicy());
+
+        services.AddSingleton(settings.Callers);
+        services.AddVerifyGateway(settings.Limits);
+        services.AddSingleton<HealthGrpcService>();
+        services.AddSingleton(new DescriptorAnswers(
+        [
+            V1.VerificationService.Descriptor, V1.BindingService.Descriptor, Grpc.Health.V1.Health.Descriptor,
+            Grpc.Reflection.V1.ServerReflection.Descriptor, Grpc.Reflection.V1Alpha.ServerReflection.Descriptor,
+        ]));
+        services.AddSingleton<ReflectionGrpcService>();
+        services.AddSingleton<AlphaReflectionGrpcService>();
+
+        var app = builder.Build();
+        app.UseVerifyGateway();
+        app.MapVerifyGateway();
+        app.MapCountedGrpcService<HealthGrpcService>();
+        if (settings.Listen.Reflection)
+        {
+            app.MapCountedGrpcService<ReflectionGrpcService>();
+            app.MapCountedGrpcService<AlphaReflectionGrpcService>();
+        }
+
+        return app;
+    }
+
+    /// <summary>The addresses that an application listens on.</summary>
+    public static string AddressOf(WebApplication app) =>
+        app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single();
+
+    private static void Listen(KestrelServerOptions kestrel, ListenOptions options)
+    {
+        kestrel.AddServerHeader = false;
+        kestrel.Limits.MaxRequestBodySize = null;
+        // A stream may be silent for long; dead peers are found by pings.
+        kestrel.Limits.MinRequestBodyDataRate = null;
+        kestrel.Limits.Http2.MaxStreamsPerConnection = 200;
+        kestrel.Limits.Http2.KeepAlivePingDelay = TimeSpan.FromSeconds(30);
+        kestrel.Limits.Http2.KeepAlivePingTimeout = TimeSpan.FromSeconds(20);
+        kestrel.Listen(IPAddress.Parse(options.GrpcAddress), options.GrpcPort, listen => listen.Protocols = HttpProtocols.Http2);
+    }
+}

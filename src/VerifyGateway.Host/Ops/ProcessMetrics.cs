@@ -1,0 +1,53 @@
+using System.Diagnostics.Metrics;
+using System.Reflection;
+using System.Runtime.InteropServices;
+using Prometheus;
+using VerifyGateway.Caching;
+
+namespace VerifyGateway.Host.Ops;
+
+/// <summary>What the program says of itself: its build, its runtime, Kestrel.</summary>
+public static class ProcessMetrics
+{
+    /// <summary>How the program was built: with the official packages, or with stand-ins for those that the registry lacked.</summary>
+    public static string PackagesInUse { get; } = Assembly.GetExecutingAssembly()
+        .GetCustomAttributes<AssemblyMetadataAttribute>().First(it => it.Key == "PackagesInUse").Value ?? "unknown";
+
+    /// <summary>Version and, behind a plus sign, the revision of the sources.</summary>
+    public static string Version { get; } =
+        Assembly.GetExecutingAssembly().GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "unknown";
+
+    /// <summary>Registers the metrics; the bridge lives as long as what is returned.</summary>
+    public static IDisposable Register(CollectorRegistry registry, RecordReader records)
+    {
+        var factory = Metrics.WithCustomRegistry(registry);
+        var version = Version.Split('+');
+        factory.CreateGauge("verifygateway_build_info", "1; what was built from what, and with which packages.", ["version", "revision", "runtime", "packages"])
+            .WithLabels(version[0], version.Length > 1 ? version[1] : "unknown", RuntimeInformation.FrameworkDescription, PackagesInUse).Set(1);
+
+        var queue = factory.CreateGauge("verifygateway_threadpool_queue_length", "Work items that wait for a thread.");
+        registry.AddBeforeCollectCallback(() =>
+        {
+            queue.Set(ThreadPool.PendingWorkItemCount);
+            records.PublishCounts();
+        });
+        DotNetStats.Register(registry);
+        return MeterAdapter.StartListening(new MeterAdapterOptions
+        {
+            Registry = registry,
+            MetricFactory = factory,
+            InstrumentFilterPredicate = IsWanted,
+        });
+    }
+
+    /// <summary>
+    /// Kestrel, ASP.NET Core and the runtime, but not: the queue length, which the runtime publishes as a counter by mistake
+    /// (there is a gauge above), and what the framework measures of each request, which the grpc_server_* metrics say better.
+    /// </summary>
+    private static bool IsWanted(Instrument instrument) => instrument.Meter.Name switch
+    {
+        "System.Runtime" => instrument.Name != "dotnet.thread_pool.queue.length",
+        "Microsoft.AspNetCore.Hosting" or "Microsoft.AspNetCore.Routing" => false,
+        var name => name.StartsWith("Microsoft.AspNetCore.", StringComparison.Ordinal),
+    };
+}

@@ -1,0 +1,55 @@
+using Prometheus;
+using VerifyGateway.Caching;
+using VerifyGateway.Host;
+using VerifyGateway.Host.Health;
+using VerifyGateway.Host.Ops;
+using VerifyGateway.Host.Settings;
+using VerifyGateway.Storage;
+using VerifyGateway.Storage.Seeding;
+using VerifyGateway.Storage.Sqlite;
+
+// Exit codes as in sysexits.h.
+const int Unavailable = 69;
+const int Configuration = 78;
+
+try
+{
+    var sources = GatewaySettings.Sources(args);
+    var settings = GatewaySettings.Read(sources);
+
+    await using var store = SqliteStore.Open(new SqliteStoreOptions { Path = settings.Storage.Path }, TimeProvider.System);
+    if (settings.Storage.SeedFile.Length > 0)
+    {
+        var loaded = await SeedLoader.LoadAsync(store, settings.Storage.SeedFile);
+        Console.WriteLine($"Seed file {settings.Storage.SeedFile}: {loaded}");
+    }
+
+    var health = new GatewayHealth();
+    var registry = Metrics.NewCustomRegistry();
+    await using var gateway = Gateway.Build(settings, sources, store, health, registry);
+    using var bridge = ProcessMetrics.Register(registry, gateway.Services.GetRequiredService<RecordReader>());
+    await using var ops = OpsServer.Build(settings.Listen, registry, health);
+
+    await ops.StartAsync();
+    await gateway.StartAsync();
+    gateway.Lifetime.ApplicationStopping.Register(() => health.Set(isReady: false));
+    health.Set(isReady: true);
+
+    Console.WriteLine($"VerifyGateway {ProcessMetrics.Version}, built with {ProcessMetrics.PackagesInUse}.");
+    Console.WriteLine($"gRPC (HTTP/2 without TLS, for callers on this machine): {Gateway.AddressOf(gateway)}");
+    Console.WriteLine($"Operations: {Gateway.AddressOf(ops)}/metrics, /livez, /readyz");
+    Console.WriteLine($"System of record: {Path.GetFullPath(settings.Storage.Path)}; Redis: {(settings.Redis.Endpoints.Length == 0 ? "none" : settings.Redis.Endpoints)}");
+
+    await gateway.WaitForShutdownAsync();
+    return 0;
+}
+catch (Exception refused) when (refused is SettingsException or StoreUnusableException or SeedException)
+{
+    Console.Error.WriteLine(refused.Message);
+    return Configuration;
+}
+catch (IOException taken) when (taken.InnerException is Microsoft.AspNetCore.Connections.AddressInUseException)
+{
+    Console.Error.WriteLine($"The gateway did not start: {taken.Message.TrimEnd('.')}; stop what listens there, or give another port with --Listen:GrpcPort and --Listen:OpsPort.");
+    return Unavailable;
+}
