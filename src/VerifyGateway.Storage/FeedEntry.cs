@@ -1,0 +1,32 @@
+using VerifyGateway.Domain.Identifiers;
+
+namespace VerifyGateway.Storage;
+
+/// <summary>Which record an entry of the change feed carries. Numbers are stored.</summary>
+public enum FeedEntity : byte
+{
+    /// <summary>A terminal record; the key is the serial number.</summary>
+    Terminal = 1,
+    /// <summary>A merchant record; the key is the merchant number.</summary>
+    Merchant = 2,
+}
+
+/// <summary>One committed change of one record.</summary>
+/// <param name="Revision">Position in the feed: 1, 2, 3 … without holes, in the order of commits.</param>
+/// <param name="CommittedAtUnixMs">The writer's clock just before the commit, Unix milliseconds; not in order when that clock was set back.</param>
+/// <param name="Entity">Which record changed.</param>
+/// <param name="Acquirer">The acquirer whose record it is.</param>
+/// <param name="Key">Serial number or merchant number.</param>
+/// <param name="Packed">The whole record after the change, in packed form.</param>
+public sealed record FeedEntry(
+    long Revision, long CommittedAtUnixMs, FeedEntity Entity, AcquirerId Acquirer, string Key, ReadOnlyMemory<byte> Packed);
+
+/// <summary>A stretch of the change feed, read in one snapshot.</summary>
+/// <param name="Entries">Entries in the order of revisions, the first right after the one that was asked from.</param>
+/// <param name="Head">The feed's head in that snapshot; lower than the revision that was asked from only when the store was set back to an older copy.</param>
+public sealed record FeedPage(IReadOnlyList<FeedEntry> Entries, long Head);
+
+/// <summary>What a committed write has done to the change feed.</summary>
+/// <param name="ChangedRecords">How many records have changed; the write has the revisions from <paramref name="Head"/> - <paramref name="ChangedRecords"/> + 1 to <paramref name="Head"/>, or none.</param>
+/// <param name="Head">The feed's head right after the write.</param>
+public readonly record struct WriteResult(int ChangedRecords, long Head);

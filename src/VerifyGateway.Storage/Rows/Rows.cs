@@ -1,0 +1,58 @@
+using VerifyGateway.Domain.Identifiers;
+using VerifyGateway.Domain.Records;
+
+namespace VerifyGateway.Storage.Rows;
+
+/// <summary>One identity as it is to be written. Its version is kept by the store: 1 at first, one more with each change.</summary>
+/// <param name="Acquirer">The acquirer that the identity belongs to.</param>
+/// <param name="Id">The acquirer's id of the identity; never a document number.</param>
+/// <param name="State">Where the real-name verification stands.</param>
+/// <param name="ReverifyByUnixMs">First instant at which a check is declined with <see cref="IdentityState.ReverifyDue"/>, Unix milliseconds, then more than 0; else 0 or more.</param>
+/// <param name="DocumentValidTo">Last day on which the identity document is valid; null when it is valid for life.</param>
+/// <param name="HolderMask">The document's number with its middle hidden.</param>
+public sealed record IdentityRow(
+    AcquirerId Acquirer, EntityId Id, IdentityState State, long ReverifyByUnixMs, DateOnly? DocumentValidTo, Mask HolderMask);
+
+/// <summary>One merchant as it is to be written. Its version is kept by the store: 1 at first, one more with each change.</summary>
+/// <param name="Key">Acquirer and merchant number.</param>
+/// <param name="Identity">The identity of the same acquirer that the merchant belongs to; must be in the store.</param>
+/// <param name="State">Where the merchant stands in its life.</param>
+/// <param name="SettlementCardMask">The settlement card's number with its middle hidden.</param>
+public sealed record MerchantRow(MerchantKey Key, EntityId Identity, MerchantState State, Mask SettlementCardMask);
+
+/// <summary>One terminal as it is to be written. Its binding version is kept by the store: 1 at first, one more with each change of number, merchant or state.</summary>
+/// <param name="Key">Acquirer and serial number.</param>
+/// <param name="TerminalNo">Terminal number (DE41).</param>
+/// <param name="MerchantNo">The merchant of the same acquirer that the terminal is bound to; must be in the store.</param>
+/// <param name="State">Where the terminal stands in its life.</param>
+public sealed record TerminalRow(TerminalKey Key, TerminalNo TerminalNo, MerchantNo MerchantNo, TerminalState State);
+
+/// <summary>One hold as it is to be written.</summary>
+/// <param name="Acquirer">The acquirer that the hold belongs to.</param>
+/// <param name="Id">The acquirer's id of the hold.</param>
+/// <param name="Kind">Who placed it; never changes.</param>
+/// <param name="On">What it stands on; never changes and must be in the store.</param>
+/// <param name="EffectiveAtUnixMs">First instant at which it stands, Unix milliseconds, 0 or more.</param>
+/// <param name="UntilUnixMs">First instant at which it no longer stands, Unix milliseconds, later than the first; 0 when it does not end by itself.</param>
+public sealed record HoldRow(AcquirerId Acquirer, EntityId Id, HoldKind Kind, HoldSubject On, long EffectiveAtUnixMs, long UntilUnixMs);
+
+/// <summary>What a hold stands on, by name within the hold's acquirer.</summary>
+public readonly record struct HoldSubject
+{
+    private HoldSubject(HoldTarget target, string key) => (Target, Key) = (target, key);
+
+    /// <summary>Which of the three it is.</summary>
+    public HoldTarget Target { get; }
+
+    /// <summary>Identity id, merchant number or terminal serial number.</summary>
+    public string Key { get; }
+
+    /// <summary>A hold on an identity, and so on every merchant of it.</summary>
+    public static HoldSubject Identity(EntityId id) => new(HoldTarget.Identity, id.ToString());
+
+    /// <summary>A hold on a merchant, and so on every terminal of it.</summary>
+    public static HoldSubject Merchant(MerchantNo no) => new(HoldTarget.Merchant, no.ToString());
+
+    /// <summary>A hold on a terminal alone.</summary>
+    public static HoldSubject Terminal(TerminalSn sn) => new(HoldTarget.Terminal, sn.ToString());
+}

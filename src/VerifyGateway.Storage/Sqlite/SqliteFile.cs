@@ -1,0 +1,92 @@
+using System.Globalization;
+using Microsoft.Data.Sqlite;
+
+namespace VerifyGateway.Storage.Sqlite;
+
+/// <summary>How connections to the database file are made.</summary>
+internal static class SqliteFile
+{
+    /// <summary>Marks a file as ours in its header ("VGW1").</summary>
+    public const int ApplicationId = 0x56475731;
+
+    /// <summary>How long a reader waits for the rare moments in which SQLite locks readers out (recovery after a crash).</summary>
+    private static readonly TimeSpan ReaderWait = TimeSpan.FromSeconds(1);
+
+    static SqliteFile() => SQLitePCL.Batteries_V2.Init();
+
+    /// <summary>The write-ahead log beside a database file.</summary>
+    public static string LogOf(string path) => path + "-wal";
+
+    /// <summary>A connection that reads a file which nobody has open, without leaving anything beside it.</summary>
+    public static SqliteConnection OpenUntouched(string path) =>
+        Open("file:" + Escape(path) + "?immutable=1", SqliteOpenMode.ReadOnly, ReaderWait);
+
+    /// <summary>A connection that reads, and sees what others commit.</summary>
+    public static SqliteConnection OpenReader(string path) => Open(path, SqliteOpenMode.ReadOnly, ReaderWait);
+
+    /// <summary>The connection that writes.</summary>
+    public static SqliteConnection OpenWriter(string path, TimeSpan wait)
+    {
+        var connection = Open(path, SqliteOpenMode.ReadWrite, wait);
+        try
+        {
+            // A verdict on money rests on what was committed: the log is synced at every commit, not only at checkpoints.
+            Execute(connection, "PRAGMA synchronous = FULL");
+            return connection;
+        }
+        catch
+        {
+            connection.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Runs statements once; only for texts of this assembly.</summary>
+    public static void Execute(SqliteConnection connection, string sql)
+    {
+        using var statement = new Statement(connection, sql);
+        statement.Execute();
+    }
+
+    /// <summary>Asks for one number, once; only for texts of this assembly.</summary>
+    public static long Number(SqliteConnection connection, string sql)
+    {
+        using var statement = new Statement(connection, sql);
+        return statement.Number();
+    }
+
+    /// <summary>Asks for one text, once; only for texts of this assembly.</summary>
+    public static string Text(SqliteConnection connection, string sql)
+    {
+        using var statement = new Statement(connection, sql);
+        using var row = statement.Query();
+        return row.Read() && !row.IsDBNull(0) ? row.GetString(0) : "";
+    }
+
+    private static SqliteConnection Open(string source, SqliteOpenMode mode, TimeSpan wait)
+    {
+        var settings = new SqliteConnectionStringBuilder
+        {
+            DataSource = source,
+            Mode = mode,
+            Pooling = false,
+            ForeignKeys = true,
+            DefaultTimeout = (int)Math.Ceiling(wait.TotalSeconds),
+        };
+        var connection = new SqliteConnection(settings.ToString());
+        try
+        {
+            connection.Open();
+            Execute(connection, string.Create(CultureInfo.InvariantCulture, $"PRAGMA busy_timeout = {(long)wait.TotalMilliseconds}"));
+            return connection;
+        }
+        catch
+        {
+            connection.Dispose();
+            throw;
+        }
+    }
+
+    private static string Escape(string path) =>
+        path.Replace("%", "%25", StringComparison.Ordinal).Replace("?", "%3f", StringComparison.Ordinal).Replace("#", "%23", StringComparison.Ordinal);
+}

@@ -1,0 +1,14 @@
+using Xunit.Runner.InProc.SystemConsole;
+
+namespace VerifyGateway.Storage.Tests;
+
+/// <summary>Runs the tests, or, told so by a test, one of the child processes that tests need.</summary>
+internal static class Program
+{
+    private static async Task<int> Main(string[] args) => args switch
+    {
+        [Children.Write, var path] => await Children.WriteUntilKilledAsync(path),
+        [Children.Open, var path] => await Children.OpenAsync(path),
+        _ => await ConsoleRunner.Run(args),
+    };
+}
