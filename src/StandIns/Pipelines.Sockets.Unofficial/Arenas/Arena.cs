@@ -69,17 +69,21 @@ public sealed class Arena<T> : IDisposable
 
         try
         {
-            foreach (var block in _blocks)
+            // Counted in whole blocks: the end of a block that was too short for the next range was needed as well.
+            var used = 0L;
+            for (var number = 0; number < _blocks.Count; number++)
             {
+                var block = _blocks[number];
                 if (_clearAtReset && block.Used != 0)
                 {
                     _allocator.Clear(block.Owner, block.Used);
                 }
 
+                used += _used != 0 && number <= _current ? block.Memory.Count : 0;
                 block.Used = 0;
             }
 
-            _retained = Math.Max(0, _options.RetentionPolicy(_retained, _used));
+            _retained = Math.Max(0, _options.RetentionPolicy(_retained, used));
             _used = 0;
             _current = 0;
             DropBlocksBeyond(_retained);

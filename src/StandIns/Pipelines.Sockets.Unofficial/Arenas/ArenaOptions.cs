@@ -33,8 +33,8 @@ public sealed class ArenaOptions
     /// <param name="flags">What to do besides handing out memory.</param>
     /// <param name="blockSizeBytes">The size of a block; 0 lets blocks begin small and grow with use.</param>
     /// <param name="retentionPolicy">
-    /// From the number of elements kept so far and the number just used to the number to keep; null keeps what was used last
-    /// and lets an older, larger size fade.
+    /// From the number of elements kept so far and the number in the blocks just used to the number to keep; null
+    /// keeps what was used last and lets an older, larger size fade.
     /// </param>
     public ArenaOptions(ArenaFlags flags = ArenaFlags.BlittableNonPaddedSharing, int blockSizeBytes = 0,
         Func<long, long, long>? retentionPolicy = null)
