@@ -15,6 +15,9 @@ public static class Repository
     /// <summary>Full path of a program's assembly, built as the running test was.</summary>
     public static string AssemblyOf(string project) => PathOf("src", project, "bin", Configuration, "net10.0", project + ".dll");
 
+    /// <summary>The text of a file, named by its path from the root with forward slashes.</summary>
+    public static string Read(string path) => File.ReadAllText(Path.Combine(Root, path));
+
     private static string FindRoot()
     {
         var folder = new DirectoryInfo(AppContext.BaseDirectory);

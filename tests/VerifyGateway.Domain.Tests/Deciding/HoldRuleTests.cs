@@ -1,0 +1,142 @@
+using System.Collections.Immutable;
+using VerifyGateway.Domain.Deciding;
+using VerifyGateway.Domain.Reasons;
+using VerifyGateway.Domain.Records;
+using static VerifyGateway.Domain.Tests.Given;
+
+namespace VerifyGateway.Domain.Tests.Deciding;
+
+public class HoldRuleTests
+{
+    private static readonly Dictionary<HoldKind, Reason> ReasonOf = new()
+    {
+        [HoldKind.Holder] = Reason.FrozenByOwner,
+        [HoldKind.Risk] = Reason.FrozenByRisk,
+        [HoldKind.Judicial] = Reason.FrozenJudicial,
+        [HoldKind.Regulator] = Reason.Sanctioned,
+    };
+
+    public static MatrixTheoryData<HoldKind, HoldTarget> KindsAndTargets => new(Enum.GetValues<HoldKind>(), Enum.GetValues<HoldTarget>());
+
+    public static TheoryData<HoldKind> Kinds => [.. Enum.GetValues<HoldKind>()];
+
+    [Theory]
+    [MemberData(nameof(KindsAndTargets))]
+    public void Sale_OneHold_GivesTheReasonOfItsKind(HoldKind kind, HoldTarget target)
+    {
+        var hold = Hold(kind, target: target);
+        var verdict = target is HoldTarget.Terminal
+            ? Decide(terminal: Terminal(holds: hold))
+            : Decide(merchant: Merchant(holds: hold));
+        Assert.Equal(Decision.Decline, verdict.Decision);
+        Assert.Equal([ReasonOf[kind]], verdict.Reasons.Listed());
+    }
+
+    [Theory]
+    [InlineData(-1, false)]
+    [InlineData(0, true)]
+    [InlineData(1, true)]
+    public void Hold_AroundItsBeginning_StandsFromTheExactInstant(long ms, bool stands) =>
+        Check(new Hold(HoldKind.Risk, HoldTarget.Merchant, Now - ms, 0), stands, 0);
+
+    [Theory]
+    [InlineData(-1, true)]
+    [InlineData(0, false)]
+    [InlineData(1, false)]
+    public void Hold_AroundItsEnd_StandsUntilBeforeTheExactInstant(long ms, bool stands) =>
+        Check(new Hold(HoldKind.Risk, HoldTarget.Merchant, Now - 10, Now - ms), stands, stands ? Now - ms : 0);
+
+    [Fact]
+    public void Hold_EndingAsItBegins_NeverStands() => Check(new Hold(HoldKind.Risk, HoldTarget.Merchant, Now, Now), false, 0);
+
+    [Fact]
+    public void Until_SeveralOfAKind_IsThatOfTheLastToEnd()
+    {
+        ImmutableArray<Hold> holds = [Hold(HoldKind.Holder, Now + 5), Hold(HoldKind.Holder, Now + 9), Hold(HoldKind.Holder, Now + 7)];
+        Assert.Equal(Now + 9, Decide(merchant: Merchant(holds: holds)).UntilUnixMs);
+    }
+
+    [Fact]
+    public void Until_SeveralOfAKindOnTerminalAndMerchant_IsThatOfTheLastToEnd()
+    {
+        var (sooner, later) = (Hold(HoldKind.Holder, Now + 5), Hold(HoldKind.Holder, Now + 9));
+        Assert.Equal(Now + 9, Decide(Terminal(holds: later), Merchant(holds: sooner)).UntilUnixMs);
+        Assert.Equal(Now + 9, Decide(Terminal(holds: sooner), Merchant(holds: later)).UntilUnixMs);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void Until_OneOfAKindDoesNotEnd_IsNone(bool endlessFirst)
+    {
+        var (endless, ending) = (Hold(HoldKind.Holder), Hold(HoldKind.Holder, Now + 9));
+        var verdict = Decide(merchant: Merchant(holds: endlessFirst ? [endless, ending] : [ending, endless]));
+        Assert.Equal(Reason.FrozenByOwner, verdict.Primary);
+        Assert.Equal(0, verdict.UntilUnixMs);
+    }
+
+    [Fact]
+    public void Until_EndedAndFutureHolds_DoNotCount()
+    {
+        ImmutableArray<Hold> holds =
+        [
+            new(HoldKind.Holder, HoldTarget.Merchant, Now - 9, Now - 1), Hold(HoldKind.Holder, Now + 5), new(HoldKind.Holder, HoldTarget.Merchant, Now + 1, 0),
+        ];
+        Assert.Equal(Now + 5, Decide(merchant: Merchant(holds: holds)).UntilUnixMs);
+    }
+
+    [Fact]
+    public void Until_SeveralReasons_IsThatOfThePrimaryOne()
+    {
+        ImmutableArray<Hold> holds = [Hold(HoldKind.Holder, Now + 50), Hold(HoldKind.Risk, Now + 5)];
+        var verdict = Decide(merchant: Merchant(holds: holds));
+        Assert.Equal([Reason.FrozenByRisk, Reason.FrozenByOwner], verdict.Reasons.Listed());
+        Assert.Equal(Now + 5, verdict.UntilUnixMs);
+    }
+
+    [Fact]
+    public void Until_PrimaryReasonDoesNotEnd_IsNoneThoughAHoldBehindItEnds()
+    {
+        var verdict = Decide(merchant: Merchant(MerchantState.Deregistered, holds: Hold(HoldKind.Judicial, Now + 5)));
+        Assert.Equal(Reason.Deregistered, verdict.Primary);
+        Assert.Equal(0, verdict.UntilUnixMs);
+
+        verdict = Decide(merchant: Merchant(holds: [Hold(HoldKind.Judicial), Hold(HoldKind.Risk, Now + 5)]));
+        Assert.Equal(Reason.FrozenJudicial, verdict.Primary);
+        Assert.Equal(0, verdict.UntilUnixMs);
+    }
+
+    [Fact]
+    public void Until_TransactionIsAllowed_IsNone()
+    {
+        var verdict = Decide(merchant: Merchant(holds: Hold(HoldKind.Holder, Now + 5)), kind: TransactionKind.Refund);
+        Assert.Equal(Decision.Allow, verdict.Decision);
+        Assert.Equal([Reason.FrozenByOwner], verdict.Warnings.Listed());
+        Assert.Equal(0, verdict.UntilUnixMs);
+    }
+
+    [Theory]
+    [MemberData(nameof(Kinds))]
+    public void Until_ReasonThatDoesNotStopTheKind_IsNeverTaken(HoldKind kind)
+    {
+        // Whatever stands before it in precedence but does not stop the transaction says nothing about when the stopping ends.
+        foreach (var transaction in Enum.GetValues<TransactionKind>())
+        {
+            var verdict = Decide(Terminal(TerminalState.Suspended), Merchant(holds: Hold(kind, Now + 5)), transaction);
+            Assert.Equal(verdict.Primary == ReasonOf[kind] ? Now + 5 : 0, verdict.UntilUnixMs);
+        }
+    }
+
+    [Fact]
+    public void Sale_HoldsNeverSet_MeanNone() => Assert.Equal(Decision.Allow, Decide(Terminal() with { Holds = default }, Merchant() with { Holds = default }).Decision);
+
+    private static void Check(Hold hold, bool stands, long until)
+    {
+        Assert.Equal(stands, hold.StandsAt(Now));
+        foreach (var verdict in new[] { Decide(merchant: Merchant(holds: hold)), Decide(terminal: Terminal(holds: hold)) })
+        {
+            Assert.Equal(stands ? Decision.Decline : Decision.Allow, verdict.Decision);
+            Assert.Equal(until, verdict.UntilUnixMs);
+        }
+    }
+}

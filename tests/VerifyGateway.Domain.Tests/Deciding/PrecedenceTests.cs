@@ -1,0 +1,109 @@
+using System.Collections.Immutable;
+using VerifyGateway.Domain.Deciding;
+using VerifyGateway.Domain.Reasons;
+using VerifyGateway.Domain.Records;
+using static VerifyGateway.Domain.Tests.Given;
+
+namespace VerifyGateway.Domain.Tests.Deciding;
+
+/// <summary>All reasons are reported, the first is the one to act on, and what must not be told is not.</summary>
+public class PrecedenceTests
+{
+    private static readonly ImmutableArray<Hold> EveryKind =
+        [Hold(HoldKind.Holder), Hold(HoldKind.Risk), Hold(HoldKind.Judicial), Hold(HoldKind.Regulator)];
+
+    [Fact]
+    public void Sale_EverythingWrongAtOnce_ReportsAllOfItInOrder()
+    {
+        var merchant = Merchant(MerchantState.Deregistered, IdentityState.Lapsed, EveryKind) with { DocumentValidTo = Day("2020-01-01") };
+        var verdict = Decide(Terminal(TerminalState.Retired), merchant);
+        Assert.Equal(
+            [
+                Reason.Deregistered, Reason.TerminalRetired, Reason.FrozenJudicial, Reason.Sanctioned, Reason.FrozenByRisk,
+                Reason.FrozenByOwner, Reason.DocumentExpired, Reason.ReverificationRequired,
+            ],
+            verdict.Reasons.Listed());
+    }
+
+    [Fact]
+    public void Sale_SuspendedWhileWindingDownAndRejected_ReportsAllOfItInOrder()
+    {
+        var verdict = Decide(Terminal(TerminalState.Suspended, Hold(HoldKind.Risk, target: HoldTarget.Terminal)), Merchant(MerchantState.WindDown, IdentityState.Rejected));
+        Assert.Equal(
+            [Reason.FrozenByRisk, Reason.Deregistering, Reason.TerminalSuspended, Reason.VerificationRejected], verdict.Reasons.Listed());
+    }
+
+    [Fact]
+    public void Sale_NoMerchantAndTerminalNotActivated_ReportsBoth() =>
+        Assert.Equal(
+            [Reason.TerminalNotActivated, Reason.MerchantNotRegistered],
+            StatusDecision.Decide(Query(), Terminal(TerminalState.Approved), null, Policy, Now).Reasons.Listed());
+
+    [Fact]
+    public void Sale_DeclinedForOneReason_StillCarriesTheWarnings()
+    {
+        var merchant = Merchant(identity: IdentityState.ReverifyDue, holds: Hold(HoldKind.Holder)) with
+        {
+            ReverifyByUnixMs = Now + 1,
+            DocumentValidTo = Day("2026-06-10"),
+        };
+        var verdict = Decide(merchant: merchant);
+        Assert.Equal([Reason.FrozenByOwner], verdict.Reasons.Listed());
+        Assert.Equal([Reason.DocumentExpiring, Reason.ReverificationRequired], verdict.Warnings.Listed());
+    }
+
+    [Fact]
+    public void Sale_UnknownTerminal_SaysNothingOfTheMerchant()
+    {
+        var merchant = Merchant(MerchantState.Deregistered, IdentityState.Rejected, EveryKind);
+        foreach (var terminal in new[] { null, Terminal(TerminalState.Applied, EveryKind), Terminal(TerminalState.UnderReview), Terminal(TerminalState.Rejected) })
+        {
+            var steps = new List<ExplanationStep>();
+            var verdict = StatusDecision.Decide(Query(), terminal, merchant, Policy, Now, steps);
+            Assert.Equal([Reason.TerminalNotRegistered], verdict.Reasons.Listed());
+            Assert.True(verdict.Warnings.IsEmpty);
+            Assert.Equal([Reason.TerminalNotRegistered], steps.Select(step => step.Rule));
+        }
+    }
+
+    [Fact]
+    public void Sale_Mismatch_SaysNothingOfTheMerchantsState()
+    {
+        var terminal = Terminal() with { MerchantNo = MerchantNo("898440359120004") };
+        var merchants = new[]
+        {
+            null, Merchant(), Merchant(MerchantState.Deregistered), Merchant(MerchantState.WindDown, IdentityState.Rejected),
+            Merchant(identity: IdentityState.ReverifyDue) with { ReverifyByUnixMs = Now + 1, DocumentValidTo = Day("2026-06-10") },
+            Merchant(holds: EveryKind),
+        };
+        var answers = merchants.Select(merchant =>
+        {
+            var steps = new List<ExplanationStep>();
+            var verdict = StatusDecision.Decide(Query(), terminal, merchant, Policy, Now, steps);
+            return (verdict, string.Join('|', steps));
+        });
+        var (only, _) = Assert.Single(answers.Distinct());
+        Assert.Equal([Reason.TerminalMerchantMismatch], only.Reasons.Listed());
+    }
+
+    [Theory]
+    [InlineData(TerminalState.Retired)]
+    [InlineData(TerminalState.Replaced)]
+    public void Sale_RetiredTerminalAtAnotherMerchant_IsRetiredFirst(TerminalState state)
+    {
+        var terminal = Terminal(state) with { MerchantNo = MerchantNo("898440359120004") };
+        Assert.Equal([Reason.TerminalRetired, Reason.TerminalMerchantMismatch], Decide(terminal).Reasons.Listed());
+    }
+
+    [Fact]
+    public void Verdict_ConfidentialHolds_LookAlikeOutwardForEveryKind()
+    {
+        HoldKind[] secret = [HoldKind.Risk, HoldKind.Judicial, HoldKind.Regulator];
+        foreach (var kind in Enum.GetValues<TransactionKind>())
+        {
+            var outward = secret.Select(hold => Decide(merchant: Merchant(holds: [Hold(hold), Hold(HoldKind.Holder)]), kind: kind))
+                .Select(verdict => (verdict.Decision, verdict.Reasons.Outward(), verdict.Warnings.Outward()));
+            Assert.Single(outward.Distinct());
+        }
+    }
+}
