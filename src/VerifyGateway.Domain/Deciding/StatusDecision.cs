@@ -15,6 +15,8 @@ public static class StatusDecision
 
     private static readonly long DayMs = (long)TimeSpan.FromDays(1).TotalMilliseconds;
 
+    private static readonly int UnixEpochDay = DateOnly.FromDateTime(DateTime.UnixEpoch).DayNumber;
+
     /// <summary>Decides one check.</summary>
     /// <param name="query">The check.</param>
     /// <param name="terminal">The terminal record that the query names; null when there is none.</param>
@@ -158,8 +160,8 @@ public static class StatusDecision
         }
     }
 
-    private static long EndOf(DateOnly lastDay) =>
-        new DateTimeOffset(lastDay.AddDays(1), TimeOnly.MinValue, TimeSpan.Zero).ToUnixTimeMilliseconds() - ZoneOffsetMs;
+    /// <summary>The first instant after the day, in China. Counted in numbers, since 31 December 9999, "for life" to some, has no day after it.</summary>
+    private static long EndOf(DateOnly lastDay) => (lastDay.DayNumber + 1L - UnixEpochDay) * DayMs - ZoneOffsetMs;
 
     private static string Day(DateOnly day) => day.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
 

@@ -35,6 +35,12 @@ public class DocumentRuleTests
     public void Sale_DocumentForLife_NeverExpires() =>
         Assert.True(Decide(now: China("9999-12-31 23:59:59.999")) is { Decision: Decision.Allow, Warnings.IsEmpty: true });
 
+    // Some registers write "for life" as the last day that a calendar has.
+    [Theory]
+    [InlineData("9999-12-31")]
+    [InlineData("9999-12-30")]
+    public void Sale_DocumentToTheLastDayOfTheCalendar_IsFine(string validTo) => Check(validTo, "2026-06-01 10:00:00.000", Policy, null, false);
+
     [Fact]
     public void Sale_DocumentFromTheFirstDayOfTheCalendar_IsOver() =>
         Check("0001-01-01", "2026-06-01 10:00:00.000", Policy, Reason.DocumentExpired, true);
