@@ -15,6 +15,8 @@ public static class StatusDecision
 
     private static readonly long DayMs = (long)TimeSpan.FromDays(1).TotalMilliseconds;
 
+    private static readonly long LastInstant = DateTimeOffset.MaxValue.ToUnixTimeMilliseconds();
+
     private static readonly int UnixEpochDay = DateOnly.FromDateTime(DateTime.UnixEpoch).DayNumber;
 
     /// <summary>Decides one check.</summary>
@@ -165,5 +167,7 @@ public static class StatusDecision
 
     private static string Day(DateOnly day) => day.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
 
-    private static string Instant(long unixMs) => DateTimeOffset.FromUnixTimeMilliseconds(unixMs).ToString("yyyy-MM-ddTHH:mm:ss'Z'", CultureInfo.InvariantCulture);
+    /// <summary>The instant in words; one past the end of the calendar, which is how "never" may be stored, as the calendar's last.</summary>
+    private static string Instant(long unixMs) =>
+        DateTimeOffset.FromUnixTimeMilliseconds(Math.Min(unixMs, LastInstant)).ToString("yyyy-MM-ddTHH:mm:ss'Z'", CultureInfo.InvariantCulture);
 }

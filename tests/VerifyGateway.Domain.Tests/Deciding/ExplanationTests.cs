@@ -5,7 +5,7 @@ using static VerifyGateway.Domain.Tests.Given;
 
 namespace VerifyGateway.Domain.Tests.Deciding;
 
-public class ExplanationTests
+public class ExplanationTests(ITestOutputHelper output)
 {
     private static readonly Reason[] OfTerminal =
     [
@@ -63,6 +63,38 @@ public class ExplanationTests
     {
         var terminal = Terminal() with { MerchantNo = MerchantNo(merchantNo), TerminalNo = TerminalNo(terminalNo) };
         Assert.Contains(Explain(terminal, Merchant()), step => step is { Rule: Reason.TerminalMerchantMismatch, Applies: true } && step.Saw == expected);
+    }
+
+    [Theory]
+    [InlineData(long.MaxValue)]
+    [InlineData(253_402_300_800_000)]
+    public void Explanation_DeadlineBeyondTheCalendar_IsStillGiven(long deadline)
+    {
+        var steps = Explain(Terminal(), Merchant(identity: IdentityState.ReverifyDue) with { ReverifyByUnixMs = deadline });
+        Assert.Contains(steps, step => step is { Rule: Reason.ReverificationRequired, Applies: true });
+    }
+
+    [Fact]
+    public void Explanation_RandomRecords_NeverHoldsAnIdentifier()
+    {
+        var random = Seed.New(output);
+        for (var i = 0; i < 5_000; i++)
+        {
+            var terminal = random.Terminal();
+            var merchant = random.Merchant();
+            var query = random.Next(2) == 0 ? Query() : new StatusQuery(terminal.Key.Acquirer, terminal.Key.Sn, terminal.TerminalNo, terminal.MerchantNo, TransactionKind.Sale);
+            var steps = new List<ExplanationStep>();
+            StatusDecision.Decide(query, terminal, merchant, Policy, Now, steps);
+
+            var said = string.Join('\n', steps.Select(step => step.Saw));
+            string[] identifiers =
+            [
+                query.Acquirer.ToString(), query.Sn.ToString(), query.TerminalNo.ToString(), query.MerchantNo.ToString(),
+                terminal.Key.Acquirer.ToString(), terminal.Key.Sn.ToString(), terminal.TerminalNo.ToString(), terminal.MerchantNo.ToString(),
+                merchant.Key.No.ToString(),
+            ];
+            Assert.All(identifiers, identifier => Assert.DoesNotContain(identifier, said));
+        }
     }
 
     private static List<ExplanationStep> Explain(TerminalRecord? terminal, MerchantRecord? merchant)

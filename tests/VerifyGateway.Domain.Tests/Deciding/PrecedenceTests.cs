@@ -7,7 +7,7 @@ using static VerifyGateway.Domain.Tests.Given;
 namespace VerifyGateway.Domain.Tests.Deciding;
 
 /// <summary>All reasons are reported, the first is the one to act on, and what must not be told is not.</summary>
-public class PrecedenceTests
+public class PrecedenceTests(ITestOutputHelper output)
 {
     private static readonly ImmutableArray<Hold> EveryKind =
         [Hold(HoldKind.Holder), Hold(HoldKind.Risk), Hold(HoldKind.Judicial), Hold(HoldKind.Regulator)];
@@ -104,6 +104,30 @@ public class PrecedenceTests
             var outward = secret.Select(hold => Decide(merchant: Merchant(holds: [Hold(hold), Hold(HoldKind.Holder)]), kind: kind))
                 .Select(verdict => (verdict.Decision, verdict.Reasons.Outward(), verdict.Warnings.Outward()));
             Assert.Single(outward.Distinct());
+        }
+    }
+
+    [Fact]
+    public void Verdict_RandomRecords_HasAnAnswerThatAgreesWithItself()
+    {
+        var random = Seed.New(output);
+        for (var i = 0; i < 20_000; i++)
+        {
+            var terminal = random.Next(10) == 0 ? null : random.Terminal();
+            var merchant = random.Next(10) == 0 ? null : random.Merchant();
+            var kind = random.Of(Enum.GetValues<TransactionKind>());
+            var query = terminal is null || random.Next(5) == 0 ? Query(kind) : new StatusQuery(terminal.Key.Acquirer, terminal.Key.Sn, terminal.TerminalNo, terminal.MerchantNo, kind);
+            var now = Now + random.NextInt64(-400, 400) * 86_400_000L;
+
+            var steps = new List<ExplanationStep>();
+            var verdict = StatusDecision.Decide(query, terminal, merchant, Policy, now, steps);
+
+            Assert.Equal(verdict, StatusDecision.Decide(query, terminal, merchant, Policy, now));
+            Assert.Equal(verdict.Reasons.IsEmpty ? Decision.Allow : Decision.Decline, verdict.Decision);
+            Assert.True(verdict.Reasons.And(verdict.Warnings).IsEmpty);
+            Assert.True(verdict.Reasons.Except(TransactionRules.StoppedBy(kind)).IsEmpty);
+            Assert.True(verdict.UntilUnixMs == 0 || verdict.UntilUnixMs > now);
+            Assert.Equal(verdict.Reasons.Or(verdict.Warnings), ReasonSet.Of([.. steps.Where(step => step.Applies).Select(step => step.Rule)]));
         }
     }
 }
