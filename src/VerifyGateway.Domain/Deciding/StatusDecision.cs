@@ -6,7 +6,8 @@ namespace VerifyGateway.Domain.Deciding;
 
 /// <summary>
 /// The decision: query + records + policy + now → verdict. Pure, safe from any thread, and free of allocation unless an
-/// explanation is asked for. Every rule is looked at, so that a verdict names all reasons and not only the first.
+/// explanation is asked for. Every rule is looked at, so that a verdict names all reasons and not only the first. A state that
+/// is none of those defined never lets a transaction go on.
 /// </summary>
 public static class StatusDecision
 {
@@ -47,7 +48,7 @@ public static class StatusDecision
     /// <summary>True when the terminal is the one that the query names, so that the merchant's state may be looked at.</summary>
     private static bool LookAtTerminal(ref Findings found, in StatusQuery query, TerminalRecord? terminal)
     {
-        var known = terminal is { State: not (TerminalState.Applied or TerminalState.UnderReview or TerminalState.Rejected) };
+        var known = terminal is { State: >= TerminalState.Approved and <= TerminalState.Retired };
         found.Rule(Reason.TerminalNotRegistered, !known, terminal, static terminal => terminal is null ? "no terminal with this serial number" : $"terminal state {terminal.State}");
         if (!known)
         {
@@ -86,12 +87,16 @@ public static class StatusDecision
         found.Rule(reason, standing > 0, (standing, kind), static it => $"{it.standing} hold(s) of kind {it.kind} in force", until == long.MaxValue ? 0 : until);
     }
 
-    /// <summary>Several holds of a kind end when the last of them ends; one without an end stands for ever.</summary>
+    /// <summary>
+    /// Several holds of a kind end when the last of them ends; one without an end stands for ever. A hold of a kind that is not
+    /// known counts as one of risk control, which tells the least and stops the most.
+    /// </summary>
     private static void CountStanding(ReadOnlySpan<Hold> holds, HoldKind kind, long nowUnixMs, ref int standing, ref long until)
     {
         foreach (ref readonly var hold in holds)
         {
-            if (hold.Kind == kind && hold.StandsAt(nowUnixMs))
+            var holdKind = hold.Kind is HoldKind.Holder or HoldKind.Judicial or HoldKind.Regulator ? hold.Kind : HoldKind.Risk;
+            if (holdKind == kind && hold.StandsAt(nowUnixMs))
             {
                 standing++;
                 until = Math.Max(until, hold.UntilUnixMs == 0 ? long.MaxValue : hold.UntilUnixMs);
@@ -102,7 +107,7 @@ public static class StatusDecision
     /// <summary>True when the merchant is registered, so that its holder's state may be looked at.</summary>
     private static bool LookAtMerchant(ref Findings found, MerchantRecord? merchant)
     {
-        var registered = merchant is { State: not MerchantState.Proposed };
+        var registered = merchant is { State: MerchantState.Active or MerchantState.WindDown or MerchantState.Deregistered };
         found.Rule(Reason.MerchantNotRegistered, !registered, merchant, static merchant => merchant is null ? "no merchant with this number" : $"merchant state {merchant.State}");
         if (!registered)
         {
@@ -119,8 +124,10 @@ public static class StatusDecision
     private static void LookAtIdentity(ref Findings found, MerchantRecord merchant)
     {
         var state = merchant.Identity;
+        var underWayOrDone = state is IdentityState.Pending or IdentityState.NeedsInfo or IdentityState.Rejected
+            or IdentityState.Verified or IdentityState.ReverifyDue or IdentityState.Lapsed;
         found.Rule(Reason.VerificationRejected, state is IdentityState.Rejected, state, Say);
-        found.Rule(Reason.NotVerified, state is IdentityState.NotVerified or IdentityState.Revoked, state, Say);
+        found.Rule(Reason.NotVerified, !underWayOrDone, state, Say);
         found.Rule(Reason.VerificationNeedsInfo, state is IdentityState.NeedsInfo, state, Say);
         found.Rule(Reason.VerificationPending, state is IdentityState.Pending, state, Say);
         if (state is IdentityState.ReverifyDue && found.NowUnixMs < merchant.ReverifyByUnixMs)

@@ -93,6 +93,18 @@ public class StateRuleTests
     public void Sale_LapsedBeforeItsOldDeadline_IsStillDeclined() =>
         Alone(Terminal(), Merchant(identity: IdentityState.Lapsed) with { ReverifyByUnixMs = Now + 1 }, Reason.ReverificationRequired);
 
+    [Theory]
+    [InlineData(0)]
+    [InlineData(11)]
+    [InlineData(255)]
+    public void Sale_UndefinedState_IsNeverAllowed(byte number)
+    {
+        Alone(Terminal((TerminalState)number), Merchant(), Reason.TerminalNotRegistered);
+        Alone(Terminal(), Merchant((MerchantState)number), Reason.MerchantNotRegistered);
+        Alone(Terminal(), Merchant(identity: (IdentityState)number), Reason.NotVerified);
+        Alone(Terminal(TerminalState.Active, Hold((HoldKind)number)), Merchant(), Reason.FrozenByRisk);
+    }
+
     private static void Alone(TerminalRecord? terminal, MerchantRecord? merchant, Reason reason)
     {
         var verdict = Domain.Deciding.StatusDecision.Decide(Query(), terminal, merchant, Policy, Now);
