@@ -8,7 +8,9 @@ namespace VerifyGateway.Domain.Deciding;
 /// </summary>
 public static class TransactionRules
 {
-    private static readonly ReasonSet All = ReasonSet.Of([.. ReasonTable.All.Select(row => row.Reason)]);
+    /// <summary>Every reason that can stop anything; what only warns stops nothing, whoever asks.</summary>
+    private static readonly ReasonSet All =
+        ReasonSet.Of([.. ReasonTable.All.Where(row => row.Class is ReasonClass.Decline or ReasonClass.RetryLater).Select(row => row.Reason)]);
 
     /// <summary>What the holder has yet to do about its own identity, and its own freeze: no ground to keep a payer's money.</summary>
     private static readonly ReasonSet HoldersOwn = ReasonSet.Of(

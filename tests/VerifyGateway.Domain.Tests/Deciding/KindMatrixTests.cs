@@ -93,6 +93,20 @@ public class KindMatrixTests
         Assert.True(stopped.IsEmpty || stopped == Confidential);
     }
 
+    [Theory]
+    [MemberData(nameof(Kinds))]
+    public void StoppedBy_EachKind_HoldsNoReasonThatLetsTheTransactionGoOn(TransactionKind kind) =>
+        Assert.DoesNotContain(
+            TransactionRules.StoppedBy(kind).Listed(), reason => ReasonTable.Of(reason).Class is ReasonClass.Allow or ReasonClass.Warn);
+
+    [Fact]
+    public void StoppedBy_SaleAndPreAuth_IsEveryReasonThatDeclines()
+    {
+        var declining = ReasonTable.All.Where(row => row.Class is ReasonClass.Decline or ReasonClass.RetryLater).Select(row => row.Reason);
+        Assert.Equal(declining, TransactionRules.StoppedBy(TransactionKind.Sale).Listed());
+        Assert.Equal(declining, TransactionRules.StoppedBy(TransactionKind.PreAuth).Listed());
+    }
+
     [Fact]
     public void StoppedBy_Reversal_IsNothing() => Assert.True(TransactionRules.StoppedBy(TransactionKind.Reversal).IsEmpty);
 
