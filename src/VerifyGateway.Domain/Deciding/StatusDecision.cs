@@ -32,10 +32,11 @@ public static class StatusDecision
         ICollection<ExplanationStep>? explanation = null)
     {
         var found = new Findings(nowUnixMs, explanation);
-        if (LookAtTerminal(ref found, query, terminal))
+        if (LookAtTerminal(ref found, query, terminal, out var belongsTogether))
         {
-            LookAtHolds(ref found, terminal!, merchant);
-            if (LookAtMerchant(ref found, merchant))
+            // Of a terminal that is not this merchant's, only what stands on the terminal itself may be told.
+            LookAtHolds(ref found, terminal!, belongsTogether ? merchant : null);
+            if (belongsTogether && LookAtMerchant(ref found, merchant))
             {
                 LookAtIdentity(ref found, merchant!);
                 LookAtDocument(ref found, merchant!, policy);
@@ -45,11 +46,12 @@ public static class StatusDecision
         return found.ToVerdict(query.Kind);
     }
 
-    /// <summary>True when the terminal is the one that the query names, so that the merchant's state may be looked at.</summary>
-    private static bool LookAtTerminal(ref Findings found, in StatusQuery query, TerminalRecord? terminal)
+    /// <summary>True when the terminal is known; it belongs together with the query when the merchant's state may be looked at as well.</summary>
+    private static bool LookAtTerminal(ref Findings found, in StatusQuery query, TerminalRecord? terminal, out bool belongsTogether)
     {
         var known = terminal is { State: >= TerminalState.Approved and <= TerminalState.Retired };
         found.Rule(Reason.TerminalNotRegistered, !known, terminal, static terminal => terminal is null ? "no terminal with this serial number" : $"terminal state {terminal.State}");
+        belongsTogether = false;
         if (!known)
         {
             return false;
@@ -61,7 +63,8 @@ public static class StatusDecision
             $"merchant number {(it.terminal.MerchantNo == it.query.MerchantNo ? "matches" : "differs")}, terminal number {(it.terminal.TerminalNo == it.query.TerminalNo ? "matches" : "differs")}");
         found.Rule(Reason.TerminalSuspended, terminal.State is TerminalState.Suspended or TerminalState.Lost, terminal, StateOf);
         found.Rule(Reason.TerminalNotActivated, terminal.State is TerminalState.Approved or TerminalState.Delivered, terminal, StateOf);
-        return !mismatch;
+        belongsTogether = !mismatch;
+        return true;
 
         static string StateOf(TerminalRecord terminal) => $"terminal state {terminal.State}";
     }

@@ -86,6 +86,14 @@ public class PrecedenceTests(ITestOutputHelper output)
         Assert.Equal([Reason.TerminalMerchantMismatch], only.Reasons.Listed());
     }
 
+    [Fact]
+    public void Sale_Mismatch_StillReportsWhatStandsOnTheTerminalItself()
+    {
+        var terminal = Terminal(TerminalState.Lost, Hold(HoldKind.Judicial, target: HoldTarget.Terminal)) with { TerminalNo = TerminalNo("77770292") };
+        Assert.Equal(
+            [Reason.TerminalMerchantMismatch, Reason.FrozenJudicial, Reason.TerminalSuspended], Decide(terminal).Reasons.Listed());
+    }
+
     [Theory]
     [InlineData(TerminalState.Retired)]
     [InlineData(TerminalState.Replaced)]
