@@ -28,7 +28,7 @@ public static class RecordCodec
         pack.Text(record.MerchantNo.ToString());
         pack.Byte((byte)record.State);
         pack.Int64(record.BindingVersion);
-        PackHolds(ref pack, record.Holds);
+        PackHolds(ref pack, record.Holds.AsSpan());
         return pack.ToArray();
     }
 
@@ -43,7 +43,7 @@ public static class RecordCodec
         pack.Byte((byte)record.Identity);
         pack.Int64(record.ReverifyByUnixMs);
         pack.Int32(record.DocumentValidTo?.DayNumber ?? -1);
-        PackHolds(ref pack, record.Holds);
+        PackHolds(ref pack, record.Holds.AsSpan());
         return pack.ToArray();
     }
 
@@ -92,7 +92,7 @@ public static class RecordCodec
         return true;
     }
 
-    private static void PackHolds(ref PackWriter pack, ImmutableArray<Hold> holds)
+    private static void PackHolds(ref PackWriter pack, ReadOnlySpan<Hold> holds)
     {
         if (holds.Length > MaxHolds)
         {

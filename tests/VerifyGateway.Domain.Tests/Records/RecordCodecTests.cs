@@ -54,6 +54,13 @@ public class RecordCodecTests(ITestOutputHelper output)
     }
 
     [Fact]
+    public void Pack_HoldsNeverSet_IsAsNoHolds()
+    {
+        Assert.Equal(RecordCodec.Pack(Terminal()), RecordCodec.Pack(Terminal() with { Holds = default }));
+        Assert.Equal(RecordCodec.Pack(Merchant()), RecordCodec.Pack(Merchant() with { Holds = default }));
+    }
+
+    [Fact]
     public void Pack_MostHolds_RoundTrips()
     {
         var terminal = Terminal() with { Holds = [.. Enumerable.Repeat(Hold(HoldKind.Risk), RecordCodec.MaxHolds)] };
