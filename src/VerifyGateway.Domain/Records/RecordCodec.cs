@@ -61,7 +61,7 @@ public static class RecordCodec
         var holds = UnpackHolds(ref pack);
         if (!pack.IsWholeAndAtEnd || !Enum.IsDefined(state) || version < 1
             || !AcquirerId.TryParse(acquirerText, out var acquirer, out _) || !TerminalSn.TryParse(snText, out var sn, out _)
-            || !TerminalNo.TryParse(noText, out var no, out _) || !MerchantNo.TryParse(merchantText, out var merchant, out _))
+            || !TerminalNo.TryParse(noText, out var no, out _) || !TryMerchantNo(merchantText, out var merchant))
         {
             return false;
         }
@@ -83,7 +83,7 @@ public static class RecordCodec
         var day = pack.Int32();
         var holds = UnpackHolds(ref pack);
         if (!pack.IsWholeAndAtEnd || !Enum.IsDefined(state) || !Enum.IsDefined(identity) || day < -1 || day > DateOnly.MaxValue.DayNumber
-            || !AcquirerId.TryParse(acquirerText, out var acquirer, out _) || !MerchantNo.TryParse(noText, out var no, out _))
+            || !AcquirerId.TryParse(acquirerText, out var acquirer, out _) || !TryMerchantNo(noText, out var no))
         {
             return false;
         }
@@ -91,6 +91,9 @@ public static class RecordCodec
         record = new MerchantRecord(new MerchantKey(acquirer, no), state, identity, reverifyBy, day < 0 ? null : DateOnly.FromDayNumber(day), holds);
         return true;
     }
+
+    /// <summary>Takes a merchant number as it was packed: padding, which is dropped from what comes from outside, is damage here.</summary>
+    private static bool TryMerchantNo(string text, out MerchantNo no) => MerchantNo.TryParse(text, out no, out _) && no.ToString() == text;
 
     private static void PackHolds(ref PackWriter pack, ReadOnlySpan<Hold> holds)
     {

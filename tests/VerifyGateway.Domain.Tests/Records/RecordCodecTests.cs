@@ -153,6 +153,16 @@ public class RecordCodecTests(ITestOutputHelper output)
         Assert.False(RecordCodec.TryUnpack(RecordCodec.Pack(SampleMerchant), out TerminalRecord? _));
     }
 
+    [Fact]
+    public void Unpack_PaddedMerchantNumber_IsRefused()
+    {
+        // A padded number is normalised where it comes from outside; in a packed record it is damage: the record would pack to other bytes.
+        var packed = RecordCodec.Pack(Merchant());
+        byte[] padded = [.. packed[..10], 16, .. packed[11..26], (byte)' ', .. packed[26..]];
+        Assert.Equal(15, packed[10]);
+        Assert.False(RecordCodec.TryUnpack(padded, out MerchantRecord? _));
+    }
+
     private delegate (bool Differs, byte[] Repacked)? Unpack(ReadOnlySpan<byte> bytes, out object? record);
 
     private static void EveryChange(byte[] packed, Unpack unpack)
