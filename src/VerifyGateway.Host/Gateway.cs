@@ -8,7 +8,6 @@ using VerifyGateway.Caching.Redis;
 using VerifyGateway.Caching.Store;
 using VerifyGateway.Domain.Deciding;
 using VerifyGateway.Host.Health;
-using VerifyGateway.Host.Ops;
 using VerifyGateway.Host.Reflection;
 using VerifyGateway.Host.Settings;
 using VerifyGateway.Server;
@@ -71,7 +70,7 @@ internal static class Gateway
     public static string AddressOf(WebApplication app) =>
         app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single();
 
-    private static void Listen(KestrelServerOptions kestrel, ListenOptions options)
+    private static void Listen(KestrelServerOptions kestrel, EndpointOptions options)
     {
         kestrel.AddServerHeader = false;
         kestrel.Limits.MaxRequestBodySize = null;

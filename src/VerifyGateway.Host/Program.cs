@@ -1,5 +1,6 @@
 using Prometheus;
 using VerifyGateway.Caching;
+using VerifyGateway.Caching.Store;
 using VerifyGateway.Host;
 using VerifyGateway.Host.Health;
 using VerifyGateway.Host.Ops;
@@ -17,11 +18,12 @@ try
     var sources = GatewaySettings.Sources(args);
     var settings = GatewaySettings.Read(sources);
 
+    CreateFolderOf(settings.Storage.Path);
     await using var store = SqliteStore.Open(new SqliteStoreOptions { Path = settings.Storage.Path }, TimeProvider.System);
     if (settings.Storage.SeedFile.Length > 0)
     {
         var loaded = await SeedLoader.LoadAsync(store, settings.Storage.SeedFile);
-        Console.WriteLine($"Seed file {settings.Storage.SeedFile}: {loaded}");
+        Console.WriteLine($"Seed file {settings.Storage.SeedFile}: {loaded.Lines} lines, {loaded.Write.ChangedRecords} records changed.");
     }
 
     var health = new GatewayHealth();
@@ -43,7 +45,7 @@ try
     await gateway.WaitForShutdownAsync();
     return 0;
 }
-catch (Exception refused) when (refused is SettingsException or StoreUnusableException or SeedException)
+catch (Exception refused) when (refused is SettingsException or StoreUnusableException or SeedException or StoreUnavailableException)
 {
     Console.Error.WriteLine(refused.Message);
     return Configuration;
@@ -52,4 +54,17 @@ catch (IOException taken) when (taken.InnerException is Microsoft.AspNetCore.Con
 {
     Console.Error.WriteLine($"The gateway did not start: {taken.Message.TrimEnd('.')}; stop what listens there, or give another port with --Listen:GrpcPort and --Listen:OpsPort.");
     return Unavailable;
+}
+
+static void CreateFolderOf(string path)
+{
+    var folder = Path.GetDirectoryName(Path.GetFullPath(path))!;
+    try
+    {
+        Directory.CreateDirectory(folder);
+    }
+    catch (Exception refused) when (refused is IOException or UnauthorizedAccessException)
+    {
+        throw new StoreUnusableException($"The folder {folder} for the system of record cannot be made: {refused.Message} Give another with --Storage:Path.", refused);
+    }
 }

@@ -1,5 +1,4 @@
 using System.Net;
-using Microsoft.AspNetCore.Builder;
 using Prometheus;
 using VerifyGateway.Host.Health;
 using VerifyGateway.Host.Settings;
@@ -13,7 +12,7 @@ namespace VerifyGateway.Host.Ops;
 public static class OpsServer
 {
     /// <summary>Builds the server; the caller starts and stops it.</summary>
-    public static WebApplication Build(ListenOptions options, CollectorRegistry registry, GatewayHealth health)
+    public static WebApplication Build(EndpointOptions options, CollectorRegistry registry, GatewayHealth health)
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();

@@ -1,16 +1,16 @@
 using Google.Protobuf;
 using Grpc.Core;
 using Alpha = Grpc.Reflection.V1Alpha;
-using V1 = Grpc.Reflection.V1;
+using Standard = Grpc.Reflection.V1;
 
 namespace VerifyGateway.Host.Reflection;
 
 /// <summary>The standard reflection service, version 1.</summary>
-public sealed class ReflectionGrpcService(DescriptorAnswers answers) : V1.ServerReflection.ServerReflectionBase
+public sealed class ReflectionGrpcService(DescriptorAnswers answers) : Standard.ServerReflection.ServerReflectionBase
 {
     /// <inheritdoc />
     public override async Task ServerReflectionInfo(
-        IAsyncStreamReader<V1.ServerReflectionRequest> requestStream, IServerStreamWriter<V1.ServerReflectionResponse> responseStream, ServerCallContext context)
+        IAsyncStreamReader<Standard.ServerReflectionRequest> requestStream, IServerStreamWriter<Standard.ServerReflectionResponse> responseStream, ServerCallContext context)
     {
         while (await requestStream.MoveNext(context.CancellationToken))
         {
@@ -28,7 +28,7 @@ public sealed class AlphaReflectionGrpcService(DescriptorAnswers answers) : Alph
     {
         while (await requestStream.MoveNext(context.CancellationToken))
         {
-            var answer = answers.Answer(V1.ServerReflectionRequest.Parser.ParseFrom(requestStream.Current.ToByteString()));
+            var answer = answers.Answer(Standard.ServerReflectionRequest.Parser.ParseFrom(requestStream.Current.ToByteString()));
             await responseStream.WriteAsync(Alpha.ServerReflectionResponse.Parser.ParseFrom(answer.ToByteString()), context.CancellationToken);
         }
     }

@@ -1,5 +1,4 @@
 using System.Net;
-using Microsoft.Extensions.Configuration;
 using VerifyGateway.Caching;
 using VerifyGateway.Caching.Redis;
 using VerifyGateway.Domain.Identifiers;
@@ -15,7 +14,7 @@ namespace VerifyGateway.Host.Settings;
 public sealed class GatewaySettings
 {
     /// <summary>Where to listen.</summary>
-    public ListenOptions Listen { get; } = new();
+    public EndpointOptions Listen { get; } = new();
 
     /// <summary>The system of record.</summary>
     public StorageOptions Storage { get; } = new();

@@ -3,7 +3,7 @@ using System.ComponentModel.DataAnnotations;
 namespace VerifyGateway.Host.Settings;
 
 /// <summary>Where the gateway listens. Who turns them: whoever deploys it.</summary>
-public sealed class ListenOptions
+public sealed class EndpointOptions
 {
     /// <summary>IP address of the gRPC port (HTTP/2 without TLS). Callers without credentials are served on loopback only.</summary>
     public string GrpcAddress { get; set; } = "127.0.0.1";
