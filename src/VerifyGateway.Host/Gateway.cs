@@ -19,7 +19,7 @@ namespace VerifyGateway.Host;
 internal static class Gateway
 {
     /// <summary>Builds the gRPC application over an open store. What it makes is disposed with it.</summary>
-    public static WebApplication Build(GatewaySettings settings, IConfiguration sources, SqliteStore store, GatewayHealth health, CollectorRegistry registry)
+    public static WebApplication Build(GatewaySettings settings, IConfiguration sources, SqliteStore store, GatewayHealth health, IMetricFactory metrics)
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.Configuration.AddConfiguration(sources);
@@ -29,7 +29,7 @@ internal static class Gateway
         var services = builder.Services;
         services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(settings.Listen.StopWithinSeconds));
         services.AddSingleton(TimeProvider.System);
-        services.AddSingleton<IMetricFactory>(Metrics.WithCustomRegistry(registry));
+        services.AddSingleton(metrics);
         services.AddSingleton(health);
 
         services.AddSingleton<IRecordStore>(store);

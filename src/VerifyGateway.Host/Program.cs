@@ -28,8 +28,9 @@ try
 
     var health = new GatewayHealth();
     var registry = Metrics.NewCustomRegistry();
-    await using var gateway = Gateway.Build(settings, sources, store, health, registry);
-    using var bridge = ProcessMetrics.Register(registry, gateway.Services.GetRequiredService<RecordReader>());
+    var metrics = ProcessMetrics.Factory(registry);
+    await using var gateway = Gateway.Build(settings, sources, store, health, metrics);
+    using var bridge = ProcessMetrics.Register(registry, metrics, gateway.Services.GetRequiredService<RecordReader>());
     await using var ops = OpsServer.Build(settings.Listen, registry, health);
 
     await ops.StartAsync();

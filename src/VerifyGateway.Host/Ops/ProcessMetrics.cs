@@ -17,10 +17,17 @@ public static class ProcessMetrics
     public static string Version { get; } =
         Assembly.GetExecutingAssembly().GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "unknown";
 
-    /// <summary>Registers the metrics; the bridge lives as long as what is returned.</summary>
-    public static IDisposable Register(CollectorRegistry registry, RecordReader records)
+    /// <summary>A factory whose metrics carry no exemplars unless an update brings one: tracing must not cost every check.</summary>
+    public static IMetricFactory Factory(CollectorRegistry registry)
     {
         var factory = Metrics.WithCustomRegistry(registry);
+        factory.ExemplarBehavior = ExemplarBehavior.NoExemplars();
+        return factory;
+    }
+
+    /// <summary>Registers the metrics; the bridge lives as long as what is returned.</summary>
+    public static IDisposable Register(CollectorRegistry registry, IMetricFactory factory, RecordReader records)
+    {
         var version = Version.Split('+');
         factory.CreateGauge("verifygateway_build_info", "1; what was built from what, and with which packages.", ["version", "revision", "runtime", "packages"])
             .WithLabels(version[0], version.Length > 1 ? version[1] : "unknown", RuntimeInformation.FrameworkDescription, PackagesInUse).Set(1);
@@ -36,6 +43,8 @@ public static class ProcessMetrics
         {
             Registry = registry,
             MetricFactory = factory,
+            // A gauge that expired would begin again at zero, and an idle connection's end then make it negative.
+            MetricsExpireAfter = TimeSpan.FromDays(30),
             InstrumentFilterPredicate = IsWanted,
         });
     }

@@ -8,15 +8,16 @@ using VerifyGateway.V1;
 namespace VerifyGateway.Server.Bindings;
 
 /// <summary>BindingService on the wire. Reads the system of record itself, never a copy.</summary>
+/// <remarks>See <see cref="CheckedBinder"/> for why it does not derive from the generated base class.</remarks>
 [BindServiceMethod(typeof(BindingGrpcService), nameof(BindService))]
-public sealed class BindingGrpcService(IBindingStore store, CallerResolver callers, LimitOptions limits, TimeProvider time) : BindingService.BindingServiceBase
+public class BindingGrpcService(IBindingStore store, CallerResolver callers, LimitOptions limits, TimeProvider time)
 {
     /// <summary>Binds the methods with request parsers that name the caller's mistake.</summary>
-    public static void BindService(ServiceBinderBase binder, BindingGrpcService? service) =>
-        BindingService.BindService(new CheckedBinder(binder), service);
+    public static void BindService(ServiceBinderBase binder, BindingGrpcService? _) =>
+        BindingService.BindService(new CheckedBinder(binder), null);
 
-    /// <inheritdoc />
-    public override async Task<GetBindingResponse> GetBinding(GetBindingRequest request, ServerCallContext context)
+    /// <summary>Finds one binding.</summary>
+    public virtual async Task<GetBindingResponse> GetBinding(GetBindingRequest request, ServerCallContext context)
     {
         var caller = callers.Resolve(context, CallerRoles.ReadBindings);
         var lookup = Admit(request.Key, caller, new Violations());
@@ -26,8 +27,8 @@ public sealed class BindingGrpcService(IBindingStore store, CallerResolver calle
             : throw NotFound(request.Key);
     }
 
-    /// <inheritdoc />
-    public override async Task<BatchGetBindingsResponse> BatchGetBindings(BatchGetBindingsRequest request, ServerCallContext context)
+    /// <summary>Finds 1 to 1,000 bindings in one snapshot; results in the order of the keys.</summary>
+    public virtual async Task<BatchGetBindingsResponse> BatchGetBindings(BatchGetBindingsRequest request, ServerCallContext context)
     {
         var caller = callers.Resolve(context, CallerRoles.ReadBindings);
         Batch.RequireSize(request.Keys.Count, limits.MaxBatchItems, "keys");

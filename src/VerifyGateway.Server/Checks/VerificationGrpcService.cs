@@ -8,19 +8,20 @@ using VerifyGateway.V1;
 namespace VerifyGateway.Server.Checks;
 
 /// <summary>VerificationService on the wire: translates, and leaves the work to <see cref="StatusChecks"/>.</summary>
+/// <remarks>See <see cref="CheckedBinder"/> for why it does not derive from the generated base class.</remarks>
 [BindServiceMethod(typeof(VerificationGrpcService), nameof(BindService))]
-public sealed class VerificationGrpcService(StatusChecks checks, CallerResolver callers, LimitOptions limits) : VerificationService.VerificationServiceBase
+public class VerificationGrpcService(StatusChecks checks, CallerResolver callers, LimitOptions limits)
 {
     /// <summary>Binds the methods with request parsers that name the caller's mistake.</summary>
-    public static void BindService(ServiceBinderBase binder, VerificationGrpcService? service) =>
-        VerificationService.BindService(new CheckedBinder(binder), service);
+    public static void BindService(ServiceBinderBase binder, VerificationGrpcService? _) =>
+        VerificationService.BindService(new CheckedBinder(binder), null);
 
-    /// <inheritdoc />
-    public override Task<CheckStatusResponse> CheckStatus(CheckStatusRequest request, ServerCallContext context) =>
+    /// <summary>Answers one check.</summary>
+    public virtual Task<CheckStatusResponse> CheckStatus(CheckStatusRequest request, ServerCallContext context) =>
         checks.CheckAsync(request, callers.Resolve(context, CallerRoles.Check), context.CancellationToken).AsTask();
 
-    /// <inheritdoc />
-    public override async Task<BatchCheckStatusResponse> BatchCheckStatus(BatchCheckStatusRequest request, ServerCallContext context)
+    /// <summary>Answers 1 to 1,000 checks, each with its own result, in their order.</summary>
+    public virtual async Task<BatchCheckStatusResponse> BatchCheckStatus(BatchCheckStatusRequest request, ServerCallContext context)
     {
         var caller = callers.Resolve(context, CallerRoles.Check);
         Batch.RequireSize(request.Checks.Count, limits.MaxBatchItems, "checks");
@@ -31,7 +32,7 @@ public sealed class VerificationGrpcService(StatusChecks checks, CallerResolver 
     /// Reads checks and answers each as soon as it is known. At most so many are under way; then reading stops, and flow control
     /// tells the caller. One writer, since a stream takes one message at a time.
     /// </summary>
-    public override async Task StreamCheckStatus(
+    public virtual async Task StreamCheckStatus(
         IAsyncStreamReader<StreamCheckStatusRequest> requestStream, IServerStreamWriter<StreamCheckStatusResponse> responseStream, ServerCallContext context)
     {
         var caller = callers.Resolve(context, CallerRoles.Check);

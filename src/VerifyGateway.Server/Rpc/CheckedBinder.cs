@@ -8,6 +8,11 @@ namespace VerifyGateway.Server.Rpc;
 /// Hands a service's methods on to the framework with request parsers that answer a malformed body with INVALID_ARGUMENT and
 /// details. Without it the framework would call the caller's mistake a fault of the server (UNKNOWN).
 /// </summary>
+/// <remarks>
+/// The framework looks for a service's methods on the class that names its binder, and takes only virtual methods which that
+/// class itself declares. So a service names this binder on itself, and declares its methods instead of overriding those of the
+/// generated base class. A method that is missing ends the start of the gateway with its name.
+/// </remarks>
 /// <param name="inner">The framework's binder.</param>
 internal sealed class CheckedBinder(ServiceBinderBase inner) : ServiceBinderBase
 {
