@@ -171,7 +171,7 @@ public sealed class MeterAdapterTests : IDisposable
     [Fact]
     public async Task Series_WithoutMeasurements_Expire_AndBeginAnew()
     {
-        using var bridge = Start(options => options.MetricsExpireAfter = TimeSpan.FromMilliseconds(300));
+        using var bridge = Start(options => options.MetricsExpireAfter = TimeSpan.FromSeconds(2));
         var counter = _meter.CreateCounter<int>("c");
         var observed = 7;
         _meter.CreateObservableGauge("g", () => observed);
@@ -187,7 +187,7 @@ public sealed class MeterAdapterTests : IDisposable
     [Fact]
     public async Task Series_UnderLoad_DoNotLoseMeasurementsWhileOthersExpire()
     {
-        using var bridge = Start(options => options.MetricsExpireAfter = TimeSpan.FromMilliseconds(400));
+        using var bridge = Start(options => options.MetricsExpireAfter = TimeSpan.FromSeconds(2));
         var counter = _meter.CreateCounter<int>("c");
         var tag = KeyValuePair.Create("a", (object?)"busy");
         var added = 0;
