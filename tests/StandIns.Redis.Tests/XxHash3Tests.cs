@@ -97,9 +97,7 @@ public sealed class XxHash3Tests
     public void The_client_makes_its_digest_with_it()
     {
         var bytes = PublishedBytes(195);
-#pragma warning disable SER002 // Marked as an experiment in the client.
         Assert.Contains("cd94217ee362ec3a", ValueCondition.CalculateDigest(bytes).ToString(), StringComparison.OrdinalIgnoreCase);
-#pragma warning restore SER002
     }
 
     private static byte[] PublishedBytes(int length)

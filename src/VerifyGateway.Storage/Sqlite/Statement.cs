@@ -11,9 +11,7 @@ internal sealed class Statement : IDisposable
     public Statement(SqliteConnection connection, string sql, int parameters = 0)
     {
         _command = connection.CreateCommand();
-#pragma warning disable CA2100 // Every statement is a constant of this assembly; values come as parameters only.
         _command.CommandText = sql;
-#pragma warning restore CA2100
         for (var i = 1; i <= parameters; i++)
         {
             _command.Parameters.Add(new SqliteParameter(string.Create(CultureInfo.InvariantCulture, $"${i}"), null));

@@ -197,6 +197,7 @@ public class EndingTests
         }
         catch (RpcException)
         {
+            // Its code is what the caller asks for below.
         }
 
         return call.GetStatus().StatusCode;
