@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using VerifyGateway.Domain.Identifiers;
 using VerifyGateway.Domain.Records;
 using VerifyGateway.Storage.Rows;
@@ -219,15 +220,24 @@ public static class SeedLoader
             }
         }
 
-        private static bool TryParseKind(string text, out SeedKind value, [System.Diagnostics.CodeAnalysis.NotNullWhen(false)] out IdentifierRule? broken)
+        private static bool TryParseKind(string text, out SeedKind value, [NotNullWhen(false)] out IdentifierRule? broken)
         {
-            broken = EnumCodes<SeedKind>.TryParse(text.ToUpperInvariant(), out value) && text.All(char.IsAsciiLetterLower) ? null : SeedRules.Kind;
+            value = text switch
+            {
+                "identity" => SeedKind.Identity,
+                "merchant" => SeedKind.Merchant,
+                "terminal" => SeedKind.Terminal,
+                "hold" => SeedKind.Hold,
+                _ => default,
+            };
+            broken = value == default ? SeedRules.Kind : null;
             return broken is null;
         }
 
         private enum SeedKind
         {
-            Identity = 1,
+            Unknown,
+            Identity,
             Merchant,
             Terminal,
             Hold,

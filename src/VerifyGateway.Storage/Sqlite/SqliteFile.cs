@@ -32,6 +32,8 @@ internal static class SqliteFile
         {
             // A verdict on money rests on what was committed: the log is synced at every commit, not only at checkpoints.
             Execute(connection, "PRAGMA synchronous = FULL");
+            // A bulk load makes the log long; after it, the file shrinks back to this (64 MiB) and is written over.
+            _ = Number(connection, "PRAGMA journal_size_limit = 67108864");
             return connection;
         }
         catch
