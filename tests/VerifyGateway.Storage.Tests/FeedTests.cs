@@ -40,6 +40,7 @@ public sealed class FeedTests : IDisposable
                 }
                 catch (TimeoutException) when (isAbort)
                 {
+                    // The writer's own: its work is rolled back.
                 }
             }
         })).ToArray();
