@@ -7,19 +7,16 @@ internal ref struct Findings(long nowUnixMs, ICollection<ExplanationStep>? expla
 {
     private ReasonSet _against;
     private ReasonSet _warnings;
-    private Reason _untilOf;
-    private long _until;
 
     /// <summary>The instant to decide for, Unix milliseconds.</summary>
     public readonly long NowUnixMs => nowUnixMs;
 
     /// <summary>Records that a rule was looked at; <paramref name="say"/> runs only when somebody asked why.</summary>
-    public void Rule<T>(Reason reason, bool applies, T seen, Func<T, string> say, long untilUnixMs = 0)
+    public void Rule<T>(Reason reason, bool applies, T seen, Func<T, string> say)
     {
         if (applies)
         {
             _against = _against.With(reason);
-            Remember(reason, untilUnixMs);
         }
 
         explanation?.Add(new ExplanationStep(reason, applies, say(seen)));
@@ -38,16 +35,6 @@ internal ref struct Findings(long nowUnixMs, ICollection<ExplanationStep>? expla
         var reasons = _against.And(TransactionRules.StoppedBy(kind));
         var warnings = _warnings.Or(_against.Except(reasons));
         var decision = reasons.IsEmpty ? Decision.Allow : Decision.Decline;
-        return new Verdict(decision, reasons, warnings, reasons.First == _untilOf ? _until : 0);
-    }
-
-    /// <summary>Keeps the end of the reason that is first in precedence among those that will be told.</summary>
-    private void Remember(Reason reason, long untilUnixMs)
-    {
-        if (_untilOf == default || reason < _untilOf)
-        {
-            _untilOf = reason;
-            _until = untilUnixMs;
-        }
+        return new Verdict(decision, reasons, warnings, UntilUnixMs: 0);
     }
 }

@@ -32,10 +32,12 @@ public static class StatusDecision
         ICollection<ExplanationStep>? explanation = null)
     {
         var found = new Findings(nowUnixMs, explanation);
+        var holds = default(HoldsInView);
         if (LookAtTerminal(ref found, query, terminal, out var belongsTogether))
         {
             // Of a terminal that is not this merchant's, only what stands on the terminal itself may be told.
-            LookAtHolds(ref found, terminal!, belongsTogether ? merchant : null);
+            holds = new HoldsInView(terminal!, belongsTogether ? merchant : null);
+            LookAtHolds(ref found, holds);
             if (belongsTogether && LookAtMerchant(ref found, merchant))
             {
                 LookAtIdentity(ref found, merchant!);
@@ -43,7 +45,8 @@ public static class StatusDecision
             }
         }
 
-        return found.ToVerdict(query.Kind);
+        var verdict = found.ToVerdict(query.Kind);
+        return verdict with { UntilUnixMs = EndOf(verdict.Primary, holds, nowUnixMs) };
     }
 
     /// <summary>True when the terminal is known; it belongs together with the query when the merchant's state may be looked at as well.</summary>
@@ -69,43 +72,23 @@ public static class StatusDecision
         static string StateOf(TerminalRecord terminal) => $"terminal state {terminal.State}";
     }
 
-    private static void LookAtHolds(ref Findings found, TerminalRecord terminal, MerchantRecord? merchant)
+    private static void LookAtHolds(ref Findings found, in HoldsInView holds)
     {
-        LookAtHoldsOfKind(ref found, HoldKind.Judicial, Reason.FrozenJudicial, terminal, merchant);
-        LookAtHoldsOfKind(ref found, HoldKind.Regulator, Reason.Sanctioned, terminal, merchant);
-        LookAtHoldsOfKind(ref found, HoldKind.Risk, Reason.FrozenByRisk, terminal, merchant);
-        LookAtHoldsOfKind(ref found, HoldKind.Holder, Reason.FrozenByOwner, terminal, merchant);
+        found.Rule(Reason.FrozenJudicial, holds.CountStanding(HoldKind.Judicial, found.NowUnixMs, out var standing), standing, static count => $"{count} judicial hold(s) in force");
+        found.Rule(Reason.Sanctioned, holds.CountStanding(HoldKind.Regulator, found.NowUnixMs, out standing), standing, static count => $"{count} hold(s) of a regulator in force");
+        found.Rule(Reason.FrozenByRisk, holds.CountStanding(HoldKind.Risk, found.NowUnixMs, out standing), standing, static count => $"{count} hold(s) of risk control in force");
+        found.Rule(Reason.FrozenByOwner, holds.CountStanding(HoldKind.Holder, found.NowUnixMs, out standing), standing, static count => $"{count} hold(s) of the holder in force");
     }
 
-    private static void LookAtHoldsOfKind(ref Findings found, HoldKind kind, Reason reason, TerminalRecord terminal, MerchantRecord? merchant)
+    /// <summary>When the reason ends by itself; only holds do.</summary>
+    private static long EndOf(Reason reason, in HoldsInView holds, long nowUnixMs) => reason switch
     {
-        var standing = 0;
-        long until = 0;
-        CountStanding(terminal.Holds.AsSpan(), kind, found.NowUnixMs, ref standing, ref until);
-        if (merchant is not null)
-        {
-            CountStanding(merchant.Holds.AsSpan(), kind, found.NowUnixMs, ref standing, ref until);
-        }
-
-        found.Rule(reason, standing > 0, (standing, kind), static it => $"{it.standing} hold(s) of kind {it.kind} in force", until == long.MaxValue ? 0 : until);
-    }
-
-    /// <summary>
-    /// Several holds of a kind end when the last of them ends; one without an end stands for ever. A hold of a kind that is not
-    /// known counts as one of risk control, which tells the least and stops the most.
-    /// </summary>
-    private static void CountStanding(ReadOnlySpan<Hold> holds, HoldKind kind, long nowUnixMs, ref int standing, ref long until)
-    {
-        foreach (ref readonly var hold in holds)
-        {
-            var holdKind = hold.Kind is HoldKind.Holder or HoldKind.Judicial or HoldKind.Regulator ? hold.Kind : HoldKind.Risk;
-            if (holdKind == kind && hold.StandsAt(nowUnixMs))
-            {
-                standing++;
-                until = Math.Max(until, hold.UntilUnixMs == 0 ? long.MaxValue : hold.UntilUnixMs);
-            }
-        }
-    }
+        Reason.FrozenJudicial => holds.EndOf(HoldKind.Judicial, nowUnixMs),
+        Reason.Sanctioned => holds.EndOf(HoldKind.Regulator, nowUnixMs),
+        Reason.FrozenByRisk => holds.EndOf(HoldKind.Risk, nowUnixMs),
+        Reason.FrozenByOwner => holds.EndOf(HoldKind.Holder, nowUnixMs),
+        _ => 0,
+    };
 
     /// <summary>True when the merchant is registered, so that its holder's state may be looked at.</summary>
     private static bool LookAtMerchant(ref Findings found, MerchantRecord? merchant)

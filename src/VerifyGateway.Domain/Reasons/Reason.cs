@@ -1,6 +1,6 @@
 namespace VerifyGateway.Domain.Reasons;
 
-/// <summary>Why a check was answered as it was. Numbers are those on the wire; their order is the precedence: of several reasons, the smallest goes to the terminal.</summary>
+/// <summary>Why a check was answered as it was. Numbers are those on the wire; which of several comes first is the order of <see cref="ReasonTable.All"/>.</summary>
 public enum Reason : byte
 {
     /// <summary>Nothing stands against the transaction.</summary>

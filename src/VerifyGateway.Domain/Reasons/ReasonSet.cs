@@ -2,7 +2,10 @@ using System.Numerics;
 
 namespace VerifyGateway.Domain.Reasons;
 
-/// <summary>A set of reasons in one machine word. Enumerates in the order of precedence, without allocation.</summary>
+/// <summary>
+/// A set of reasons in one machine word: the bit of a reason is its place in the table, so that the lowest bit is the reason that
+/// comes first. Enumerates in the order of precedence, without allocation.
+/// </summary>
 public readonly record struct ReasonSet
 {
     private readonly ulong _bits;
@@ -22,7 +25,7 @@ public readonly record struct ReasonSet
     public int Count => BitOperations.PopCount(_bits);
 
     /// <summary>The reason to act on: the first in precedence; <see cref="Reason.Ok"/> of an empty set.</summary>
-    public Reason First => _bits == 0 ? Reason.Ok : (Reason)BitOperations.TrailingZeroCount(_bits);
+    public Reason First => _bits == 0 ? Reason.Ok : ReasonTable.All[BitOperations.TrailingZeroCount(_bits)].Reason;
 
     /// <summary>A set of these reasons.</summary>
     public static ReasonSet Of(params ReadOnlySpan<Reason> reasons)
@@ -30,17 +33,17 @@ public readonly record struct ReasonSet
         ulong bits = 0;
         foreach (var reason in reasons)
         {
-            bits |= 1UL << (int)reason;
+            bits |= BitOf(reason);
         }
 
         return new ReasonSet(bits);
     }
 
     /// <summary>True when the reason is in the set.</summary>
-    public bool Contains(Reason reason) => (_bits & (1UL << (int)reason)) != 0;
+    public bool Contains(Reason reason) => (_bits & BitOf(reason)) != 0;
 
     /// <summary>The set with one more reason.</summary>
-    public ReasonSet With(Reason reason) => new(_bits | (1UL << (int)reason));
+    public ReasonSet With(Reason reason) => new(_bits | BitOf(reason));
 
     /// <summary>The reasons that are in both sets.</summary>
     public ReasonSet And(ReasonSet other) => new(_bits & other._bits);
@@ -60,6 +63,8 @@ public readonly record struct ReasonSet
     /// <summary>Enumerates in the order of precedence.</summary>
     public Enumerator GetEnumerator() => new(_bits);
 
+    private static ulong BitOf(Reason reason) => 1UL << ReasonTable.PlaceOf(reason);
+
     /// <summary>Walks a <see cref="ReasonSet"/>.</summary>
     public struct Enumerator
     {
@@ -78,7 +83,7 @@ public readonly record struct ReasonSet
                 return false;
             }
 
-            Current = (Reason)BitOperations.TrailingZeroCount(_rest);
+            Current = ReasonTable.All[BitOperations.TrailingZeroCount(_rest)].Reason;
             _rest &= _rest - 1;
             return true;
         }

@@ -9,7 +9,10 @@ namespace VerifyGateway.Domain.Reasons;
 /// </summary>
 public static class ReasonTable
 {
-    /// <summary>Every row, in the order of precedence.</summary>
+    /// <summary>
+    /// Every row, in the order of precedence: of several reasons, the one that stands first here goes to the terminal. A new
+    /// reason gets the next free number and its row the place that it deserves; 64 rows at the most.
+    /// </summary>
     public static ImmutableArray<ReasonInfo> All { get; } =
     [
         new(Reason.Ok, ReasonClass.Allow, "00", "交易可继续", "Proceed", Remedy.None),
@@ -57,21 +60,27 @@ public static class ReasonTable
         new(Reason.StandInDeclined, ReasonClass.RetryLater, "96", "系统忙请稍后再试", "System busy, try later", Remedy.RetryLater),
     ];
 
-    private static readonly ImmutableArray<ReasonInfo?> ByNumber = Index();
+    private static readonly ImmutableArray<int> PlaceByNumber = Places();
 
     /// <summary>The row of a reason. Constant time, no allocation, safe from any thread.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is not a reason of the table.</exception>
-    public static ReasonInfo Of(Reason reason) =>
-        (int)reason < ByNumber.Length && ByNumber[(int)reason] is { } row ? row : throw new ArgumentOutOfRangeException(nameof(reason), reason, "Not a reason of the table.");
+    public static ReasonInfo Of(Reason reason) => All[PlaceOf(reason)];
 
-    private static ImmutableArray<ReasonInfo?> Index()
+    /// <summary>A reason's place in the table, from 0: of several reasons the one with the lowest place comes first.</summary>
+    internal static int PlaceOf(Reason reason) =>
+        (int)reason < PlaceByNumber.Length && PlaceByNumber[(int)reason] is >= 0 and var place
+            ? place
+            : throw new ArgumentOutOfRangeException(nameof(reason), reason, "Not a reason of the table.");
+
+    private static ImmutableArray<int> Places()
     {
-        var rows = new ReasonInfo?[All.Max(row => (int)row.Reason) + 1];
-        foreach (var row in All)
+        var places = new int[All.Max(row => (int)row.Reason) + 1];
+        Array.Fill(places, -1);
+        for (var place = 0; place < All.Length; place++)
         {
-            rows[(int)row.Reason] = row;
+            places[(int)All[place].Reason] = place;
         }
 
-        return ImmutableArray.Create(rows);
+        return ImmutableArray.Create(places);
     }
 }

@@ -75,14 +75,22 @@ public class HoldRuleTests
         Assert.Equal(0, verdict.UntilUnixMs);
     }
 
-    [Fact]
-    public void Until_EndedAndFutureHolds_DoNotCount()
+    [Theory]
+    [InlineData(6, 0, 5)]
+    [InlineData(6, 20, 5)]
+    [InlineData(5, 20, 20)]
+    [InlineData(1, 20, 20)]
+    [InlineData(1, 3, 5)]
+    [InlineData(1, 0, 0)]
+    public void Until_AHoldBeginsLater_CountsWhenItBeginsBeforeTheOtherEnds(int begins, int ends, int expected)
     {
         ImmutableArray<Hold> holds =
         [
-            new(HoldKind.Holder, HoldTarget.Merchant, Now - 9, Now - 1), Hold(HoldKind.Holder, Now + 5), new(HoldKind.Holder, HoldTarget.Merchant, Now + 1, 0),
+            new(HoldKind.Holder, HoldTarget.Merchant, Now - 9, Now - 1),
+            new(HoldKind.Holder, HoldTarget.Merchant, Now + begins, ends == 0 ? 0 : Now + ends),
+            Hold(HoldKind.Holder, Now + 5),
         ];
-        Assert.Equal(Now + 5, Decide(merchant: Merchant(holds: holds)).UntilUnixMs);
+        Assert.Equal(expected == 0 ? 0 : Now + expected, Decide(merchant: Merchant(holds: holds)).UntilUnixMs);
     }
 
     [Fact]

@@ -1,0 +1,66 @@
+using VerifyGateway.Domain.Records;
+
+namespace VerifyGateway.Domain.Deciding;
+
+/// <summary>The holds that bear on one check: those on the terminal, and those on merchant and identity where they may be told.</summary>
+internal readonly ref struct HoldsInView(TerminalRecord terminal, MerchantRecord? merchant)
+{
+    private readonly ReadOnlySpan<Hold> _onTerminal = terminal.Holds.AsSpan();
+    private readonly ReadOnlySpan<Hold> _onMerchant = merchant is null ? default : merchant.Holds.AsSpan();
+
+    /// <summary>True when a hold of the kind stands at that instant; says how many do.</summary>
+    public bool CountStanding(HoldKind kind, long nowUnixMs, out int standing)
+    {
+        standing = Count(_onTerminal, kind, nowUnixMs) + Count(_onMerchant, kind, nowUnixMs);
+        return standing > 0;
+    }
+
+    /// <summary>
+    /// First instant from now on at which no hold of the kind stands, Unix milliseconds: one that begins before another ends goes
+    /// on from there. 0 when there is no such instant, or no hold of the kind stands now.
+    /// </summary>
+    public long EndOf(HoldKind kind, long nowUnixMs)
+    {
+        var end = nowUnixMs;
+        while (true)
+        {
+            var later = Math.Max(Extend(_onTerminal, kind, end), Extend(_onMerchant, kind, end));
+            if (later == end || later == long.MaxValue)
+            {
+                return later == nowUnixMs || later == long.MaxValue ? 0 : later;
+            }
+
+            end = later;
+        }
+    }
+
+    private static int Count(ReadOnlySpan<Hold> holds, HoldKind kind, long nowUnixMs)
+    {
+        var count = 0;
+        foreach (ref readonly var hold in holds)
+        {
+            count += IsOf(hold, kind) && hold.StandsAt(nowUnixMs) ? 1 : 0;
+        }
+
+        return count;
+    }
+
+    /// <summary>The latest end among the holds of the kind that stand at that instant; the instant itself when none does.</summary>
+    private static long Extend(ReadOnlySpan<Hold> holds, HoldKind kind, long unixMs)
+    {
+        var end = unixMs;
+        foreach (ref readonly var hold in holds)
+        {
+            if (IsOf(hold, kind) && hold.StandsAt(unixMs))
+            {
+                end = Math.Max(end, hold.UntilUnixMs == 0 ? long.MaxValue : hold.UntilUnixMs);
+            }
+        }
+
+        return end;
+    }
+
+    /// <summary>A hold of a kind that is not known counts as one of risk control, which tells the least and stops the most.</summary>
+    private static bool IsOf(in Hold hold, HoldKind kind) =>
+        (hold.Kind is HoldKind.Holder or HoldKind.Judicial or HoldKind.Regulator ? hold.Kind : HoldKind.Risk) == kind;
+}
