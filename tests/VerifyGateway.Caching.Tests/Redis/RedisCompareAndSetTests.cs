@@ -1,0 +1,115 @@
+using Microsoft.Extensions.Logging.Abstractions;
+using VerifyGateway.Caching.Redis;
+using VerifyGateway.Caching.Store;
+using VerifyGateway.Caching.Tests.Support;
+using VerifyGateway.Domain.Records;
+
+namespace VerifyGateway.Caching.Tests.Redis;
+
+/// <summary>A copy in Redis is only ever replaced by a newer one: revision, then head, then time of reading.</summary>
+public sealed class RedisCompareAndSetTests(ITestOutputHelper output) : IAsyncLifetime
+{
+    private const long Big = 1L << 53;
+    private static readonly PairKey Key = Make.Key(1);
+    private RedisRig _rig = null!;
+
+    public async ValueTask InitializeAsync() => _rig = await RedisRig.StartAsync();
+
+    public ValueTask DisposeAsync() => _rig.DisposeAsync();
+
+    [Theory]
+    [InlineData(5, 9, 100, 6, 9, 50, true)]
+    [InlineData(5, 9, 100, 4, 99, 900, false)]
+    [InlineData(5, 9, 100, 5, 10, 50, true)]
+    [InlineData(5, 9, 100, 5, 8, 900, false)]
+    [InlineData(5, 9, 100, 5, 9, 101, true)]
+    [InlineData(5, 9, 100, 5, 9, 99, false)]
+    [InlineData(0xFF, 0x1000, 1, 0x100, 0x1000, 1, true)]
+    [InlineData(0x100, 0x1000, 1, 0xFF, 0x1000, 1, false)]
+    [InlineData((1L << 32) + 1, 1L << 33, 1, 1L << 32, 1L << 33, 1, false)]
+    [InlineData((1L << 32) - 1, 1L << 33, 1, 1L << 32, 1L << 33, 1, true)]
+    [InlineData((1L << 31) - 1, 1L << 33, 1, 1L << 31, 1L << 33, 1, true)]
+    [InlineData(Big - 2, Big, 1, Big - 1, Big, 1, true)]
+    [InlineData(Big - 1, Big, 1, Big - 2, Big, 1, false)]
+    [InlineData(5, Big - 1, 1, 5, Big, 1, true)]
+    [InlineData(5, Big, 1, 5, Big - 1, 1, false)]
+    [InlineData(5, 9, Big - 1, 5, 9, Big, true)]
+    [InlineData(5, 9, Big, 5, 9, Big - 1, false)]
+    public async Task Offer_OverAnotherCopy_OnlyANewerOneReplacesIt(
+        long revision, long head, long readAt, long newRevision, long newHead, long newReadAt, bool replaces)
+    {
+        await _rig.OfferAsync(Key, Make.Pair(Key, revision, head, readAt));
+        _rig.Tier.Offer(Key, Make.Pair(Key, newRevision, newHead, newReadAt));
+        await _rig.DrainAsync();
+
+        var held = (await _rig.ReadAsync(Key)).Terminal!.Value;
+        Assert.Equal(replaces ? (newRevision, newHead, newReadAt) : (revision, head, readAt), (held.Revision, held.Head, held.ReadAtUnixMs));
+    }
+
+    [Fact]
+    public async Task Offer_SeveralTiersInAnyOrder_NeverLowersAndEndsWithTheNewest()
+    {
+        var random = Seed.Next(output);
+        await using var second = await AnotherTierAsync();
+        await using var third = await AnotherTierAsync();
+        RedisTier[] tiers = [_rig.Tier, second, third];
+        var pairs = Enumerable.Range(0, 900)
+            .Select(_ => Make.Pair(Key, random.Next(1, 40), random.Next(40, 80), random.Next(1, 40))).ToArray();
+
+        using var done = new CancellationTokenSource();
+        var watching = WatchAsync(done.Token);
+        await Task.WhenAll(tiers.Select((tier, at) => Task.Run(() =>
+        {
+            for (var i = at; i < pairs.Length; i += tiers.Length)
+            {
+                tier.Offer(Key, pairs[i]);
+            }
+        })));
+        foreach (var tier in tiers)
+        {
+            await _rig.DrainAsync(tier);
+        }
+
+        await done.CancelAsync();
+        output.WriteLine($"seen on the way: {await watching}");
+        var held = await _rig.ReadAsync(Key);
+        var newest = pairs.MaxBy(pair => Order(pair.Terminal));
+        Assert.Equal(Order(newest.Terminal), Order(held.Terminal!.Value));
+        Assert.Equal(newest.Merchant.Revision, held.Merchant!.Value.Revision);
+    }
+
+    [Fact]
+    public async Task Control_PlainSet_LowersTheRevision()
+    {
+        await _rig.OfferAsync(Key, Make.Pair(Key, 6, 9, 1_000));
+        var side = await _rig.SideAsync();
+        await side.StringSetAsync(_rig.Names.Of(Key.Terminal), RedisValueCodec.Pack(Make.TerminalCopy(Key.Terminal, 5, 9, 1_000)));
+        Assert.Equal(5, (await _rig.ReadAsync(Key)).Terminal!.Value.Revision);
+    }
+
+    private static (long Revision, long Head, long ReadAt) Order(in RecordCopy<TerminalRecord> copy) => (copy.Revision, copy.Head, copy.ReadAtUnixMs);
+
+    /// <summary>Reads until told to stop, and fails when a copy is older than the one seen before it.</summary>
+    private async Task<int> WatchAsync(CancellationToken stop)
+    {
+        var seen = new HashSet<(long, long, long)>();
+        var last = default((long, long, long));
+        while (!stop.IsCancellationRequested)
+        {
+            if ((await _rig.ReadAsync(Key)).Terminal is { } copy)
+            {
+                Assert.True(Order(copy).CompareTo(last) >= 0, $"{Order(copy)} after {last}");
+                seen.Add(last = Order(copy));
+            }
+        }
+
+        return seen.Count;
+    }
+
+    private async Task<RedisTier> AnotherTierAsync()
+    {
+        var tier = new RedisTier(_rig.Options, Make.StoreId, _rig.Page.Metrics, TimeProvider.System, NullLogger<RedisTier>.Instance);
+        await Wait.UntilAsync(() => _rig.AnswersAsync(tier), "another tier to be connected");
+        return tier;
+    }
+}

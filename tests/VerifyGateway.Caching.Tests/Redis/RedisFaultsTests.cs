@@ -1,0 +1,40 @@
+using StackExchange.Redis;
+using VerifyGateway.Caching.Redis;
+
+namespace VerifyGateway.Caching.Tests.Redis;
+
+public sealed class RedisFaultsTests
+{
+    [Theory]
+    [InlineData("READONLY You can't write against a read only replica.", "readonly")]
+    [InlineData("OOM command not allowed when used memory > 'maxmemory'.", "oom")]
+    [InlineData("CLUSTERDOWN The cluster is down", "clusterdown")]
+    [InlineData("LOADING Redis is loading the dataset in memory", "loading")]
+    [InlineData("MISCONF Redis is configured to save RDB snapshots", "misconf")]
+    [InlineData("ERR unknown command", "other")]
+    [InlineData("WRONGTYPE Operation against a key", "other")]
+    [InlineData("", "other")]
+    public void WordFor_AnAnswerOfRedis_IsItsFirstWord(string message, string word)
+    {
+        var fault = new RedisServerException(message);
+        Assert.True(RedisFaults.IsRedis(fault));
+        Assert.Equal(word, RedisFaults.WordFor(fault));
+    }
+
+    [Fact]
+    public void WordFor_NoAnswer_IsTimeoutOrConnect()
+    {
+        Assert.Equal("timeout", RedisFaults.WordFor(new TimeoutException()));
+        Assert.Equal("timeout", RedisFaults.WordFor(new RedisTimeoutException("late", CommandStatus.Sent)));
+        Assert.Equal("connect", RedisFaults.WordFor(new RedisConnectionException(ConnectionFailureType.SocketFailure, "gone")));
+        Assert.Equal("connect", RedisFaults.WordFor(new ObjectDisposedException("connection")));
+        Assert.Equal("other", RedisFaults.WordFor(new RedisException("something")));
+    }
+
+    [Fact]
+    public void IsRedis_OurOwnFaults_AreNot()
+    {
+        Assert.False(RedisFaults.IsRedis(new InvalidOperationException()));
+        Assert.False(RedisFaults.IsRedis(new OperationCanceledException()));
+    }
+}

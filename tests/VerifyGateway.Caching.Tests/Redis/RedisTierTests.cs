@@ -1,0 +1,120 @@
+using VerifyGateway.Caching.Redis;
+using VerifyGateway.Caching.Tests.Support;
+
+namespace VerifyGateway.Caching.Tests.Redis;
+
+/// <summary>What the tier reads and writes while Redis is well.</summary>
+public sealed class RedisTierTests : IAsyncLifetime
+{
+    private RedisRig _rig = null!;
+
+    public async ValueTask InitializeAsync() => _rig = await RedisRig.StartAsync();
+
+    public ValueTask DisposeAsync() => _rig.DisposeAsync();
+
+    [Fact]
+    public async Task Read_OfferedCopies_AreFound()
+    {
+        var key = Make.Key(1);
+        Assert.Equal(default, await _rig.ReadAsync(key));
+        await _rig.OfferAsync(key, Make.Pair(key, 5, 9, 1_000));
+        await _rig.OfferAsync(Make.Key(2), Make.Absent(9, 1_000));
+    }
+
+    [Fact]
+    public async Task Read_AnotherStoresCopies_AreNotFound()
+    {
+        await _rig.OfferAsync(Make.Key(1), Make.Pair(Make.Key(1), 5, 9, 1_000));
+        await using var other = new RedisTier(_rig.Options, new string('f', 32), _rig.Page.Metrics, TimeProvider.System,
+            Microsoft.Extensions.Logging.Abstractions.NullLogger<RedisTier>.Instance);
+        await Wait.UntilAsync(() => _rig.AnswersAsync(other), "the other tier to be connected");
+        Assert.Equal(default, (await other.ReadAsync([Make.Key(1)], CancellationToken.None))[0]);
+    }
+
+    [Fact]
+    public async Task Read_AThousandPairs_ComeInTheOrderOfTheKeys()
+    {
+        var keys = Enumerable.Range(1, 1_000).Select(Make.Key).ToArray();
+        foreach (var key in keys.Where((_, i) => i % 3 != 0))
+        {
+            _rig.Tier.Offer(key, Make.Pair(key, 5, 9, 1_000));
+        }
+
+        await _rig.DrainAsync();
+        var found = await _rig.Tier.ReadAsync(keys, CancellationToken.None);
+        Assert.Equal(1_000, found.Count);
+        for (var i = 0; i < keys.Length; i++)
+        {
+            Assert.Equal(i % 3 == 0 ? null : keys[i].Terminal, found[i].Terminal?.Record!.Key);
+            Assert.Equal(i % 3 == 0 ? null : keys[i].Merchant, found[i].Merchant?.Record!.Key);
+        }
+    }
+
+    [Fact]
+    public async Task Offer_ManyCopies_EndWithinATenthOfTheLimitAndNeverLater()
+    {
+        for (var i = 0; i < 200; i++)
+        {
+            _rig.Tier.Offer(Make.Key(i), Make.Pair(Make.Key(i), 5, 9, 1_000));
+        }
+
+        await _rig.DrainAsync();
+        var side = await _rig.SideAsync();
+        var limitMs = _rig.Options.KeepForSeconds * 1_000;
+        var rests = new List<double>();
+        for (var i = 0; i < 200; i++)
+        {
+            rests.Add((await side.KeyTimeToLiveAsync(_rig.Names.Of(Make.TerminalKey(i))))!.Value.TotalMilliseconds);
+        }
+
+        Assert.All(rests, rest => Assert.InRange(rest, (0.9 * limitMs) - 20_000, limitMs));
+        Assert.True(rests.Max() - rests.Min() > 0.05 * limitMs, "Copies written together end together.");
+    }
+
+    [Fact]
+    public async Task Read_ForeignBytes_AreRefusedCountedAndOverwritten()
+    {
+        var random = new Random(7);
+        var side = await _rig.SideAsync();
+        var noise = new byte[100];
+        random.NextBytes(noise);
+        noise[0] = 0xEE;
+        byte[][] foreign =
+        [
+            [], [1], "hello"u8.ToArray(), noise,
+            RedisValueCodec.Pack(Make.TerminalCopy(Make.TerminalKey(2), 1, 1, 1)),
+        ];
+        for (var i = 0; i < foreign.Length; i++)
+        {
+            var key = Make.Key(1);
+            await side.KeyDeleteAsync(_rig.Names.Of(key.Merchant));
+            await side.StringSetAsync(_rig.Names.Of(key.Terminal), foreign[i]);
+            var before = await _rig.Page.RedisErrorsAsync("corrupt");
+
+            Assert.Null((await _rig.ReadAsync(key)).Terminal);
+
+            Assert.Equal(before + 1, await _rig.Page.RedisErrorsAsync("corrupt"));
+            await _rig.OfferAsync(key, Make.Pair(key, 5, 9, 1_000));
+        }
+    }
+
+    [Fact]
+    public async Task Read_CallerHasLeft_ThrowsOnAndCountsNothing()
+    {
+        using var left = new CancellationTokenSource();
+        await left.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => _rig.Tier.ReadAsync([Make.Key(1)], left.Token).AsTask());
+        var page = await _rig.Page.ReadAsync();
+        Assert.All(page.Where(series => series.Key.StartsWith("verifygateway_dependency_errors_total{dependency=\"redis\"", StringComparison.Ordinal) && !series.Key.Contains("connect")),
+            series => Assert.Equal(0, series.Value));
+        Assert.Equal(1, page["verifygateway_dependency_up{dependency=\"redis\"}"]);
+    }
+
+    [Fact]
+    public async Task Offer_AfterTheScriptsWereFlushed_IsWrittenStill()
+    {
+        await _rig.OfferAsync(Make.Key(1), Make.Pair(Make.Key(1), 5, 9, 1_000));
+        await (await _rig.SideAsync()).ExecuteAsync("SCRIPT", "FLUSH");
+        await _rig.OfferAsync(Make.Key(1), Make.Pair(Make.Key(1), 6, 10, 1_001));
+    }
+}
