@@ -5,14 +5,18 @@ namespace VerifyGateway.Caching.Redis;
 /// <summary>Which failures of a Redis call are Redis' own, and the closed set of words that they are counted under.</summary>
 internal static class RedisFaults
 {
-    /// <summary>True for what a Redis that is gone, slow, full or changing its primary answers with.</summary>
-    public static bool IsRedis(Exception fault) => fault is RedisException or TimeoutException or ObjectDisposedException;
+    /// <summary>
+    /// True for what a Redis that is gone, slow, full or changing its primary answers with. The client's refusal to send a write
+    /// to a replica is one of them, though it is no <see cref="RedisException"/>.
+    /// </summary>
+    public static bool IsRedis(Exception fault) => fault is RedisException or RedisCommandException or TimeoutException or ObjectDisposedException;
 
     /// <summary>The word for a failure.</summary>
     public static string WordFor(Exception fault) => fault switch
     {
         TimeoutException => "timeout",
         RedisConnectionException or ObjectDisposedException => "connect",
+        RedisCommandException command when command.Message.Contains("replica", StringComparison.Ordinal) => "readonly",
         RedisServerException server => WordForAnswer(server.Message),
         _ => "other",
     };

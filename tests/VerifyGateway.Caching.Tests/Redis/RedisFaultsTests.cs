@@ -32,6 +32,14 @@ public sealed class RedisFaultsTests
     }
 
     [Fact]
+    public void IsRedis_TheClientsRefusalToSend_IsRedis()
+    {
+        // Thrown by the client, which knows from Redis that it speaks to a replica. It is no RedisException.
+        Assert.True(RedisFaults.IsRedis(new RedisCommandException("Command cannot be issued to a replica: EVAL")));
+        Assert.Equal("readonly", RedisFaults.WordFor(new RedisCommandException("Command cannot be issued to a replica: EVAL")));
+    }
+
+    [Fact]
     public void IsRedis_OurOwnFaults_AreNot()
     {
         Assert.False(RedisFaults.IsRedis(new InvalidOperationException()));
