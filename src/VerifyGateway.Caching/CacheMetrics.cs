@@ -83,6 +83,9 @@ public sealed class CacheMetrics
         _redisErrors[reason].Inc();
     }
 
+    /// <summary>A value that is no copy: counted as an error, but Redis did answer.</summary>
+    internal void RedisHeldGarbage() => _redisErrors["corrupt"].Inc();
+
     internal void DatabaseAnswered() => _databaseUp.Set(1);
 
     internal void DatabaseFailed(string reason)

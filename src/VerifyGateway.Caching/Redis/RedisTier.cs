@@ -142,7 +142,7 @@ public sealed class RedisTier : IRemoteTier, IAsyncDisposable
         if (!understood)
         {
             counts.Error.Inc();
-            _metrics.RedisFailed("corrupt");
+            _metrics.RedisHeldGarbage();
         }
         else
         {

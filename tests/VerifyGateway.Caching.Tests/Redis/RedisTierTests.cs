@@ -99,6 +99,16 @@ public sealed class RedisTierTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Read_RefusedValue_SaysNothingAgainstRedis()
+    {
+        var side = await _rig.SideAsync();
+        await side.StringSetAsync(_rig.Names.Of(Make.TerminalKey(1)), "hello");
+        await _rig.ReadAsync(Make.Key(1));
+        Assert.Equal(1, await _rig.Page.UpAsync("redis"));
+        Assert.Equal(0, await _rig.Page.CircuitAsync());
+    }
+
+    [Fact]
     public async Task Read_CallerHasLeft_ThrowsOnAndCountsNothing()
     {
         using var left = new CancellationTokenSource();
