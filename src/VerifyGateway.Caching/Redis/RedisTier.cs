@@ -8,14 +8,15 @@ namespace VerifyGateway.Caching.Redis;
 
 /// <summary>
 /// Copies in Redis. Reads are pipelined, so that both records of a check, or all of a batch, come in one round trip. Writes wait
-/// in a bounded queue and are compare-and-set: a copy is never replaced by one of a lower revision. Expiry is hygiene only.
+/// in a bounded queue and are compare-and-set: a copy is never replaced by one of a lower revision. What is read and is no copy is
+/// taken away, or its claim to be newer would keep true copies out. Expiry is hygiene only.
 /// </summary>
 public sealed class RedisTier : IRemoteTier, IAsyncDisposable
 {
     /// <summary>Sets KEYS[1] to the copy ARGV[1] for ARGV[2] ms unless the copy there is newer (revision, then head, then time of reading).</summary>
     private const string SetUnlessNewer = """
-        local held = redis.call('GET', KEYS[1])
-        if held and #held >= 25 and string.byte(held, 1) == string.byte(ARGV[1], 1) then
+        local held = redis.pcall('GET', KEYS[1])
+        if type(held) == 'string' and #held >= 25 and string.byte(held, 1) == string.byte(ARGV[1], 1) then
           local revision, head, read_at = struct.unpack('<i8i8i8', held, 2)
           local new_revision, new_head, new_read_at = struct.unpack('<i8i8i8', ARGV[1], 2)
           if new_revision < revision
@@ -25,6 +26,14 @@ public sealed class RedisTier : IRemoteTier, IAsyncDisposable
         end
         redis.call('SET', KEYS[1], ARGV[1], 'PX', ARGV[2])
         return 1
+        """;
+
+    /// <summary>Removes KEYS[1] if it still is the value ARGV[1] that was refused.</summary>
+    private const string RemoveRefused = """
+        if redis.call('GET', KEYS[1]) == ARGV[1] then
+          return redis.call('DEL', KEYS[1])
+        end
+        return 0
         """;
 
     private readonly RedisConnection _connection;
@@ -76,7 +85,7 @@ public sealed class RedisTier : IRemoteTier, IAsyncDisposable
 
         for (var i = 0; i < pairs.Length; i++)
         {
-            pairs[i] = new RemotePair(Terminal(values![2 * i], keys[i].Terminal), Merchant(values[(2 * i) + 1], keys[i].Merchant));
+            pairs[i] = new RemotePair(Terminal(names[2 * i], values![2 * i], keys[i].Terminal), Merchant(names[(2 * i) + 1], values[(2 * i) + 1], keys[i].Merchant));
         }
 
         return pairs;
@@ -111,7 +120,7 @@ public sealed class RedisTier : IRemoteTier, IAsyncDisposable
         return Task.WhenAll(gets);
     }
 
-    private RecordCopy<TerminalRecord>? Terminal(RedisValue value, in TerminalKey key)
+    private RecordCopy<TerminalRecord>? Terminal(RedisKey name, RedisValue value, in TerminalKey key)
     {
         if (value.IsNull)
         {
@@ -120,11 +129,11 @@ public sealed class RedisTier : IRemoteTier, IAsyncDisposable
         }
 
         var copy = RedisValueCodec.Unpack(((ReadOnlyMemory<byte>)value).Span, key);
-        CountRead(_metrics.Redis.Terminal, copy is not null, copy?.Record is null);
+        Judge(_metrics.Redis.Terminal, name, value, copy is not null, copy?.Record is null);
         return copy;
     }
 
-    private RecordCopy<MerchantRecord>? Merchant(RedisValue value, in MerchantKey key)
+    private RecordCopy<MerchantRecord>? Merchant(RedisKey name, RedisValue value, in MerchantKey key)
     {
         if (value.IsNull)
         {
@@ -133,16 +142,17 @@ public sealed class RedisTier : IRemoteTier, IAsyncDisposable
         }
 
         var copy = RedisValueCodec.Unpack(((ReadOnlyMemory<byte>)value).Span, key);
-        CountRead(_metrics.Redis.Merchant, copy is not null, copy?.Record is null);
+        Judge(_metrics.Redis.Merchant, name, value, copy is not null, copy?.Record is null);
         return copy;
     }
 
-    private void CountRead(CacheMetrics.EntityCounts counts, bool understood, bool absent)
+    private void Judge(CacheMetrics.EntityCounts counts, RedisKey name, RedisValue value, bool understood, bool absent)
     {
         if (!understood)
         {
             counts.Error.Inc();
             _metrics.RedisHeldGarbage();
+            _writes.Writer.TryWrite(new Write(name, value, IsRefused: true));
         }
         else
         {
@@ -188,11 +198,13 @@ public sealed class RedisTier : IRemoteTier, IAsyncDisposable
         {
             // Up to a tenth earlier, never later.
             var keepForMs = _keepForMs - Random.Shared.Next((_keepForMs / 10) + 1);
-            sets[i] = database.ScriptEvaluateAsync(SetUnlessNewer, [batch[i].Name], [batch[i].Value, keepForMs]);
+            sets[i] = batch[i].IsRefused
+                ? database.ScriptEvaluateAsync(RemoveRefused, [batch[i].Name], [batch[i].Value])
+                : database.ScriptEvaluateAsync(SetUnlessNewer, [batch[i].Name], [batch[i].Value, keepForMs]);
         }
 
         return (await Task.WhenAll(sets)).Length;
     }
 
-    private readonly record struct Write(RedisKey Name, byte[] Value);
+    private readonly record struct Write(RedisKey Name, RedisValue Value, bool IsRefused = false);
 }

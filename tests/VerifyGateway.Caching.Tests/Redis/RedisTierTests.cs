@@ -99,6 +99,32 @@ public sealed class RedisTierTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Read_DamagedCopyWithANewerHeader_IsRefusedAndOverwritten()
+    {
+        var side = await _rig.SideAsync();
+        var key = Make.Key(1);
+        var impossible = RedisValueCodec.Pack(Make.TerminalCopy(key.Terminal, 1L << 50, 9, 1_000));
+        var cut = RedisValueCodec.Pack(Make.TerminalCopy(key.Terminal, 7, 9, 1_000))[..30];
+        var anothers = RedisValueCodec.Pack(Make.TerminalCopy(Make.TerminalKey(2), 1_000, 1_000, 1_000));
+        foreach (var damaged in new[] { impossible, cut, anothers })
+        {
+            await side.StringSetAsync(_rig.Names.Of(key.Terminal), damaged);
+            Assert.Null((await _rig.ReadAsync(key)).Terminal);
+            await _rig.OfferAsync(key, Make.Pair(key, 5, 9, 1_000));
+        }
+    }
+
+    [Fact]
+    public async Task Offer_OverAValueOfAnotherType_ReplacesIt()
+    {
+        var side = await _rig.SideAsync();
+        var key = Make.Key(1);
+        await side.ListLeftPushAsync(_rig.Names.Of(key.Terminal), "x");
+        Assert.Equal(default, await _rig.ReadAsync(key));
+        await _rig.OfferAsync(key, Make.Pair(key, 5, 9, 1_000));
+    }
+
+    [Fact]
     public async Task Read_RefusedValue_SaysNothingAgainstRedis()
     {
         var side = await _rig.SideAsync();
