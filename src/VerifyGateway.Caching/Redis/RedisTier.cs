@@ -44,6 +44,7 @@ public sealed class RedisTier : IRemoteTier, IAsyncDisposable
     private readonly CancellationTokenSource _stopping = new();
     private readonly Task _writer;
     private readonly int _keepForMs;
+    private int _disposed;
 
     /// <summary>Begins to connect and returns at once.</summary>
     /// <param name="options">Settings; the endpoints are not empty.</param>
@@ -98,9 +99,14 @@ public sealed class RedisTier : IRemoteTier, IAsyncDisposable
         _writes.Writer.TryWrite(new Write(_keys.Of(key.Merchant), RedisValueCodec.Pack(pair.Merchant)));
     }
 
-    /// <summary>Stops writing, closes the connection.</summary>
+    /// <summary>Stops writing, closes the connection; a second time does nothing.</summary>
     public async ValueTask DisposeAsync()
     {
+        if (Interlocked.Exchange(ref _disposed, 1) != 0)
+        {
+            return;
+        }
+
         _writes.Writer.TryComplete();
         await _stopping.CancelAsync();
         await _writer;

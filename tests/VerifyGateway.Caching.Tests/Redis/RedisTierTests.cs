@@ -147,6 +147,15 @@ public sealed class RedisTierTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Dispose_Twice_IsFine()
+    {
+        await _rig.Tier.DisposeAsync();
+        await _rig.Tier.DisposeAsync();
+        _rig.Tier.Offer(Make.Key(1), Make.Pair(Make.Key(1), 1, 1, 1));
+        Assert.Equal(default, await _rig.ReadAsync(Make.Key(1)));
+    }
+
+    [Fact]
     public async Task Offer_AfterTheScriptsWereFlushed_IsWrittenStill()
     {
         await _rig.OfferAsync(Make.Key(1), Make.Pair(Make.Key(1), 5, 9, 1_000));
