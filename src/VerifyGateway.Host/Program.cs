@@ -39,7 +39,7 @@ try
     health.Set(isReady: true);
 
     Console.WriteLine($"VerifyGateway {ProcessMetrics.Version}, built with {ProcessMetrics.PackagesInUse}.");
-    Console.WriteLine($"gRPC (HTTP/2 without TLS, for callers on this machine): {Gateway.AddressOf(gateway)}");
+    Console.WriteLine($"gRPC (HTTP/2 without TLS, for callers {settings.Callers.Served}): {Gateway.AddressOf(gateway)}");
     Console.WriteLine($"Operations: {Gateway.AddressOf(ops)}/metrics, /livez, /readyz");
     Console.WriteLine($"System of record: {Path.GetFullPath(settings.Storage.Path)}; Redis: {(settings.Redis.Endpoints.Length == 0 ? "none" : settings.Redis.Endpoints)}");
 

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net;
 using VerifyGateway.Caching;
 using VerifyGateway.Caching.Redis;
@@ -65,6 +66,7 @@ public sealed class GatewaySettings
         reader.Require(Storage.Path.Length > 0, "Storage:Path", "is empty; it names the SQLite file");
         reader.Require(Cache.AbsentFreshForMs <= Cache.FreshForMs, "Cache:AbsentFreshForMs", "is more than Cache:FreshForMs; an absence is never believed longer than a record");
         reader.Require(Callers.LoopbackAcquirer.Length == 0 || AcquirerId.TryParse(Callers.LoopbackAcquirer, out _, out _), "Callers:LoopbackAcquirer", "is not an acquirer id (8 to 11 digits)");
+        reader.Require(Callers.TryReadNetworks(out _), "Callers:TrustedNetworks", "is not a list of networks like 10.1.0.0/16,fd00::/8");
         reader.Require(Redis.PasswordFile.Length == 0 || File.Exists(Redis.PasswordFile), "Redis:PasswordFile", "names a file that is not there");
         reader.Require(IsEmptyOrEndpoints(Redis.Endpoints), "Redis:Endpoints", "is not a list like host:6379,host:6379");
         reader.Require(!Redis.Endpoints.Contains("password=", StringComparison.OrdinalIgnoreCase), "Redis:Endpoints", "holds a password; put it into a file and name that with Redis:PasswordFile");
@@ -79,11 +81,19 @@ public sealed class GatewaySettings
 
         try
         {
-            return StackExchange.Redis.ConfigurationOptions.Parse(endpoints).EndPoints.Count > 0;
+            return StackExchange.Redis.ConfigurationOptions.Parse(endpoints).EndPoints.Count > 0
+                && endpoints.Split(',').Where(part => !part.Contains('=', StringComparison.Ordinal)).All(HasNoPortOrAGoodOne);
         }
         catch (ArgumentException)
         {
             return false;
         }
+    }
+
+    private static bool HasNoPortOrAGoodOne(string endpoint)
+    {
+        var colon = endpoint.LastIndexOf(':');
+        return colon <= endpoint.LastIndexOf(']')
+            || int.TryParse(endpoint.AsSpan(colon + 1), NumberStyles.None, CultureInfo.InvariantCulture, out var port) && port is >= 1 and <= 65_535;
     }
 }

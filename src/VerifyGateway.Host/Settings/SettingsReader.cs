@@ -18,7 +18,7 @@ internal sealed class SettingsReader(IConfigurationRoot sources)
     public void Section(string name, object target)
     {
         _sections.Add(name);
-        var properties = target.GetType().GetProperties(BindingFlags.Public | BindingFlags.Instance);
+        var properties = Array.FindAll(target.GetType().GetProperties(BindingFlags.Public | BindingFlags.Instance), it => it.CanWrite);
         foreach (var entry in sources.GetSection(name).GetChildren())
         {
             var property = Array.Find(properties, it => it.Name.Equals(entry.Key, StringComparison.OrdinalIgnoreCase));

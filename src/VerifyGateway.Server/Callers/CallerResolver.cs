@@ -6,15 +6,16 @@ using VerifyGateway.Server.Faults;
 namespace VerifyGateway.Server.Callers;
 
 /// <summary>
-/// The one place that says who makes a call. Without credentials only callers on this machine are served, as the loopback
-/// caller of the settings. Safe from any thread; allocates nothing.
+/// The one place that says who makes a call. Without credentials only callers on this machine, and in networks that the settings
+/// trust, are served, as the loopback caller of the settings. Safe from any thread; allocates nothing.
 /// </summary>
 public sealed class CallerResolver
 {
     private readonly Caller _loopback;
+    private readonly IPNetwork[] _trusted;
 
     /// <summary>Makes the loopback caller from the settings.</summary>
-    /// <exception cref="ArgumentException">The acquirer of the settings is not an acquirer id.</exception>
+    /// <exception cref="ArgumentException">The acquirer of the settings is not an acquirer id, or a network not a network.</exception>
     public CallerResolver(CallerOptions options)
     {
         AcquirerId? acquirer = null;
@@ -23,6 +24,7 @@ public sealed class CallerResolver
             acquirer = AcquirerId.TryParse(options.LoopbackAcquirer, out var parsed, out var broken) ? parsed : throw new ArgumentException(broken.Sentence, nameof(options));
         }
 
+        _trusted = options.TryReadNetworks(out var networks) ? [.. networks] : throw new ArgumentException("A trusted network is not a network in CIDR notation.", nameof(options));
         _loopback = new Caller("loopback", acquirer, Terminal: null, options.LoopbackRoles);
     }
 
@@ -31,11 +33,29 @@ public sealed class CallerResolver
     public Caller Resolve(ServerCallContext context, CallerRoles needed)
     {
         var remote = context.GetHttpContext().Connection.RemoteIpAddress;
-        if (remote is null || !IPAddress.IsLoopback(remote) || _loopback.Roles == CallerRoles.None)
+        if (remote is null || !IsServed(remote) || _loopback.Roles == CallerRoles.None)
         {
             throw GatewayException.Unauthenticated();
         }
 
         return _loopback.May(needed) ? _loopback : throw GatewayException.PermissionDenied();
+    }
+
+    private bool IsServed(IPAddress remote)
+    {
+        if (IPAddress.IsLoopback(remote))
+        {
+            return true;
+        }
+
+        foreach (ref readonly var network in _trusted.AsSpan())
+        {
+            if (network.Contains(remote) || (remote.IsIPv4MappedToIPv6 && network.Contains(remote.MapToIPv4())))
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 }

@@ -38,7 +38,7 @@ public sealed class GatewayException : Exception
 
     /// <summary>No credentials, or bad ones.</summary>
     public static GatewayException Unauthenticated() =>
-        new(Code.Unauthenticated, "Calls without credentials are served to callers on the gateway's own machine only.");
+        new(Code.Unauthenticated, "Calls without credentials are served to callers on the gateway's own machine, and in networks that it trusts, only.");
 
     /// <summary>Something the caller may not do or see; says nothing of whether it exists.</summary>
     public static GatewayException PermissionDenied() => new(Code.PermissionDenied, "The caller may not do this.");

@@ -1,0 +1,43 @@
+using VerifyGateway.Caching.Store;
+using VerifyGateway.Domain.Identifiers;
+using VerifyGateway.Domain.Records;
+
+namespace VerifyGateway.Server.Tests;
+
+/// <summary>A system of record that says what a test tells it to say, and fails when it is told to fail.</summary>
+internal sealed class ScriptedStore(TimeProvider time) : IRecordStore, IBindingStore
+{
+    public const string Acquirer = "01020000";
+    public const string Sn = "000057022801TEST0001";
+    public const string TerminalNumber = "T0000001";
+    public const string MerchantNumber = "898440300000001";
+
+    public string StoreId => "00000000000000000000000000000000";
+
+    public TerminalState Terminal { get; set; } = TerminalState.Active;
+
+    public Func<Exception>? Failure { get; set; }
+
+    public long Head { get; set; } = 10;
+
+    public int Reads { get; private set; }
+
+    public ValueTask<IReadOnlyList<RecordPair>> ReadPairsAsync(IReadOnlyList<PairKey> keys, CancellationToken cancel)
+    {
+        Reads++;
+        return Failure is not null ? throw Failure() : new([.. keys.Select(Pair)]);
+    }
+
+    public ValueTask<BindingSnapshot> FindAsync(IReadOnlyList<BindingLookup> lookups, CancellationToken cancel) =>
+        Failure is not null ? throw Failure() : new(new BindingSnapshot(new BindingView?[lookups.Count], Head));
+
+    private RecordPair Pair(PairKey key)
+    {
+        var now = time.GetUtcNow().ToUnixTimeMilliseconds();
+        _ = TerminalNo.TryParse(TerminalNumber, out var number, out _);
+        var terminal = key.Terminal.Sn.ToString() == Sn ? new TerminalRecord(key.Terminal, number, key.Merchant.No, Terminal, 3, []) : null;
+        var merchant = new MerchantRecord(key.Merchant, MerchantState.Active, IdentityState.Verified, 0, null, []);
+        return new RecordPair(
+            new RecordCopy<TerminalRecord>(terminal, terminal is null ? 0 : Head, Head, now), new RecordCopy<MerchantRecord>(merchant, 1, Head, now));
+    }
+}

@@ -1,0 +1,140 @@
+using Grpc.Core;
+using Prometheus;
+using VerifyGateway.Caching;
+using VerifyGateway.Caching.Redis;
+using VerifyGateway.Caching.Store;
+using VerifyGateway.Domain.Deciding;
+using VerifyGateway.Server.Callers;
+using VerifyGateway.Server.Checks;
+using VerifyGateway.Server.Faults;
+using VerifyGateway.Server.Metrics;
+using VerifyGateway.TestKit;
+using VerifyGateway.V1;
+using TerminalState = VerifyGateway.Domain.Records.TerminalState;
+
+namespace VerifyGateway.Server.Tests;
+
+/// <summary>The promise: old knowledge may say no, it never says yes.</summary>
+public sealed class StaleKnowledgeTests : IDisposable
+{
+    private static readonly Caller Everyone = new("test", null, null, CallerRoles.Check);
+
+    private readonly ManualTime _time = new();
+    private readonly CollectorRegistry _registry = Prometheus.Metrics.NewCustomRegistry();
+    private readonly ScriptedStore _store;
+    private readonly RecordReader _records;
+    private readonly StatusChecks _checks;
+
+    public StaleKnowledgeTests()
+    {
+        var metrics = Prometheus.Metrics.WithCustomRegistry(_registry);
+        _store = new ScriptedStore(_time);
+        _records = new RecordReader(_store, new NoRemoteTier(), new CacheOptions { FreshForMs = 2_000 }, new CacheMetrics(metrics), _time);
+        _checks = new StatusChecks(_records, new DecisionPolicy(), new DecisionMetrics(metrics), _time);
+    }
+
+    public void Dispose() => _records.Dispose();
+
+    [Fact]
+    public async Task Allow_WithinTheBound_IsAnsweredWithoutTheStore()
+    {
+        await CheckAsync();
+        _store.Failure = Down;
+        _time.Advance(TimeSpan.FromMilliseconds(2_000));
+        var answer = await CheckAsync();
+        Assert.Equal((Decision.Allow, AnswerSource.Memory, 1), (answer.Decision, answer.Source, _store.Reads));
+    }
+
+    [Fact]
+    public async Task Allow_OneMillisecondPastTheBoundAndStoreDown_IsNotGiven()
+    {
+        await CheckAsync();
+        _store.Failure = Down;
+        _time.Advance(TimeSpan.FromMilliseconds(2_001));
+        var fault = await Assert.ThrowsAsync<GatewayException>(async () => await CheckAsync());
+        Assert.Equal(StatusCode.Unavailable, fault.Code);
+        Assert.True(fault.RetryAfter > TimeSpan.Zero);
+    }
+
+    [Fact]
+    public async Task Decline_PastTheBoundAndStoreDown_IsStillGivenAndCountedAsStale()
+    {
+        _store.Terminal = TerminalState.Suspended;
+        await CheckAsync();
+        _store.Failure = Down;
+        _time.Advance(TimeSpan.FromMinutes(10));
+        var answer = await CheckAsync();
+        Assert.Equal((Decision.Decline, Reason.TerminalSuspended), (answer.Decision, answer.Reasons[0]));
+        Assert.Contains("verifygateway_decisions_total{decision=\"decline\",reason=\"TERMINAL_SUSPENDED\",source=\"memory\",freshness=\"stale\"} 1", await PageAsync(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Allow_PastTheBoundAndStoreChanged_BecomesTheDecline()
+    {
+        await CheckAsync();
+        _store.Terminal = TerminalState.Lost;
+        _store.Head++;
+        // The control: within the bound the old knowledge is what is answered.
+        _time.Advance(TimeSpan.FromMilliseconds(2_000));
+        Assert.Equal(Decision.Allow, (await CheckAsync()).Decision);
+        _time.Advance(TimeSpan.FromMilliseconds(1));
+        Assert.Equal(Reason.TerminalSuspended, (await CheckAsync()).Reasons[0]);
+    }
+
+    [Fact]
+    public async Task AtLeastRevision_HigherThanTheCopy_AsksTheStoreAndReadsTheOwnWrite()
+    {
+        await CheckAsync();
+        _store.Terminal = TerminalState.Lost;
+        _store.Head = 11;
+        Assert.Equal(Decision.Decline, (await CheckAsync(atLeast: 11)).Decision);
+    }
+
+    [Fact]
+    public async Task AtLeastRevision_BeyondTheHead_IsUnavailableEvenForADecline()
+    {
+        _store.Terminal = TerminalState.Lost;
+        var fault = await Assert.ThrowsAsync<GatewayException>(async () => await CheckAsync(atLeast: 11));
+        Assert.Equal(StatusCode.Unavailable, fault.Code);
+    }
+
+    [Fact]
+    public async Task Batch_StoreDown_AnswersWhatItMayAndSaysOfTheRestThatItCouldNotTell()
+    {
+        await CheckAsync();
+        _store.Failure = Down;
+        var results = await _checks.CheckManyAsync([Request(), Request(sn: "000057022801TEST0002")], Everyone, default);
+        Assert.Equal(Decision.Allow, results[0].Answer.Decision);
+        Assert.Equal((int)StatusCode.Unavailable, results[1].Error.Code);
+    }
+
+    [Fact]
+    public async Task ValidUntil_OfAnAnswerFromMemory_IsTheEndOfTheBoundOfTheOldestCopy()
+    {
+        var read = _time.NowUnixMs;
+        await CheckAsync();
+        _time.Advance(TimeSpan.FromMilliseconds(700));
+        var answer = await CheckAsync();
+        Assert.Equal((read, read + 2_001), (answer.AsOfUnixMs, answer.ValidUntilUnixMs));
+    }
+
+    private static StoreUnavailableException Down() => new("Told to fail.");
+
+    private static CheckStatusRequest Request(long atLeast = 0, string sn = ScriptedStore.Sn) => new()
+    {
+        AcquirerId = ScriptedStore.Acquirer,
+        TerminalSn = sn,
+        TerminalNo = ScriptedStore.TerminalNumber,
+        MerchantNo = ScriptedStore.MerchantNumber,
+        AtLeastRevision = atLeast,
+    };
+
+    private ValueTask<CheckStatusResponse> CheckAsync(long atLeast = 0) => _checks.CheckAsync(Request(atLeast), Everyone, default);
+
+    private async Task<string> PageAsync()
+    {
+        using var page = new MemoryStream();
+        await _registry.CollectAndExportAsTextAsync(page);
+        return System.Text.Encoding.UTF8.GetString(page.ToArray());
+    }
+}
