@@ -13,17 +13,19 @@ public sealed class MemoryTier<TKey, TRecord>
 {
     private readonly ConcurrentDictionary<TKey, Entry> _entries = new();
     private readonly int _maxRecords;
+    private readonly int _neverMore;
     private readonly Action<int> _onEvicted;
     private int _count;
     private int _sweeping;
 
     /// <summary>Makes an empty tier.</summary>
     /// <param name="maxRecords">The most copies, 1 or more.</param>
-    /// <param name="onEvicted">Told how many copies a sweep has removed.</param>
+    /// <param name="onEvicted">Told how many copies were removed, or not kept, for lack of room.</param>
     public MemoryTier(int maxRecords, Action<int> onEvicted)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(maxRecords, 1);
         _maxRecords = maxRecords;
+        _neverMore = maxRecords + Math.Max(16, maxRecords / 10);
         _onEvicted = onEvicted;
     }
 
@@ -44,12 +46,22 @@ public sealed class MemoryTier<TKey, TRecord>
         return false;
     }
 
-    /// <summary>Takes a copy in unless a newer one is there, and returns the newest of the two.</summary>
+    /// <summary>
+    /// Takes a copy in unless a newer one is there, and returns the newest of the two. While a sweep that was to make room is
+    /// not done yet, and others have filled what it made, a copy of a key that is not held is returned and not kept.
+    /// </summary>
     public RecordCopy<TRecord> Put(in TKey key, in RecordCopy<TRecord> copy)
     {
         var offered = new Entry(copy);
         while (true)
         {
+            if (Count >= _neverMore && !_entries.ContainsKey(key))
+            {
+                SweepWhenFull(Count);
+                _onEvicted(1);
+                return copy;
+            }
+
             if (_entries.TryAdd(key, offered))
             {
                 SweepWhenFull(Interlocked.Increment(ref _count));

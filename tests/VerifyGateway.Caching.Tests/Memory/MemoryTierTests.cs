@@ -110,9 +110,9 @@ public sealed class MemoryTierTests(ITestOutputHelper output)
 
         var held = Enumerable.Range(0, Writers * Each).Count(i => tier.TryGet(Make.TerminalKey(i), out _));
         output.WriteLine($"most {most}, held {held}, evicted {evicted}");
-        // A sweep takes a while and the other writers go on: the slack is what they add meanwhile.
-        Assert.InRange(most, Max, 2 * Max);
-        Assert.InRange(held, 1, 2 * Max);
+        // A sweep takes a while, and the thread that sweeps may even lose its core: the others then fill a tenth more, and no further.
+        Assert.InRange(most, Max, Max + (Max / 10) + Writers);
+        Assert.InRange(held, 1, Max + (Max / 10) + Writers);
         Assert.Equal(held, tier.Count);
         Assert.Equal(Writers * Each, held + evicted);
 
