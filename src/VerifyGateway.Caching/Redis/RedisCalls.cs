@@ -29,7 +29,7 @@ internal sealed class RedisCalls
                 MinimumThroughput = options.CircuitMinimumCalls,
                 SamplingDuration = TimeSpan.FromSeconds(1),
                 BreakDuration = TimeSpan.FromMilliseconds(options.CircuitOpenForMs),
-                ShouldHandle = new PredicateBuilder().Handle<Exception>(RedisFaults.IsRedis),
+                ShouldHandle = new PredicateBuilder().Handle<Exception>(RedisFaults.OpensCircuit),
                 OnClosed = _ => Became(0),
                 OnHalfOpened = _ => Became(1),
                 OnOpened = _ => Became(2),

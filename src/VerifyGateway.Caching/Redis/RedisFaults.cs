@@ -11,6 +11,12 @@ internal static class RedisFaults
     /// </summary>
     public static bool IsRedis(Exception fault) => fault is RedisException or RedisCommandException or TimeoutException or ObjectDisposedException;
 
+    /// <summary>
+    /// True for a fault that makes further calls pointless. A Redis that answers at once that it refuses (full, read-only) is not
+    /// one: its reads go on.
+    /// </summary>
+    public static bool OpensCircuit(Exception fault) => IsRedis(fault) && fault is not (RedisServerException or RedisCommandException);
+
     /// <summary>The word for a failure.</summary>
     public static string WordFor(Exception fault) => fault switch
     {
