@@ -20,7 +20,7 @@ public class BindingGrpcService(IBindingStore store, CallerResolver callers, Lim
     public virtual async Task<GetBindingResponse> GetBinding(GetBindingRequest request, ServerCallContext context)
     {
         var caller = callers.Resolve(context, CallerRoles.ReadBindings);
-        var lookup = Admit(request.Key, caller, new Violations());
+        var lookup = Admit(request.Key, caller, new Violations("key"));
         var snapshot = await store.FindAsync([lookup], context.CancellationToken);
         return snapshot.Bindings[0] is { } view
             ? new GetBindingResponse { Binding = Write(view, caller), Revision = snapshot.Head }

@@ -15,7 +15,7 @@ internal static class BindingKeyParser
     {
         if (key is null)
         {
-            violations.Add("key", "INPUT_MISSING", "This field is needed.");
+            violations.Add("", "INPUT_MISSING", "This field is needed.");
             return default;
         }
 

@@ -15,10 +15,14 @@ namespace VerifyGateway.Server.Checks;
 public sealed class StatusChecks(RecordReader records, DecisionPolicy policy, DecisionMetrics metrics, TimeProvider time)
 {
     /// <summary>Answers one check.</summary>
+    /// <param name="request">The check.</param>
+    /// <param name="caller">Who asks.</param>
+    /// <param name="field">Name of the field that holds the check, when it is not the request itself.</param>
+    /// <param name="cancel">Ends the waiting.</param>
     /// <exception cref="GatewayException">The check is malformed, not the caller's to ask, or cannot be answered now.</exception>
-    public ValueTask<CheckStatusResponse> CheckAsync(CheckStatusRequest request, Caller caller, CancellationToken cancel)
+    public ValueTask<CheckStatusResponse> CheckAsync(CheckStatusRequest request, Caller caller, string field, CancellationToken cancel)
     {
-        var query = Admit(request, caller, new Violations());
+        var query = Admit(request, caller, new Violations(field));
         var finding = records.FindAsync(KeyOf(query), request.AtLeastRevision, cancel);
         return finding.IsCompletedSuccessfully
             ? new(Answer(request, query, caller, finding.Result))

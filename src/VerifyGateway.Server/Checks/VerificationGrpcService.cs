@@ -18,7 +18,7 @@ public class VerificationGrpcService(StatusChecks checks, CallerResolver callers
 
     /// <summary>Answers one check.</summary>
     public virtual Task<CheckStatusResponse> CheckStatus(CheckStatusRequest request, ServerCallContext context) =>
-        checks.CheckAsync(request, callers.Resolve(context, CallerRoles.Check), context.CancellationToken).AsTask();
+        checks.CheckAsync(request, callers.Resolve(context, CallerRoles.Check), "", context.CancellationToken).AsTask();
 
     /// <summary>Answers 1 to 1,000 checks, each with its own result, in their order.</summary>
     public virtual async Task<BatchCheckStatusResponse> BatchCheckStatus(BatchCheckStatusRequest request, ServerCallContext context)
@@ -77,7 +77,7 @@ public class VerificationGrpcService(StatusChecks checks, CallerResolver callers
         var answer = new StreamCheckStatusResponse { CorrelationId = check.CorrelationId };
         try
         {
-            answer.Result = new CheckResult { Answer = await checks.CheckAsync(check, caller, cancel) };
+            answer.Result = new CheckResult { Answer = await checks.CheckAsync(check, caller, "check", cancel) };
         }
         catch (GatewayException fault)
         {

@@ -4,12 +4,17 @@ using VerifyGateway.V1;
 
 namespace VerifyGateway.Server.Rpc;
 
-/// <summary>Collects every offending field of a request; costs nothing while there is none.</summary>
-/// <param name="collection">Name of the repeated field that the message is an item of; empty for a message of its own.</param>
-/// <param name="index">Place in it.</param>
-internal struct Violations(string collection = "", int index = 0)
+/// <summary>Collects every offending field of a request; costs nothing while there is none. The default value is for the request itself.</summary>
+internal struct Violations
 {
+    private readonly string? _parent;
+    private readonly int? _index;
     private List<FieldViolation>? _found;
+
+    /// <summary>For a message that a field of the request holds.</summary>
+    /// <param name="parent">The field's name.</param>
+    /// <param name="index">The message's place in it, when the field is repeated.</param>
+    public Violations(string parent, int? index = null) => (_parent, _index) = (parent, index);
 
     /// <summary>The offending fields.</summary>
     public readonly IReadOnlyList<FieldViolation> Found => _found ?? [];
@@ -39,10 +44,14 @@ internal struct Violations(string collection = "", int index = 0)
         }
     }
 
-    /// <summary>Adds a field that breaks a rule.</summary>
-    public void Add(string field, string rule, string description)
+    /// <summary>Adds a field that breaks a rule; an empty name stands for the whole message.</summary>
+    public void Add(string field, string rule, string description) =>
+        (_found ??= []).Add(new FieldViolation { Field = PathOf(field), Rule = rule, Description = description });
+
+    /// <summary>The path of a field from the root of the request.</summary>
+    private readonly string PathOf(string field)
     {
-        var path = collection.Length == 0 ? field : string.Create(CultureInfo.InvariantCulture, $"{collection}[{index}].{field}");
-        (_found ??= []).Add(new FieldViolation { Field = path, Rule = rule, Description = description });
+        var parent = _index is { } index ? string.Create(CultureInfo.InvariantCulture, $"{_parent}[{index}]") : _parent ?? "";
+        return parent.Length == 0 ? field : field.Length == 0 ? parent : $"{parent}.{field}";
     }
 }
