@@ -129,7 +129,7 @@ public sealed class StaleKnowledgeTests : IDisposable
         AtLeastRevision = atLeast,
     };
 
-    private ValueTask<CheckStatusResponse> CheckAsync(long atLeast = 0) => _checks.CheckAsync(Request(atLeast), Everyone, default);
+    private ValueTask<CheckStatusResponse> CheckAsync(long atLeast = 0) => _checks.CheckAsync(Request(atLeast), Everyone, "", default);
 
     private async Task<string> PageAsync()
     {
