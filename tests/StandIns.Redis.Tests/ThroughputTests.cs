@@ -5,6 +5,7 @@ using StackExchange.Redis;
 namespace StandIns.Redis.Tests;
 
 /// <summary>Ten million reads through one multiplexer, every one of which must give the value of its own key.</summary>
+[Collection(nameof(Alone))]
 public sealed class ThroughputTests(ITestOutputHelper output)
 {
     private const int Keys = 100_000;

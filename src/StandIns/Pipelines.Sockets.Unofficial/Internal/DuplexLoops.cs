@@ -20,6 +20,7 @@ internal sealed class DuplexLoops : IDisposable
     private readonly GuardedWriter _output;
     private readonly CancellationTokenSource _stopReceiving = new();
     private readonly CancellationTokenSource _stopSending = new();
+    private readonly TaskCompletionSource _sendLoopEnded = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private Exception? _receiveFault;
     private long _bytesReceived;
     private long _bytesSent;
@@ -56,6 +57,9 @@ internal sealed class DuplexLoops : IDisposable
     public long WaitingToBeRead => Math.Max(0, BytesReceived - _input.Consumed);
 
     public long WaitingToBeSent => Math.Max(0, _output.Written - BytesSent);
+
+    // A consumer that wants no more input may still be sending.
+    private bool OnlyInputEnded => _stopReceiving.IsCancellationRequested && Volatile.Read(ref _disposed) == 0;
 
     /// <summary>Starts both loops on the thread pool, without the caller's execution context.</summary>
     public void Start()
@@ -124,12 +128,15 @@ internal sealed class DuplexLoops : IDisposable
             _receiveFault = ending.Fault;
         }
 
-        await _received.Writer.CompleteAsync(_receiveFault).ConfigureAwait(false);
-        if (_receiveFault is not null)
+        if (_receiveFault is not null && !OnlyInputEnded)
         {
-            StopSendingUnlessOnlyInputEnded();
+            // A reset is the end of sending too. The writer hears of it first: a client that fails all its calls when a read
+            // fails must not be able to write one more after that.
+            StopSending();
+            await _sendLoopEnded.Task.ConfigureAwait(false);
         }
 
+        await _received.Writer.CompleteAsync(_receiveFault).ConfigureAwait(false);
         OnLoopEnded();
     }
 
@@ -184,6 +191,7 @@ internal sealed class DuplexLoops : IDisposable
         }
 
         await _toSend.Reader.CompleteAsync(fault).ConfigureAwait(false);
+        _sendLoopEnded.SetResult();
         if (fault is not null && !_transport.TryEndReceiving())
         {
             StopReceiving();
@@ -216,19 +224,9 @@ internal sealed class DuplexLoops : IDisposable
             if (read.IsCompleted)
             {
                 TrySetKind(PipeShutdownKind.WriteEndOfStream);
-                await _transport.EndSendingAsync().ConfigureAwait(false);
+                await _transport.EndSendingAsync(stop).ConfigureAwait(false);
                 return;
             }
-        }
-    }
-
-    // A reset is the end of sending too. A consumer that wants no more input, however, may still be sending.
-    private void StopSendingUnlessOnlyInputEnded()
-    {
-        var onlyInputEnded = _stopReceiving.IsCancellationRequested && Volatile.Read(ref _disposed) == 0;
-        if (!onlyInputEnded)
-        {
-            StopSending();
         }
     }
 

@@ -16,7 +16,7 @@ internal abstract class Transport
     public virtual Task FlushAsync(CancellationToken stop) => Task.CompletedTask;
 
     /// <summary>Tells the peer that nothing more will be sent.</summary>
-    public abstract Task EndSendingAsync();
+    public abstract Task EndSendingAsync(CancellationToken stop);
 
     /// <summary>
     /// After a failed send: lets a receive give what has arrived already and then come to an end. False where that cannot be
@@ -42,7 +42,7 @@ internal sealed class SocketTransport(Socket socket) : Transport
         }
     }
 
-    public override Task EndSendingAsync()
+    public override Task EndSendingAsync(CancellationToken stop)
     {
         socket.Shutdown(SocketShutdown.Send);
         return Task.CompletedTask;
@@ -78,7 +78,19 @@ internal sealed class StreamTransport(Stream stream) : Transport
 
     public override Task FlushAsync(CancellationToken stop) => stream.FlushAsync(stop);
 
-    public override Task EndSendingAsync() => stream is SslStream tls ? tls.ShutdownAsync() : Task.CompletedTask;
+    public override Task EndSendingAsync(CancellationToken stop)
+    {
+        if (stream is not SslStream tls)
+        {
+            return Task.CompletedTask;
+        }
+
+        // It cannot be cancelled: when it is given up, how it fails later is nobody's concern.
+        var farewell = tls.ShutdownAsync();
+        _ = farewell.ContinueWith(static late => late.Exception, CancellationToken.None,
+            TaskContinuationOptions.OnlyOnFaulted | TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+        return farewell.WaitAsync(stop);
+    }
 
     public override void Close()
     {
