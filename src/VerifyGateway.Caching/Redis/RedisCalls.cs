@@ -41,14 +41,24 @@ internal sealed class RedisCalls
     /// <param name="call">The call; called at most once.</param>
     /// <param name="state">Handed to the call.</param>
     /// <param name="time">Where the time of an answered call is recorded.</param>
-    /// <param name="cancel">Ends the waiting; the caller's own end is thrown on, and counts neither for nor against Redis.</param>
+    /// <param name="cancel">
+    /// Ends the waiting. The call itself runs on to its end or limit and counts as it ends: were a caller's end to reach the circuit,
+    /// it would count as a success, and impatient callers would keep the circuit to a hung Redis closed.
+    /// </param>
     public async ValueTask<(bool Answered, TResult? Result)> TryAsync<TState, TResult>(
         Func<IDatabase, TState, Task<TResult>> call, TState state, Prometheus.Histogram.Child time, CancellationToken cancel)
+    {
+        cancel.ThrowIfCancellationRequested();
+        return await TryToTheEndAsync(call, state, time).WaitAsync(cancel);
+    }
+
+    private async Task<(bool Answered, TResult? Result)> TryToTheEndAsync<TState, TResult>(
+        Func<IDatabase, TState, Task<TResult>> call, TState state, Prometheus.Histogram.Child time)
     {
         try
         {
             var result = await _circuit.ExecuteAsync(
-                static (it, cancel) => it.self.CallAsync(it.call, it.state, it.time, cancel), (self: this, call, state, time), cancel);
+                static (it, _) => it.self.CallAsync(it.call, it.state, it.time), (self: this, call, state, time), CancellationToken.None);
             _metrics.RedisAnswered();
             return (true, result);
         }
@@ -64,14 +74,14 @@ internal sealed class RedisCalls
     }
 
     private async ValueTask<TResult> CallAsync<TState, TResult>(
-        Func<IDatabase, TState, Task<TResult>> call, TState state, Prometheus.Histogram.Child time, CancellationToken cancel)
+        Func<IDatabase, TState, Task<TResult>> call, TState state, Prometheus.Histogram.Child time)
     {
         var began = _time.GetTimestamp();
         var database = await _connect() ?? throw new RedisConnectionException(ConnectionFailureType.UnableToConnect, "Not connected yet.");
         var task = call(database, state);
         try
         {
-            return await task.WaitAsync(_limit, _time, cancel);
+            return await task.WaitAsync(_limit, _time);
         }
         finally
         {

@@ -28,6 +28,7 @@ public sealed class RedisFaultsTests
         Assert.Equal("timeout", RedisFaults.WordFor(new RedisTimeoutException("late", CommandStatus.Sent)));
         Assert.Equal("connect", RedisFaults.WordFor(new RedisConnectionException(ConnectionFailureType.SocketFailure, "gone")));
         Assert.Equal("connect", RedisFaults.WordFor(new ObjectDisposedException("connection")));
+        Assert.Equal("connect", RedisFaults.WordFor(new TaskCanceledException()));
         Assert.Equal("other", RedisFaults.WordFor(new RedisException("something")));
     }
 
@@ -40,9 +41,19 @@ public sealed class RedisFaultsTests
     }
 
     [Fact]
+    public void OpensCircuit_ARefusal_DoesNotAndSilenceDoes()
+    {
+        Assert.False(RedisFaults.OpensCircuit(new RedisServerException("OOM command not allowed")));
+        Assert.False(RedisFaults.OpensCircuit(new RedisCommandException("Command cannot be issued to a replica: EVAL")));
+        Assert.True(RedisFaults.OpensCircuit(new TimeoutException()));
+        Assert.True(RedisFaults.OpensCircuit(new RedisConnectionException(ConnectionFailureType.SocketFailure, "gone")));
+        Assert.False(RedisFaults.OpensCircuit(new InvalidOperationException()));
+    }
+
+    [Fact]
     public void IsRedis_OurOwnFaults_AreNot()
     {
         Assert.False(RedisFaults.IsRedis(new InvalidOperationException()));
-        Assert.False(RedisFaults.IsRedis(new OperationCanceledException()));
+        Assert.False(RedisFaults.IsRedis(new ArgumentException("ours")));
     }
 }

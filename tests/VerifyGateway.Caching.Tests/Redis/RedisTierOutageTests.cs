@@ -98,6 +98,27 @@ public sealed class RedisTierOutageTests(ITestOutputHelper output)
     }
 
     [Fact]
+    public async Task Read_RedisFrozenAndCallersLeaveBeforeTheLimit_CircuitOpensStill()
+    {
+        await using var rig = await RedisRig.StartAsync(RedisRig.Hasty());
+        rig.Server.Process.Signal("STOP");
+        try
+        {
+            await Wait.UntilAsync(async () =>
+            {
+                using var patience = new CancellationTokenSource(TimeSpan.FromMilliseconds(3));
+                var reads = Enumerable.Range(0, 20).Select(_ => rig.Tier.ReadAsync([Key], patience.Token).AsTask()).ToArray();
+                await Task.WhenAll(reads).ContinueWith(static _ => { }, TaskScheduler.Default);
+                return await rig.Page.CircuitAsync() == 2;
+            }, "the circuit to open", TimeSpan.FromSeconds(5));
+        }
+        finally
+        {
+            rig.Server.Process.Signal("CONT");
+        }
+    }
+
+    [Fact]
     public async Task Offer_RedisFrozen_QueueIsBoundedAndTheRestCounted()
     {
         var options = RedisRig.Hasty();
