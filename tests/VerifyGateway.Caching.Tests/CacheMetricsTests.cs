@@ -1,0 +1,106 @@
+using System.Text.RegularExpressions;
+using VerifyGateway.Caching.Redis;
+using VerifyGateway.Caching.Tests.Support;
+
+namespace VerifyGateway.Caching.Tests;
+
+public sealed partial class CacheMetricsTests
+{
+    private static readonly Dictionary<string, string[]> Closed = new()
+    {
+        ["tier"] = ["memory", "redis"],
+        ["entity"] = ["terminal", "merchant"],
+        ["outcome"] = ["hit", "negative_hit", "miss", "stale", "error"],
+        ["dependency"] = ["redis", "db"],
+        ["operation"] = ["read", "write"],
+        ["role"] = ["leader", "follower"],
+        ["reason"] = ["timeout", "connect", "readonly", "oom", "clusterdown", "loading", "misconf", "corrupt", "other", "full"],
+    };
+
+    [Fact]
+    public async Task Memory_ScriptedSequence_IsCountedByKindAndOutcome()
+    {
+        using var rig = new ReaderRig();
+        var key = Make.Key(1);
+        await rig.FindAsync(key);
+        await rig.FindAsync(key);
+        await rig.FindAsync(key);
+        rig.Store.Write(key);
+        rig.Time.AdvanceMs(1_001);
+        await rig.FindAsync(key);
+        await rig.FindAsync(key);
+        await rig.FindManyAsync(key, Make.Key(2));
+        rig.Reader.PublishCounts();
+
+        foreach (var entity in new[] { "terminal", "merchant" })
+        {
+            Assert.Equal(2, await rig.Page.RequestsAsync("memory", entity, "miss"));
+            Assert.Equal(2, await rig.Page.RequestsAsync("memory", entity, "negative_hit"));
+            Assert.Equal(1, await rig.Page.RequestsAsync("memory", entity, "stale"));
+            Assert.Equal(2, await rig.Page.RequestsAsync("memory", entity, "hit"));
+            Assert.Equal(2, await rig.Page.ValueAsync($"verifygateway_cache_entries{{tier=\"memory\",entity=\"{entity}\"}}"));
+        }
+
+        Assert.Equal(2, await rig.Page.ValueAsync("verifygateway_singleflight_total{role=\"leader\"}"));
+        Assert.Equal(3, await rig.Page.ValueAsync("verifygateway_dependency_call_seconds_count{dependency=\"db\",operation=\"read\"}"));
+    }
+
+    [Fact]
+    public async Task Evictions_TooManyRecords_AreCountedByKind()
+    {
+        using var rig = new ReaderRig(options => options.MaxMemoryRecords = 1_000);
+        await rig.FindManyAsync([.. Enumerable.Range(0, 1_000).Select(Make.Key)]);
+        await rig.FindAsync(new Store.PairKey(Make.TerminalKey(2_000), Make.MerchantKey(1)));
+        rig.Reader.PublishCounts();
+        Assert.Equal(101, await rig.Page.ValueAsync("verifygateway_cache_evictions_total{tier=\"memory\",entity=\"terminal\",reason=\"full\"}"));
+        Assert.Equal(0, await rig.Page.ValueAsync("verifygateway_cache_evictions_total{tier=\"memory\",entity=\"merchant\",reason=\"full\"}"));
+        Assert.Equal(900, await rig.Page.ValueAsync("verifygateway_cache_entries{tier=\"memory\",entity=\"terminal\"}"));
+        Assert.Equal(1_000, await rig.Page.ValueAsync("verifygateway_cache_entries{tier=\"memory\",entity=\"merchant\"}"));
+    }
+
+    [Fact]
+    public async Task Redis_ScriptedSequence_IsCountedByKindAndOutcome()
+    {
+        await using var rig = await RedisRig.StartAsync();
+        var missesBefore = await rig.Page.RequestsAsync("redis", "merchant", "miss");
+        await rig.ReadAsync(Make.Key(1));
+        Assert.Equal(missesBefore + 1, await rig.Page.RequestsAsync("redis", "merchant", "miss"));
+
+        var side = await rig.SideAsync();
+        await side.StringSetAsync(rig.Names.Of(Make.TerminalKey(1)), RedisValueCodec.Pack(Make.TerminalCopy(Make.TerminalKey(1), 5, 9, 1)));
+        await side.StringSetAsync(rig.Names.Of(Make.MerchantKey(1)), RedisValueCodec.Pack(Make.Absent(9, 1).Merchant));
+        await rig.ReadAsync(Make.Key(1));
+        Assert.Equal(1, await rig.Page.RequestsAsync("redis", "terminal", "hit"));
+        Assert.Equal(1, await rig.Page.RequestsAsync("redis", "merchant", "negative_hit"));
+
+        await side.StringSetAsync(rig.Names.Of(Make.TerminalKey(1)), "noise");
+        var errors = await rig.Page.RequestsAsync("redis", "terminal", "error");
+        await rig.ReadAsync(Make.Key(1));
+        Assert.Equal(errors + 1, await rig.Page.RequestsAsync("redis", "terminal", "error"));
+        Assert.Equal(1, await rig.Page.RedisErrorsAsync("corrupt"));
+    }
+
+    [Fact]
+    public async Task Page_FromTheStart_HoldsOnlyLabelValuesOfClosedSets()
+    {
+        using var rig = new ReaderRig();
+        rig.Store.IsDown = true;
+        await rig.FindAsync(Make.Key(1));
+        rig.Reader.PublishCounts();
+        var page = await rig.Page.ReadAsync();
+        Assert.True(page.Count > 50);
+        foreach (var series in page.Keys)
+        {
+            foreach (Match label in Label().Matches(series))
+            {
+                if (label.Groups[1].Value != "le")
+                {
+                    Assert.Contains(label.Groups[2].Value, Closed[label.Groups[1].Value]);
+                }
+            }
+        }
+    }
+
+    [GeneratedRegex("([a-z_]+)=\"([^\"]*)\"")]
+    private static partial Regex Label();
+}

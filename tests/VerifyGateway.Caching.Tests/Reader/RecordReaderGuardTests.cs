@@ -1,0 +1,129 @@
+using VerifyGateway.Caching.Redis;
+using VerifyGateway.Caching.Store;
+using VerifyGateway.Caching.Tests.Support;
+using VerifyGateway.Domain.Records;
+
+namespace VerifyGateway.Caching.Tests.Reader;
+
+/// <summary>The promise itself: whatever is broken, no copy older than the bound is called fresh. And what each guard is for.</summary>
+public sealed class RecordReaderGuardTests(ITestOutputHelper output)
+{
+    private static readonly PairKey Key = Make.Key(1);
+
+    [Fact]
+    public async Task Find_AnyHistoryOfFaults_NeverCallsKnowledgeOlderThanTheBoundFresh()
+    {
+        var random = Seed.Next(output);
+        var seen = new Dictionary<(RecordSource, bool), int>();
+        for (var round = 0; round < 300; round++)
+        {
+            using var rig = new ReaderRig(options => (options.FreshForMs, options.AbsentFreshForMs) = (random.Next(100, 3_000), random.Next(0, 3_000)));
+            using var neighbour = new RecordReader(rig.Store, rig.Remote, rig.Options, new Page().Metrics, rig.Time);
+            var frozenAt = new Dictionary<PairKey, long>();
+            for (var step = 0; step < 200; step++)
+            {
+                var key = Make.Key(random.Next(3));
+                switch (random.Next(8))
+                {
+                    case 0:
+                        rig.Time.AdvanceMs(random.Next(4_000));
+                        break;
+                    case 1:
+                        rig.Store.IsDown = !rig.Store.IsDown;
+                        break;
+                    case 2 when frozenAt.TryAdd(key, rig.Time.NowUnixMs):
+                        rig.Store.Write(key, TerminalState.Suspended);
+                        break;
+                    case 3 when !frozenAt.ContainsKey(key):
+                        rig.Store.Write(key);
+                        break;
+                    case 4 when rig.Remote.Offers.Count > 0:
+                        // Redis that fell back to any of its past states.
+                        var (offered, pair) = rig.Remote.Offers[random.Next(rig.Remote.Offers.Count)];
+                        rig.Remote.Put(offered, pair);
+                        break;
+                    default:
+                        var reader = random.Next(2) == 0 ? rig.Reader : neighbour;
+                        var answer = random.Next(2) == 0
+                            ? await reader.FindAsync(key, 0, CancellationToken.None)
+                            : (await reader.FindManyAsync([(key, 0), (key, 0)], CancellationToken.None))[1];
+                        seen[(answer.Source, answer.IsFresh)] = seen.GetValueOrDefault((answer.Source, answer.IsFresh)) + 1;
+                        AssertHonest(rig, key, answer, frozenAt);
+                        break;
+                }
+            }
+        }
+
+        output.WriteLine(string.Join(", ", seen));
+        Assert.All(
+            [(RecordSource.Memory, true), (RecordSource.Memory, false), (RecordSource.Redis, true), (RecordSource.Store, true), (default, false)],
+            kind => Assert.True(seen.ContainsKey(kind), $"The histories did not reach {kind}."));
+    }
+
+    [Fact]
+    public async Task Control_HugeBound_AFrozenTerminalIsStillHandedOutAsFresh()
+    {
+        using var rig = new ReaderRig(options => options.FreshForMs = int.MaxValue);
+        rig.Store.Write(Key);
+        await rig.FindAsync(Key);
+        rig.Store.Write(Key, TerminalState.Suspended);
+        rig.Time.AdvanceMs(60_000);
+        var answer = await rig.FindAsync(Key);
+        Assert.True(answer.IsFresh);
+        Assert.Equal(TerminalState.Active, answer.Pair.Terminal.Record!.State);
+    }
+
+    [Fact]
+    public async Task Control_NoRevisionAsked_OwnWriteIsNotSeenWithinTheBound()
+    {
+        using var rig = new ReaderRig();
+        rig.Store.Write(Key);
+        await rig.FindAsync(Key);
+        rig.Store.Write(Key, TerminalState.Suspended);
+        Assert.Equal(TerminalState.Active, (await rig.FindAsync(Key)).Pair.Terminal.Record!.State);
+        Assert.Equal(TerminalState.Suspended, (await rig.FindAsync(Key, 12)).Pair.Terminal.Record!.State);
+    }
+
+    [Fact]
+    public async Task Find_WithARealRedis_GoesMemoryThenRedisThenStore()
+    {
+        await using var redis = await RedisRig.StartAsync();
+        var time = new ManualTime();
+        var store = new ScriptedStore(time);
+        store.Write(Key);
+        using var first = new RecordReader(store, redis.Tier, new CacheOptions(), redis.Page.Metrics, time);
+        using var second = new RecordReader(store, redis.Tier, new CacheOptions(), redis.Page.Metrics, time);
+        var loaded = await first.FindAsync(Key, 0, CancellationToken.None);
+        Assert.Equal(RecordSource.Store, loaded.Source);
+        await Wait.UntilAsync(async () => await redis.ReadAsync(Key) == new RemotePair(loaded.Pair.Terminal, loaded.Pair.Merchant), "the copies to be in Redis");
+
+        Assert.Equal(loaded with { Source = RecordSource.Redis }, await second.FindAsync(Key, 0, CancellationToken.None));
+        Assert.Equal(loaded with { Source = RecordSource.Memory }, await second.FindAsync(Key, 0, CancellationToken.None));
+        time.AdvanceMs(2_001);
+        redis.Server.Kill();
+        store.IsDown = true;
+        Assert.Equal(loaded with { Source = RecordSource.Memory, IsFresh = false }, await second.FindAsync(Key, 0, CancellationToken.None));
+        store.IsDown = false;
+        var again = await second.FindAsync(Key, 0, CancellationToken.None);
+        Assert.Equal((RecordSource.Store, true), (again.Source, again.IsFresh));
+        Assert.Equal(2, store.ReadCount - 1);
+    }
+
+    /// <summary>A fresh answer was true within the bound; one that a check would allow on was not frozen longer ago than that.</summary>
+    private static void AssertHonest(ReaderRig rig, PairKey key, RecordAnswer answer, Dictionary<PairKey, long> frozenAt)
+    {
+        if (!answer.IsFresh)
+        {
+            return;
+        }
+
+        Assert.True(answer.IsFound);
+        var bound = rig.Options.FreshForMs;
+        Assert.InRange(rig.Time.NowUnixMs - answer.Pair.Terminal.ReadAtUnixMs, 0, bound);
+        Assert.InRange(rig.Time.NowUnixMs - answer.Pair.Merchant.ReadAtUnixMs, 0, bound);
+        if (answer.Pair.Terminal.Record is { State: TerminalState.Active } && frozenAt.TryGetValue(key, out var at))
+        {
+            Assert.InRange(rig.Time.NowUnixMs - at, 0, bound);
+        }
+    }
+}

@@ -1,0 +1,69 @@
+using VerifyGateway.Caching.Store;
+using VerifyGateway.Caching.Tests.Support;
+
+namespace VerifyGateway.Caching.Tests.Reader;
+
+/// <summary>Loads from the store: shared, limited in number and time, and nobody's patience but the caller's own.</summary>
+public sealed class RecordReaderLoadTests : IDisposable
+{
+    private static readonly PairKey Key = Make.Key(1);
+    private readonly ReaderRig _rig = new(options => options.MaxConcurrentLoads = 3);
+
+    public void Dispose() => _rig.Dispose();
+
+    [Fact]
+    public async Task Find_AThousandMissesOfOneKey_AreOneRead()
+    {
+        _rig.Store.Write(Key);
+        _rig.Store.Hold();
+        var findings = Enumerable.Range(0, 1_000).Select(_ => Task.Run(() => _rig.FindAsync(Key))).ToArray();
+        await Wait.UntilAsync(() => _rig.Remote.Reads.Count == 1_000, "all to have missed Redis");
+        _rig.Store.LetGo();
+        var answers = await Task.WhenAll(findings);
+        Assert.All(answers, answer => Assert.Equal((true, 11), (answer.IsFresh, answer.Pair.Terminal.Revision)));
+        Assert.Equal(1, _rig.Store.ReadCount);
+        Assert.Equal(1, await _rig.Page.ValueAsync("verifygateway_singleflight_total{role=\"leader\"}"));
+    }
+
+    [Fact]
+    public async Task Control_BatchesOfOneKey_AreNotShared()
+    {
+        _rig.Store.Write(Key);
+        _rig.Store.Hold();
+        var findings = Enumerable.Range(0, 3).Select(_ => _rig.FindManyAsync(Key)).ToArray();
+        await Wait.UntilAsync(() => _rig.Store.ReadCount == 3, "three reads");
+        _rig.Store.LetGo();
+        await Task.WhenAll(findings);
+    }
+
+    [Fact]
+    public async Task Find_OneCallerLeaves_TheOthersGetTheirAnswer()
+    {
+        _rig.Store.Write(Key);
+        _rig.Store.Hold();
+        using var leaving = new CancellationTokenSource();
+        var leader = _rig.FindAsync(Key, 0, leaving.Token);
+        await Wait.UntilAsync(() => _rig.Store.Running == 1, "the load to begin");
+        var follower = _rig.FindAsync(Key);
+        await leaving.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => leader);
+        Assert.Equal(1, _rig.Store.Running);
+        _rig.Store.LetGo();
+        Assert.True((await follower).IsFresh);
+        Assert.Equal(1, _rig.Store.ReadCount);
+        Assert.Equal(0, await _rig.Page.DatabaseErrorsAsync("timeout"));
+    }
+
+    [Fact]
+    public async Task Find_MoreKeysThanPlaces_LoadsOnlySoManyAtOnce()
+    {
+        _rig.Store.Hold();
+        var findings = Enumerable.Range(0, 50).Select(i => _rig.FindAsync(Make.Key(i)))
+            .Concat(Enumerable.Range(100, 10).Select(async i => (await _rig.FindManyAsync(Make.Key(i)))[0])).ToArray();
+        await Wait.UntilAsync(() => _rig.Remote.Reads.Count == 60 && _rig.Store.Running == 3, "the places to be taken");
+        _rig.Store.LetGo();
+        Assert.All(await Task.WhenAll(findings), answer => Assert.True(answer.IsFresh));
+        Assert.Equal(3, _rig.Store.MostRunning);
+        Assert.Equal(60, _rig.Store.ReadCount);
+    }
+}
