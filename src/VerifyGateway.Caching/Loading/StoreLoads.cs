@@ -20,7 +20,7 @@ internal sealed class StoreLoads : IDisposable
         _metrics = metrics;
         _time = time;
         _flights = new SingleFlight<PairKey, RecordPair>(
-            async (key, cancel) => (await ReadAsync([key], cancel))[0], _limit, time);
+            async (key, cancel) => (await ReadAsync([key], cancel, CancellationToken.None))[0], _limit, time);
     }
 
     /// <summary>Loads one pair, sharing the work with whoever wants the same pair now.</summary>
@@ -47,7 +47,7 @@ internal sealed class StoreLoads : IDisposable
         using var either = CancellationTokenSource.CreateLinkedTokenSource(limited.Token, cancel);
         try
         {
-            return await ReadAsync(keys, either.Token);
+            return await ReadAsync(keys, either.Token, cancel);
         }
         catch (OperationCanceledException) when (!cancel.IsCancellationRequested)
         {
@@ -57,24 +57,42 @@ internal sealed class StoreLoads : IDisposable
 
     public void Dispose() => _places.Dispose();
 
-    private async Task<IReadOnlyList<RecordPair>> ReadAsync(IReadOnlyList<PairKey> keys, CancellationToken cancel)
+    /// <summary>
+    /// Takes a place and reads. A store that does not listen to its token is left behind at the limit; it keeps its place until it
+    /// ends, so that no more than so many calls are ever under way, and its late answer goes nowhere.
+    /// </summary>
+    private async Task<IReadOnlyList<RecordPair>> ReadAsync(IReadOnlyList<PairKey> keys, CancellationToken end, CancellationToken caller)
     {
         var began = _time.GetTimestamp();
-        await _places.WaitAsync(cancel);
+        await _places.WaitAsync(end);
+        var reading = ReadThenLeaveAsync(keys, began, end);
         try
         {
-            var pairs = await _store.ReadPairsAsync(keys, cancel);
+            return await reading.WaitAsync(end);
+        }
+        catch (OperationCanceledException)
+        {
+            if (!caller.IsCancellationRequested)
+            {
+                _metrics.DatabaseFailed("timeout");
+            }
+
+            _ = reading.ContinueWith(static late => _ = late.Exception, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+            throw;
+        }
+    }
+
+    private async Task<IReadOnlyList<RecordPair>> ReadThenLeaveAsync(IReadOnlyList<PairKey> keys, long began, CancellationToken end)
+    {
+        try
+        {
+            var pairs = await _store.ReadPairsAsync(keys, end);
             _metrics.DatabaseAnswered();
             return pairs;
         }
         catch (StoreUnavailableException)
         {
             _metrics.DatabaseFailed("other");
-            throw;
-        }
-        catch (OperationCanceledException)
-        {
-            _metrics.DatabaseFailed("timeout");
             throw;
         }
         finally

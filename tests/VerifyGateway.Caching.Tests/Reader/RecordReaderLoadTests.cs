@@ -54,6 +54,60 @@ public sealed class RecordReaderLoadTests : IDisposable
         Assert.Equal(0, await _rig.Page.DatabaseErrorsAsync("timeout"));
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Find_LoadPastItsLimit_IsNotFoundNotKeptAndTheNextCallWorks(bool deaf)
+    {
+        _rig.Store.Write(Key);
+        _rig.Store.IsDeaf = deaf;
+        _rig.Store.Hold();
+        var findings = Enumerable.Range(0, 5).Select(_ => _rig.FindAsync(Key)).ToArray();
+        await Wait.UntilAsync(() => _rig.Store.Running == 1, "the load to begin");
+        _rig.Time.AdvanceMs(_rig.Options.LoadLimitMs);
+        Assert.All(await Task.WhenAll(findings).WaitAsync(TimeSpan.FromSeconds(10)), answer => Assert.Equal(RecordAnswer.None, answer));
+        Assert.Equal(1, await _rig.Page.DatabaseErrorsAsync("timeout"));
+        Assert.Equal(0, await _rig.Page.UpAsync("db"));
+
+        _rig.Store.LetGo();
+        await Wait.UntilAsync(() => _rig.Store.Running == 0, "the late load to end");
+        Assert.Empty(_rig.Remote.Offers);
+        var next = await _rig.FindAsync(Key);
+        Assert.Equal((RecordSource.Store, true), (next.Source, next.IsFresh));
+        Assert.Equal(1, await _rig.Page.UpAsync("db"));
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task FindMany_LoadPastItsLimit_IsNotFoundAndTheNextCallWorks(bool deaf)
+    {
+        _rig.Store.Write(Key);
+        _rig.Store.IsDeaf = deaf;
+        _rig.Store.Hold();
+        var finding = _rig.FindManyAsync(Key);
+        await Wait.UntilAsync(() => _rig.Store.Running == 1, "the load to begin");
+        _rig.Time.AdvanceMs(_rig.Options.LoadLimitMs);
+        Assert.Equal([RecordAnswer.None], await finding.WaitAsync(TimeSpan.FromSeconds(10)));
+        Assert.Equal(1, await _rig.Page.DatabaseErrorsAsync("timeout"));
+        _rig.Store.LetGo();
+        Assert.True((await _rig.FindManyAsync(Key))[0].IsFresh);
+    }
+
+    [Fact]
+    public async Task FindMany_CallerLeaves_SaysNothingAgainstTheStore()
+    {
+        _rig.Store.Hold();
+        using var leaving = new CancellationTokenSource();
+        var finding = _rig.Reader.FindManyAsync([(Key, 0)], leaving.Token).AsTask();
+        await Wait.UntilAsync(() => _rig.Store.Running == 1, "the load to begin");
+        await leaving.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => finding);
+        await Wait.UntilAsync(() => _rig.Store.Running == 0, "the store to have stopped");
+        Assert.Equal(0, await _rig.Page.DatabaseErrorsAsync("timeout"));
+        Assert.Equal(1, await _rig.Page.UpAsync("db"));
+    }
+
     [Fact]
     public async Task Find_MoreKeysThanPlaces_LoadsOnlySoManyAtOnce()
     {
@@ -65,5 +119,24 @@ public sealed class RecordReaderLoadTests : IDisposable
         Assert.All(await Task.WhenAll(findings), answer => Assert.True(answer.IsFresh));
         Assert.Equal(3, _rig.Store.MostRunning);
         Assert.Equal(60, _rig.Store.ReadCount);
+    }
+
+    [Fact]
+    public async Task Find_DeafStoreHoldsAllPlaces_OthersGiveUpWithinTheLimitAndNoMoreAreStarted()
+    {
+        _rig.Store.IsDeaf = true;
+        _rig.Store.Hold();
+        var stuck = Enumerable.Range(0, 3).Select(i => _rig.FindAsync(Make.Key(i))).ToArray();
+        await Wait.UntilAsync(() => _rig.Store.Running == 3, "the places to be taken");
+        _rig.Time.AdvanceMs(_rig.Options.LoadLimitMs);
+        await Task.WhenAll(stuck).WaitAsync(TimeSpan.FromSeconds(10));
+
+        var waiting = _rig.FindAsync(Make.Key(9));
+        await Wait.UntilAsync(() => _rig.Time.TimersWaiting == 1, "the limit to be set");
+        _rig.Time.AdvanceMs(_rig.Options.LoadLimitMs);
+        Assert.False((await waiting.WaitAsync(TimeSpan.FromSeconds(10))).IsFound);
+        Assert.Equal(3, _rig.Store.MostRunning);
+        _rig.Store.LetGo();
+        await Wait.UntilAsync(async () => (await _rig.FindAsync(Make.Key(9))).IsFresh, "places to be free again");
     }
 }
