@@ -75,11 +75,12 @@ public sealed class RecordReader : IDisposable
 
             try
             {
-                var pair = await self._loads.OneAsync(key, cancel);
-                if (!self.IsFresh(pair, atLeastRevision))
+                var (pair, led) = await self._loads.OneAsync(key, cancel);
+                if (!led && !self.IsFresh(pair, atLeastRevision))
                 {
-                    // Shared with a load that had begun too long ago, or before the revision that is asked for.
-                    pair = (await self._loads.ManyAsync([key], cancel))[0];
+                    // Shared with a load that had begun too long ago, or before the revision that is asked for. The next one began
+                    // after this check did, whoever leads it, so it is as good as one of our own.
+                    (pair, _) = await self._loads.OneAsync(key, cancel);
                 }
 
                 return self.FromStore(key, pair, atLeastRevision);

@@ -23,15 +23,15 @@ internal sealed class StoreLoads : IDisposable
             async (key, cancel) => (await ReadAsync([key], cancel, CancellationToken.None))[0], _limit, time);
     }
 
-    /// <summary>Loads one pair, sharing the work with whoever wants the same pair now.</summary>
+    /// <summary>Loads one pair, sharing the work with whoever wants the same pair now; says whether this caller began the work.</summary>
     /// <exception cref="StoreUnavailableException">The store did not answer within the limit.</exception>
-    public async ValueTask<RecordPair> OneAsync(PairKey key, CancellationToken cancel)
+    public async ValueTask<(RecordPair Pair, bool Led)> OneAsync(PairKey key, CancellationToken cancel)
     {
         try
         {
             var (pair, led) = await _flights.RunAsync(key, cancel);
             (led ? _metrics.Leaders : _metrics.Followers).Inc();
-            return pair;
+            return (pair, led);
         }
         catch (OperationCanceledException) when (!cancel.IsCancellationRequested)
         {

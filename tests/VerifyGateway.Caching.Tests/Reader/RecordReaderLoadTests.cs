@@ -37,6 +37,23 @@ public sealed class RecordReaderLoadTests : IDisposable
     }
 
     [Fact]
+    public async Task Find_ManyShareALoadThatBeganBeforeTheRevisionTheyAskFor_ShareTheNextOneToo()
+    {
+        _rig.Store.Write(Key);
+        _rig.Store.Hold();
+        var first = _rig.FindAsync(Key);
+        await Wait.UntilAsync(() => _rig.Store.Running == 1, "the first load to begin");
+        _rig.Store.Write(Key);
+        var later = Enumerable.Range(0, 500).Select(_ => _rig.FindAsync(Key, 12)).ToArray();
+        await Wait.UntilAsync(() => _rig.Remote.Reads.Count == 501, "all to have missed Redis");
+        _rig.Store.LetGo();
+        await first;
+        Assert.All(await Task.WhenAll(later), answer => Assert.Equal((true, 12), (answer.IsFresh, answer.Pair.Terminal.Revision)));
+        // The second load may end before the last of them asks for it: then a third begins. Never one each.
+        Assert.InRange(_rig.Store.ReadCount, 2, 10);
+    }
+
+    [Fact]
     public async Task Find_OneCallerLeaves_TheOthersGetTheirAnswer()
     {
         _rig.Store.Write(Key);

@@ -114,6 +114,28 @@ public sealed class RecordReaderTests : IDisposable
     }
 
     [Fact]
+    public async Task Find_AtLeastARevisionThatIsNotThere_IsNotFreshAndCostsOneRead()
+    {
+        _rig.Store.Write(Key);
+        Assert.Equal((RecordSource.Store, false), await SourceAsync(1_000));
+        Assert.Equal(1, _rig.Store.ReadCount);
+    }
+
+    [Fact]
+    public async Task Find_LoadTookLongerThanTheBound_IsNotFreshAndCostsOneRead()
+    {
+        _rig.Store.Write(Key);
+        _rig.Store.Hold();
+        var finding = _rig.FindAsync(Key);
+        await Wait.UntilAsync(() => _rig.Store.Running == 1, "the load to begin");
+        _rig.Time.AdvanceMs(1_999);
+        _rig.Time.StepWallClock(TimeSpan.FromMilliseconds(2));
+        _rig.Store.LetGo();
+        Assert.Equal((RecordSource.Store, false), ((await finding).Source, (await finding).IsFresh));
+        Assert.Equal(1, _rig.Store.ReadCount);
+    }
+
+    [Fact]
     public async Task Find_OlderCopyComesLateFromRedis_DoesNotReplaceTheNewer()
     {
         _rig.Store.Write(Key);
