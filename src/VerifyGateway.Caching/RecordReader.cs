@@ -185,19 +185,22 @@ public sealed class RecordReader : IDisposable
         return held;
     }
 
-    /// <summary>Takes what Redis holds into memory, where nothing newer is, and looks at the newest of both.</summary>
+    /// <summary>
+    /// Takes what Redis holds into memory, where nothing newer is, and looks at the newest of both. A copy that another gateway's
+    /// clock dates later than now is not taken: it is not fresh now, and must not seem so later.
+    /// </summary>
     private Held Admit(in PairKey key, Held held, in RemotePair remote, long atLeastRevision)
     {
         var now = NowUnixMs();
-        if (remote.Terminal is { } terminal)
+        if (remote.Terminal is { } terminal && terminal.ReadAtUnixMs <= now)
         {
-            held.Terminal = _terminals.Put(key.Terminal, terminal);
+            held.Terminal = _terminals.Put(key.Terminal, terminal, now);
             held.HasTerminal = true;
         }
 
-        if (remote.Merchant is { } merchant)
+        if (remote.Merchant is { } merchant && merchant.ReadAtUnixMs <= now)
         {
-            held.Merchant = _merchants.Put(key.Merchant, merchant);
+            held.Merchant = _merchants.Put(key.Merchant, merchant, now);
             held.HasMerchant = true;
         }
 
@@ -208,7 +211,8 @@ public sealed class RecordReader : IDisposable
 
     private RecordAnswer FromStore(in PairKey key, in RecordPair pair, long atLeastRevision)
     {
-        var newest = new RecordPair(_terminals.Put(key.Terminal, pair.Terminal), _merchants.Put(key.Merchant, pair.Merchant));
+        var now = NowUnixMs();
+        var newest = new RecordPair(_terminals.Put(key.Terminal, pair.Terminal, now), _merchants.Put(key.Merchant, pair.Merchant, now));
         _remote.Offer(key, pair);
         return new RecordAnswer(newest, RecordSource.Store, IsFresh(newest, atLeastRevision), IsFound: true);
     }

@@ -50,7 +50,10 @@ public sealed class MemoryTier<TKey, TRecord>
     /// Takes a copy in unless a newer one is there, and returns the newest of the two. While a sweep that was to make room is
     /// not done yet, and others have filled what it made, a copy of a key that is not held is returned and not kept.
     /// </summary>
-    public RecordCopy<TRecord> Put(in TKey key, in RecordCopy<TRecord> copy)
+    /// <param name="key">The record's name.</param>
+    /// <param name="copy">The copy.</param>
+    /// <param name="nowUnixMs">Now: a held copy that was read later than this, by a clock since set back, gives way to one of the same revision and head.</param>
+    public RecordCopy<TRecord> Put(in TKey key, in RecordCopy<TRecord> copy, long nowUnixMs)
     {
         var offered = new Entry(copy);
         while (true)
@@ -73,7 +76,7 @@ public sealed class MemoryTier<TKey, TRecord>
                 continue;
             }
 
-            if (!copy.IsNewerThan(held.Copy))
+            if (!copy.IsNewerThan(held.Copy) && !IsFromTheFuture(held.Copy, copy, nowUnixMs))
             {
                 return held.Copy;
             }
@@ -85,6 +88,9 @@ public sealed class MemoryTier<TKey, TRecord>
             }
         }
     }
+
+    private static bool IsFromTheFuture(in RecordCopy<TRecord> held, in RecordCopy<TRecord> copy, long nowUnixMs) =>
+        held.ReadAtUnixMs > nowUnixMs && copy.ReadAtUnixMs <= nowUnixMs && held.Revision == copy.Revision && held.Head == copy.Head;
 
     private void SweepWhenFull(int count)
     {

@@ -23,9 +23,9 @@ public sealed class MemoryTierTests(ITestOutputHelper output)
         var tier = new MemoryTier<TerminalKey, TerminalRecord>(10, _ => { });
         var first = Make.TerminalCopy(Key, 5, 10, Now - 1_000);
         var second = Make.TerminalCopy(Key, revision, head, Now - 1_000 + laterByMs);
-        tier.Put(Key, first);
+        tier.Put(Key, first, Now);
 
-        var newest = tier.Put(Key, second);
+        var newest = tier.Put(Key, second, Now);
 
         Assert.Equal(replaces ? second : first, newest);
         Assert.True(tier.TryGet(Key, out var held));
@@ -33,12 +33,25 @@ public sealed class MemoryTierTests(ITestOutputHelper output)
         Assert.Equal(1, tier.Count);
     }
 
+    [Theory]
+    [InlineData(5, 10, 0, true)]
+    [InlineData(5, 10, 1, false)]
+    [InlineData(5, 9, 0, false)]
+    [InlineData(4, 10, 0, false)]
+    public void Put_OverACopyReadInTheFuture_OneOfTheSameKnowledgeReplacesIt(long revision, long head, long aheadMs, bool replaces)
+    {
+        var tier = new MemoryTier<TerminalKey, TerminalRecord>(10, _ => { });
+        var future = tier.Put(Key, Make.TerminalCopy(Key, 5, 10, Now + 5_000), Now);
+        var present = Make.TerminalCopy(Key, revision, head, Now + aheadMs);
+        Assert.Equal(replaces ? present : future, tier.Put(Key, present, Now));
+    }
+
     [Fact]
     public void Put_AbsenceOverRecord_DoesNotReplaceIt()
     {
         var tier = new MemoryTier<TerminalKey, TerminalRecord>(10, _ => { });
-        var record = tier.Put(Key, Make.TerminalCopy(Key, 5, 10, Now));
-        Assert.Equal(record, tier.Put(Key, new RecordCopy<TerminalRecord>(null, 0, 99, Now)));
+        var record = tier.Put(Key, Make.TerminalCopy(Key, 5, 10, Now), Now);
+        Assert.Equal(record, tier.Put(Key, new RecordCopy<TerminalRecord>(null, 0, 99, Now), Now));
     }
 
     [Fact]
@@ -65,7 +78,7 @@ public sealed class MemoryTierTests(ITestOutputHelper output)
             {
                 foreach (var copy in copies.Where((_, i) => i % 4 == writer))
                 {
-                    var held = tier.Put(Key, copy);
+                    var held = tier.Put(Key, copy, Now);
                     Assert.False(copy.IsNewerThan(held));
                 }
             })));
@@ -102,7 +115,7 @@ public sealed class MemoryTierTests(ITestOutputHelper output)
             for (var i = 0; i < Each; i++)
             {
                 var key = Make.TerminalKey((writer * Each) + i);
-                tier.Put(key, Make.TerminalCopy(key, 1, 1, Now));
+                tier.Put(key, Make.TerminalCopy(key, 1, 1, Now), Now);
                 tier.TryGet(Make.TerminalKey(mine.Next(Writers * Each)), out _);
                 InterlockedMax(ref most, tier.Count);
             }
@@ -117,7 +130,7 @@ public sealed class MemoryTierTests(ITestOutputHelper output)
         Assert.Equal(Writers * Each, held + evicted);
 
         var more = Make.TerminalKey(Writers * Each);
-        tier.Put(more, Make.TerminalCopy(more, 1, 1, Now));
+        tier.Put(more, Make.TerminalCopy(more, 1, 1, Now), Now);
         Assert.InRange(tier.Count, 1, Max);
     }
 
@@ -130,7 +143,7 @@ public sealed class MemoryTierTests(ITestOutputHelper output)
         for (var i = 0; i < Max; i++)
         {
             var key = Make.TerminalKey(i);
-            tier.Put(key, Make.TerminalCopy(key, 1, 1, Now));
+            tier.Put(key, Make.TerminalCopy(key, 1, 1, Now), Now);
         }
 
         var used = Enumerable.Range(0, Max / 2).Select(i => Make.TerminalKey(i * 2)).ToArray();
@@ -138,7 +151,7 @@ public sealed class MemoryTierTests(ITestOutputHelper output)
         Assert.Empty(evicted);
 
         var last = Make.TerminalKey(Max);
-        tier.Put(last, Make.TerminalCopy(last, 1, 1, Now));
+        tier.Put(last, Make.TerminalCopy(last, 1, 1, Now), Now);
 
         Assert.Equal([(Max / 10) + 1], evicted);
         Assert.Equal(Max - (Max / 10), tier.Count);
@@ -152,7 +165,7 @@ public sealed class MemoryTierTests(ITestOutputHelper output)
         for (var i = 0; i < 500; i++)
         {
             var key = Make.TerminalKey(i);
-            tier.Put(key, Make.TerminalCopy(key, 1, 1, Now));
+            tier.Put(key, Make.TerminalCopy(key, 1, 1, Now), Now);
             Assert.True(i < 100 || tier.Count <= 100);
             tier.TryGet(key, out _);
         }
@@ -169,7 +182,7 @@ public sealed class MemoryTierTests(ITestOutputHelper output)
         for (var i = 0; i < 50; i++)
         {
             var key = Make.TerminalKey(i);
-            tier.Put(key, Make.TerminalCopy(key, 1, 1, Now));
+            tier.Put(key, Make.TerminalCopy(key, 1, 1, Now), Now);
             Assert.InRange(tier.Count, 1, max);
         }
 

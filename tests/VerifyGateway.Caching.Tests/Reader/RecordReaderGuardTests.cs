@@ -85,6 +85,48 @@ public sealed class RecordReaderGuardTests(ITestOutputHelper output)
     }
 
     [Fact]
+    public async Task Find_CopyInRedisReadByAClockAhead_IsNotUsedAndDoesNotStandInTheStoresWay()
+    {
+        using var rig = new ReaderRig();
+        rig.Store.Write(Key);
+        rig.Remote.Put(Key, Make.Pair(Key, 11, 11, rig.Time.NowUnixMs + 3));
+        var answer = await rig.FindAsync(Key);
+        Assert.Equal((RecordSource.Store, true), (answer.Source, answer.IsFresh));
+        rig.Time.AdvanceMs(1);
+        Assert.Equal(RecordSource.Memory, (await rig.FindAsync(Key)).Source);
+        rig.Time.AdvanceMs(2_001);
+        rig.Store.IsDown = true;
+        Assert.False((await rig.FindAsync(Key)).IsFresh);
+    }
+
+    [Fact]
+    public async Task Find_OwnClockSetBack_TheStoresAnswerCounts()
+    {
+        using var rig = new ReaderRig();
+        rig.Store.Write(Key);
+        await rig.FindAsync(Key);
+        rig.Time.StepWallClock(TimeSpan.FromSeconds(-10));
+        Assert.Equal((RecordSource.Store, true), Of(await rig.FindAsync(Key)));
+        Assert.Equal((RecordSource.Memory, true), Of(await rig.FindAsync(Key)));
+        // The copy from before must not come back to life when the clock has caught up with it.
+        rig.Time.AdvanceMs(10_000);
+        rig.Store.IsDown = true;
+        Assert.False((await rig.FindAsync(Key)).IsFresh);
+
+        static (RecordSource, bool) Of(RecordAnswer answer) => (answer.Source, answer.IsFresh);
+    }
+
+    [Fact]
+    public async Task Find_BatchWithACopyInRedisReadByAClockAhead_TheStoresAnswerCounts()
+    {
+        using var rig = new ReaderRig();
+        rig.Store.Write(Key);
+        rig.Remote.Put(Key, Make.Pair(Key, 11, 11, rig.Time.NowUnixMs + 1_000));
+        var answer = (await rig.FindManyAsync(Key))[0];
+        Assert.Equal((RecordSource.Store, true), (answer.Source, answer.IsFresh));
+    }
+
+    [Fact]
     public async Task Find_WithARealRedis_GoesMemoryThenRedisThenStore()
     {
         await using var redis = await RedisRig.StartAsync();
