@@ -62,7 +62,7 @@ public sealed class RecordReader : IDisposable
     public ValueTask<RecordAnswer> FindAsync(PairKey key, long atLeastRevision, CancellationToken cancel)
     {
         var held = InMemory(key, NowUnixMs(), atLeastRevision);
-        return held.IsFresh ? new(held.ToAnswer(RecordSource.Memory)) : BeyondMemory(this, key, held, atLeastRevision, cancel);
+        return held.IsFresh ? new(held.ToAnswer()) : BeyondMemory(this, key, held, atLeastRevision, cancel);
 
         static async ValueTask<RecordAnswer> BeyondMemory(RecordReader self, PairKey key, Held held, long atLeastRevision, CancellationToken cancel)
         {
@@ -70,7 +70,7 @@ public sealed class RecordReader : IDisposable
             held = self.Admit(key, held, remote[0], atLeastRevision);
             if (held.IsFresh)
             {
-                return held.ToAnswer(RecordSource.Redis);
+                return held.ToAnswer();
             }
 
             try
@@ -87,7 +87,7 @@ public sealed class RecordReader : IDisposable
             }
             catch (StoreUnavailableException)
             {
-                return held.ToAnswer(RecordSource.Memory);
+                return held.ToAnswer();
             }
         }
     }
@@ -103,7 +103,7 @@ public sealed class RecordReader : IDisposable
         for (var i = 0; i < answers.Length; i++)
         {
             held[i] = InMemory(wanted[i].Key, now, wanted[i].AtLeastRevision);
-            answers[i] = held[i].ToAnswer(RecordSource.Memory);
+            answers[i] = held[i].ToAnswer();
             if (!held[i].IsFresh)
             {
                 missing.Add(i);
@@ -145,7 +145,7 @@ public sealed class RecordReader : IDisposable
         {
             var i = missing[at];
             held[i] = Admit(wanted[i].Key, held[i], found[at], wanted[i].AtLeastRevision);
-            answers[i] = held[i].ToAnswer(held[i].IsFresh ? RecordSource.Redis : RecordSource.Memory);
+            answers[i] = held[i].ToAnswer();
             if (!held[i].IsFresh)
             {
                 still.Add(i);
@@ -196,12 +196,14 @@ public sealed class RecordReader : IDisposable
         {
             held.Terminal = _terminals.Put(key.Terminal, terminal, now);
             held.HasTerminal = true;
+            held.IsFromRedis |= held.Terminal == terminal;
         }
 
         if (remote.Merchant is { } merchant && merchant.ReadAtUnixMs <= now)
         {
             held.Merchant = _merchants.Put(key.Merchant, merchant, now);
             held.HasMerchant = true;
+            held.IsFromRedis |= held.Merchant == merchant;
         }
 
         held.TerminalIsFresh = held.HasTerminal && _freshness.IsFresh(held.Terminal, now, atLeastRevision);
@@ -237,10 +239,12 @@ public sealed class RecordReader : IDisposable
         public bool HasMerchant;
         public bool TerminalIsFresh;
         public bool MerchantIsFresh;
+        public bool IsFromRedis;
 
         public readonly bool IsFresh => TerminalIsFresh && MerchantIsFresh;
 
-        public readonly RecordAnswer ToAnswer(RecordSource source) =>
-            HasTerminal && HasMerchant ? new RecordAnswer(new RecordPair(Terminal, Merchant), source, IsFresh, IsFound: true) : RecordAnswer.None;
+        public readonly RecordAnswer ToAnswer() => HasTerminal && HasMerchant
+            ? new RecordAnswer(new RecordPair(Terminal, Merchant), IsFromRedis ? RecordSource.Redis : RecordSource.Memory, IsFresh, IsFound: true)
+            : RecordAnswer.None;
     }
 }

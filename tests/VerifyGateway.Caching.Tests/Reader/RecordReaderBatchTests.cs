@@ -73,5 +73,20 @@ public sealed class RecordReaderBatchTests : IDisposable
     }
 
     [Fact]
+    public async Task FindMany_StoreDown_OldOnesAreNotFreshAndUnknownOnesNotFound()
+    {
+        var (old, fromRedis, unknown) = (Make.Key(1), Make.Key(2), Make.Key(3));
+        _rig.Store.Write(old);
+        await _rig.FindAsync(old);
+        _rig.Time.AdvanceMs(2_001);
+        _rig.Store.IsDown = true;
+        _rig.Remote.Put(fromRedis, Make.Pair(fromRedis, 5, 9, _rig.Time.NowUnixMs - 2_001));
+        var answers = await _rig.FindManyAsync(old, fromRedis, unknown);
+        Assert.Equal((RecordSource.Memory, false, true), (answers[0].Source, answers[0].IsFresh, answers[0].IsFound));
+        Assert.Equal((RecordSource.Redis, false, true), (answers[1].Source, answers[1].IsFresh, answers[1].IsFound));
+        Assert.Equal(RecordAnswer.None, answers[2]);
+    }
+
+    [Fact]
     public async Task FindMany_Nothing_IsNothing() => Assert.Empty(await _rig.FindManyAsync());
 }

@@ -77,6 +77,15 @@ public sealed class RecordReaderTests : IDisposable
     }
 
     [Fact]
+    public async Task Find_StoreDownAndOldCopiesInRedis_HandsThemOutAsNotFreshAndFromRedis()
+    {
+        _rig.Store.IsDown = true;
+        _rig.Remote.Put(Key, Make.Pair(Key, 5, 9, _rig.Time.NowUnixMs - 2_001));
+        var answer = await _rig.FindAsync(Key);
+        Assert.Equal((RecordSource.Redis, false, true), (answer.Source, answer.IsFresh, answer.IsFound));
+    }
+
+    [Fact]
     public async Task Find_NothingAnywhere_IsNotFound()
     {
         _rig.Store.IsDown = true;
