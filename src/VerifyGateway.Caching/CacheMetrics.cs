@@ -26,7 +26,9 @@ public sealed class CacheMetrics
         Memory = new TierCounts(requests, "memory");
         Redis = new TierCounts(requests, "redis");
 
-        Entries = factory.CreateGauge("verifygateway_cache_entries", "Copies held in memory.", ["tier", "entity"]);
+        var entries = factory.CreateGauge("verifygateway_cache_entries", "Copies held in memory.", ["tier", "entity"]);
+        TerminalEntries = entries.WithLabels("memory", "terminal");
+        MerchantEntries = entries.WithLabels("memory", "merchant");
         var evictions = factory.CreateCounter("verifygateway_cache_evictions_total", "Copies removed to make room.", ["tier", "entity", "reason"]);
         TerminalEvictions = evictions.WithLabels("memory", "terminal", "full");
         MerchantEvictions = evictions.WithLabels("memory", "merchant", "full");
@@ -57,7 +59,9 @@ public sealed class CacheMetrics
 
     internal TierCounts Redis { get; }
 
-    internal Gauge Entries { get; }
+    internal Gauge.Child TerminalEntries { get; }
+
+    internal Gauge.Child MerchantEntries { get; }
 
     internal Counter.Child TerminalEvictions { get; }
 

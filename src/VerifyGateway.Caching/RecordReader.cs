@@ -126,8 +126,8 @@ public sealed class RecordReader : IDisposable
     /// <summary>Brings the gauges of held copies up to date; called before the metrics are read.</summary>
     public void PublishCounts()
     {
-        _metrics.Entries.WithLabels("memory", "terminal").Set(_terminals.Count);
-        _metrics.Entries.WithLabels("memory", "merchant").Set(_merchants.Count);
+        _metrics.TerminalEntries.Set(_terminals.Count);
+        _metrics.MerchantEntries.Set(_merchants.Count);
     }
 
     /// <summary>First instant at which the older of the two copies is no longer fresh, Unix milliseconds.</summary>

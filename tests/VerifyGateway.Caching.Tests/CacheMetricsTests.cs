@@ -101,6 +101,22 @@ public sealed partial class CacheMetricsTests
         }
     }
 
+    [Fact]
+    public async Task Page_BeforeAnythingHappened_HasEverySeriesAlready()
+    {
+        using var rig = new ReaderRig();
+        var before = await rig.Page.ReadAsync();
+        var key = Make.Key(1);
+        await rig.FindAsync(key);
+        await rig.FindAsync(key);
+        rig.Store.IsDown = true;
+        rig.Time.AdvanceMs(9_999);
+        await rig.FindAsync(key);
+        rig.Reader.PublishCounts();
+        var after = await rig.Page.ReadAsync();
+        Assert.Equal([], after.Keys.Except(before.Keys));
+    }
+
     [GeneratedRegex("([a-z_]+)=\"([^\"]*)\"")]
     private static partial Regex Label();
 }
