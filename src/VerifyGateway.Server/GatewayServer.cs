@@ -1,6 +1,4 @@
-using System.IO.Compression;
 using Grpc.AspNetCore.Server;
-using Grpc.Net.Compression;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Routing;
@@ -10,6 +8,7 @@ using VerifyGateway.Server.Callers;
 using VerifyGateway.Server.Checks;
 using VerifyGateway.Server.Faults;
 using VerifyGateway.Server.Metrics;
+using VerifyGateway.Server.Rpc;
 
 namespace VerifyGateway.Server;
 
@@ -34,7 +33,7 @@ public static class GatewayServer
         {
             options.EnableDetailedErrors = false;
             options.MaxReceiveMessageSize = limits.MaxMessageBytes;
-            options.CompressionProviders = [new GzipCompressionProvider(CompressionLevel.Fastest)];
+            options.CompressionProviders = [new GzipOfCallers()];
             options.Interceptors.Add<FaultInterceptor>();
         });
     }
@@ -49,7 +48,7 @@ public static class GatewayServer
             return next(context);
         });
         app.UseRouting();
-        return app.UseMiddleware<RpcMetricsMiddleware>();
+        return app.UseMiddleware<RpcMetricsMiddleware>().UseMiddleware<FrameFaultMiddleware>();
     }
 
     /// <summary>Maps VerificationService and BindingService.</summary>

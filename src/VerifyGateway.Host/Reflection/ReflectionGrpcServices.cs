@@ -1,15 +1,22 @@
 using Google.Protobuf;
 using Grpc.Core;
+using VerifyGateway.Server.Rpc;
 using Alpha = Grpc.Reflection.V1Alpha;
 using Standard = Grpc.Reflection.V1;
 
 namespace VerifyGateway.Host.Reflection;
 
 /// <summary>The standard reflection service, version 1.</summary>
-public sealed class ReflectionGrpcService(DescriptorAnswers answers) : Standard.ServerReflection.ServerReflectionBase
+/// <remarks>See <see cref="CheckedBinder"/> for why it does not derive from the generated base class.</remarks>
+[BindServiceMethod(typeof(ReflectionGrpcService), nameof(BindService))]
+public class ReflectionGrpcService(DescriptorAnswers answers)
 {
-    /// <inheritdoc />
-    public override async Task ServerReflectionInfo(
+    /// <summary>Binds the method with a request parser that names the caller's mistake.</summary>
+    public static void BindService(ServiceBinderBase binder, ReflectionGrpcService? _) =>
+        Standard.ServerReflection.BindService(new CheckedBinder(binder), null);
+
+    /// <summary>Answers each question in its turn.</summary>
+    public virtual async Task ServerReflectionInfo(
         IAsyncStreamReader<Standard.ServerReflectionRequest> requestStream, IServerStreamWriter<Standard.ServerReflectionResponse> responseStream, ServerCallContext context)
     {
         while (await requestStream.MoveNext(context.CancellationToken))
@@ -20,10 +27,15 @@ public sealed class ReflectionGrpcService(DescriptorAnswers answers) : Standard.
 }
 
 /// <summary>The same under its older name: the messages of the two are equal byte for byte.</summary>
-public sealed class AlphaReflectionGrpcService(DescriptorAnswers answers) : Alpha.ServerReflection.ServerReflectionBase
+[BindServiceMethod(typeof(AlphaReflectionGrpcService), nameof(BindService))]
+public class AlphaReflectionGrpcService(DescriptorAnswers answers)
 {
-    /// <inheritdoc />
-    public override async Task ServerReflectionInfo(
+    /// <summary>Binds the method with a request parser that names the caller's mistake.</summary>
+    public static void BindService(ServiceBinderBase binder, AlphaReflectionGrpcService? _) =>
+        Alpha.ServerReflection.BindService(new CheckedBinder(binder), null);
+
+    /// <summary>Answers each question in its turn.</summary>
+    public virtual async Task ServerReflectionInfo(
         IAsyncStreamReader<Alpha.ServerReflectionRequest> requestStream, IServerStreamWriter<Alpha.ServerReflectionResponse> responseStream, ServerCallContext context)
     {
         while (await requestStream.MoveNext(context.CancellationToken))

@@ -30,13 +30,15 @@ internal sealed class RpcMetricsMiddleware(RequestDelegate next, RpcMetrics metr
         }
     }
 
-    /// <summary>The status in the trailers, or in the headers of an answer without a body; a call without one was cut off.</summary>
+    /// <summary>The status in the trailers, or in the headers of an answer without a body; a call without one was cut off, or was not gRPC.</summary>
     private static StatusCode StatusOf(HttpContext context)
     {
         if (context.Features.Get<IHttpResponseTrailersFeature>()?.Trailers.TryGetValue(StatusHeader, out var status) != true
             && !context.Response.Headers.TryGetValue(StatusHeader, out status))
         {
-            return context.RequestAborted.IsCancellationRequested ? StatusCode.Cancelled : StatusCode.Unknown;
+            return context.RequestAborted.IsCancellationRequested ? StatusCode.Cancelled
+                : context.Response.StatusCode == StatusCodes.Status404NotFound ? StatusCode.Unimplemented
+                : StatusCode.Unknown;
         }
 
         return int.TryParse(status, NumberStyles.None, CultureInfo.InvariantCulture, out var code) ? (StatusCode)code : StatusCode.Unknown;

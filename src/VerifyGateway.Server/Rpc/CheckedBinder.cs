@@ -14,17 +14,21 @@ namespace VerifyGateway.Server.Rpc;
 /// generated base class. A method that is missing ends the start of the gateway with its name.
 /// </remarks>
 /// <param name="inner">The framework's binder.</param>
-internal sealed class CheckedBinder(ServiceBinderBase inner) : ServiceBinderBase
+public sealed class CheckedBinder(ServiceBinderBase inner) : ServiceBinderBase
 {
+    /// <inheritdoc />
     public override void AddMethod<TRequest, TResponse>(Method<TRequest, TResponse> method, UnaryServerMethod<TRequest, TResponse>? handler) =>
         inner.AddMethod(Checked(method), handler!);
 
+    /// <inheritdoc />
     public override void AddMethod<TRequest, TResponse>(Method<TRequest, TResponse> method, ClientStreamingServerMethod<TRequest, TResponse>? handler) =>
         inner.AddMethod(Checked(method), handler!);
 
+    /// <inheritdoc />
     public override void AddMethod<TRequest, TResponse>(Method<TRequest, TResponse> method, ServerStreamingServerMethod<TRequest, TResponse>? handler) =>
         inner.AddMethod(Checked(method), handler!);
 
+    /// <inheritdoc />
     public override void AddMethod<TRequest, TResponse>(Method<TRequest, TResponse> method, DuplexStreamingServerMethod<TRequest, TResponse>? handler) =>
         inner.AddMethod(Checked(method), handler!);
 
