@@ -1,3 +1,4 @@
+using System.Net.Sockets;
 using StackExchange.Redis;
 
 namespace VerifyGateway.Caching.Redis;
@@ -8,10 +9,12 @@ internal static class RedisFaults
     /// <summary>
     /// True for what a Redis that is gone, slow, full or changing its primary answers with. The client's refusal to send a write
     /// to a replica is one of them, though it is no <see cref="RedisException"/>. So is a cancellation: calls run under no caller's
-    /// token, only the client ends them so, when it gives a connection up.
+    /// token, only the client ends them so, when it gives a connection up. A call that is lost with its connection can also end with
+    /// the bare error of the socket.
     /// </summary>
     public static bool IsRedis(Exception fault) =>
-        fault is RedisException or RedisCommandException or TimeoutException or ObjectDisposedException or OperationCanceledException;
+        fault is RedisException or RedisCommandException or TimeoutException or ObjectDisposedException or OperationCanceledException
+            or IOException or SocketException;
 
     /// <summary>
     /// True for a fault that makes further calls pointless. A Redis that answers at once that it refuses (full, read-only) is not
@@ -23,7 +26,7 @@ internal static class RedisFaults
     public static string WordFor(Exception fault) => fault switch
     {
         TimeoutException => "timeout",
-        RedisConnectionException or ObjectDisposedException or OperationCanceledException => "connect",
+        RedisConnectionException or ObjectDisposedException or OperationCanceledException or IOException or SocketException => "connect",
         RedisCommandException command when command.Message.Contains("replica", StringComparison.Ordinal) => "readonly",
         RedisServerException server => WordForAnswer(server.Message),
         _ => "other",
