@@ -29,6 +29,8 @@ public sealed class RedisFaultsTests
         Assert.Equal("connect", RedisFaults.WordFor(new RedisConnectionException(ConnectionFailureType.SocketFailure, "gone")));
         Assert.Equal("connect", RedisFaults.WordFor(new ObjectDisposedException("connection")));
         Assert.Equal("connect", RedisFaults.WordFor(new TaskCanceledException()));
+        Assert.Equal("connect", RedisFaults.WordFor(new IOException("reset by peer")));
+        Assert.True(RedisFaults.IsRedis(new IOException("reset by peer")));
         Assert.Equal("other", RedisFaults.WordFor(new RedisException("something")));
     }
 
