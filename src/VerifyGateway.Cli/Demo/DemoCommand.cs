@@ -1,0 +1,44 @@
+using System.CommandLine;
+using Grpc.Net.Client;
+using Spectre.Console;
+using VerifyGateway.Domain.Reasons;
+using VerifyGateway.V1;
+using Reason = VerifyGateway.Domain.Reasons.Reason;
+
+namespace VerifyGateway.Cli.Demo;
+
+/// <summary>vgctl demo: a burst of checks, a freeze, and how to call the gateway.</summary>
+internal static class DemoCommand
+{
+    /// <summary>Builds the command.</summary>
+    public static Command Build()
+    {
+        var gateway = new Option<Uri>("--gateway") { Description = "Address of the gateway's gRPC port.", Required = true };
+        var fleet = new Option<string>("--fleet") { Description = "The fleet file that the gateway was loaded with (plain NDJSON).", Required = true };
+        var store = new Option<string>("--store") { Description = "The gateway's SQLite file; the freeze is written there.", Required = true };
+        var checks = new Option<int>("--checks") { Description = "How many checks to send.", DefaultValueFactory = _ => 50_000 };
+        var command = new Command("demo", "Sends a burst of checks from a simulated fleet, freezes one merchant and shows what each does.") { gateway, fleet, store, checks };
+        command.SetAction((parsed, cancel) => RunAsync(parsed.GetRequiredValue(gateway), parsed.GetRequiredValue(fleet), parsed.GetRequiredValue(store), parsed.GetValue(checks), cancel));
+        command.Subcommands.Add(HowToCall.Build());
+        return command;
+    }
+
+    private static async Task<int> RunAsync(Uri gateway, string fleetFile, string storePath, int checks, CancellationToken cancel)
+    {
+        var terminals = DemoTerminal.Read(fleetFile);
+        if (terminals.Count == 0)
+        {
+            await Console.Error.WriteLineAsync($"{fleetFile} has no terminal whose note begins with a reason's code; make one with vgctl fleet generate.");
+            return ExitCodes.BadData;
+        }
+
+        using var channel = GrpcChannel.ForAddress(gateway);
+        var client = new VerificationService.VerificationServiceClient(channel);
+        var (answers, took) = await new Burst(client, terminals, seed: 1).RunAsync(checks, cancel);
+        BurstReport.Print(AnsiConsole.Console, answers, took);
+
+        var good = terminals.First(it => it.OfASale == Reason.Ok);
+        var froze = await FreezeStep.RunAsync(client, good, storePath, Console.Out, TimeProvider.System, cancel);
+        return froze && answers.All(it => it.Surprise is null) ? 0 : 1;
+    }
+}

@@ -1,0 +1,61 @@
+using System.Diagnostics;
+using System.Globalization;
+using VerifyGateway.Domain.Identifiers;
+using VerifyGateway.Domain.Reasons;
+using VerifyGateway.Domain.Records;
+using VerifyGateway.Storage.Rows;
+using VerifyGateway.Storage.Sqlite;
+using VerifyGateway.V1;
+using DomainKind = VerifyGateway.Domain.Deciding.TransactionKind;
+using HoldKind = VerifyGateway.Domain.Records.HoldKind;
+using Reason = VerifyGateway.Domain.Reasons.Reason;
+
+namespace VerifyGateway.Cli.Demo;
+
+/// <summary>
+/// Freezes one merchant in the system of record, as its holder would, and asks for its terminal until the answer changes. The hold
+/// is written from this process, so that the gateway hears of it only as it hears of every other process's writes.
+/// </summary>
+internal static class FreezeStep
+{
+    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(30);
+
+    /// <summary>Runs the step; false when the terminal was still allowed after 30 s.</summary>
+    public static async Task<bool> RunAsync(
+        VerificationService.VerificationServiceClient client, DemoTerminal terminal, string storePath, TextWriter output, TimeProvider time, CancellationToken cancel)
+    {
+        var before = await client.CheckStatusAsync(Burst.Request(terminal, DomainKind.Sale), cancellationToken: cancel);
+        await output.WriteLineAsync($"Terminal {terminal.Sn} of merchant {terminal.MerchantNo} before the freeze: {before.Decision}, DE39 {before.De39}, {before.Prompt}");
+
+        await PlaceHoldAsync(terminal, storePath, time, cancel);
+        var committed = Stopwatch.GetTimestamp();
+        while (Stopwatch.GetElapsedTime(committed) < Limit)
+        {
+            var answer = await client.CheckStatusAsync(Burst.Request(terminal, DomainKind.Sale), cancellationToken: cancel);
+            if (answer.Decision == V1.Decision.Decline)
+            {
+                var took = Stopwatch.GetElapsedTime(committed).TotalSeconds.ToString("F2", CultureInfo.InvariantCulture);
+                await output.WriteLineAsync($"The holder freezes the merchant. {took} s after the commit: {answer.Decision}, {ReasonTable.Of((Reason)answer.Reasons[0]).Code}, DE39 {answer.De39}, {answer.Prompt}");
+                return true;
+            }
+
+            await Task.Delay(TimeSpan.FromMilliseconds(20), time, cancel);
+        }
+
+        await output.WriteLineAsync($"The merchant was frozen {Limit.TotalSeconds:F0} s ago and its terminal is still allowed.");
+        return false;
+    }
+
+    private static async Task PlaceHoldAsync(DemoTerminal terminal, string storePath, TimeProvider time, CancellationToken cancel)
+    {
+        var now = time.GetUtcNow().ToUnixTimeMilliseconds();
+        if (!AcquirerId.TryParse(terminal.Acquirer, out var acquirer, out _) || !MerchantNo.TryParse(terminal.MerchantNo, out var merchant, out _)
+            || !EntityId.TryParse(string.Create(CultureInfo.InvariantCulture, $"DEMO-{now}"), out var id, out _))
+        {
+            throw new FormatException($"The fleet file's terminal {terminal.Sn} has identifiers that are not well formed.");
+        }
+
+        await using var store = SqliteStore.Open(new SqliteStoreOptions { Path = storePath, CreateIfMissing = false }, time);
+        await store.WriteAsync(batch => batch.PlaceHold(new HoldRow(acquirer, id, HoldKind.Holder, HoldSubject.Merchant(merchant), now, 0)), cancel);
+    }
+}
