@@ -78,8 +78,14 @@ public sealed class RecordReader : IDisposable
                 var (pair, led) = await self._loads.OneAsync(key, cancel);
                 if (!led && !self.IsFresh(pair, atLeastRevision))
                 {
-                    // Shared with a load that had begun too long ago, or before the revision that is asked for. The next one began
-                    // after this check did, whoever leads it, so it is as good as one of our own.
+                    // Shared with a load that had begun too long ago, or before the revision that is asked for. Another that shared it
+                    // may have read again by now; else the next load began after this check did, whoever leads it.
+                    held = self.Look(key, self.NowUnixMs(), atLeastRevision);
+                    if (held.IsFresh)
+                    {
+                        return held.ToAnswer() with { Source = RecordSource.Store };
+                    }
+
                     (pair, _) = await self._loads.OneAsync(key, cancel);
                 }
 
@@ -175,13 +181,19 @@ public sealed class RecordReader : IDisposable
 
     private Held InMemory(in PairKey key, long nowUnixMs, long atLeastRevision)
     {
+        var held = Look(key, nowUnixMs, atLeastRevision);
+        Count(_metrics.Memory.Terminal, held.HasTerminal, held.TerminalIsFresh, held.Terminal.Record is null);
+        Count(_metrics.Memory.Merchant, held.HasMerchant, held.MerchantIsFresh, held.Merchant.Record is null);
+        return held;
+    }
+
+    private Held Look(in PairKey key, long nowUnixMs, long atLeastRevision)
+    {
         var held = default(Held);
         held.HasTerminal = _terminals.TryGet(key.Terminal, out held.Terminal);
         held.HasMerchant = _merchants.TryGet(key.Merchant, out held.Merchant);
         held.TerminalIsFresh = held.HasTerminal && _freshness.IsFresh(held.Terminal, nowUnixMs, atLeastRevision);
         held.MerchantIsFresh = held.HasMerchant && _freshness.IsFresh(held.Merchant, nowUnixMs, atLeastRevision);
-        Count(_metrics.Memory.Terminal, held.HasTerminal, held.TerminalIsFresh, held.Terminal.Record is null);
-        Count(_metrics.Memory.Merchant, held.HasMerchant, held.MerchantIsFresh, held.Merchant.Record is null);
         return held;
     }
 

@@ -49,7 +49,7 @@ public sealed class RecordReaderLoadTests : IDisposable
         _rig.Store.LetGo();
         await first;
         Assert.All(await Task.WhenAll(later), answer => Assert.Equal((true, 12), (answer.IsFresh, answer.Pair.Terminal.Revision)));
-        // The second load may end before the last of them asks for it: then a third begins. Never one each.
+        // A few may ask between the end of the second load and its copies being in memory. Never one each.
         Assert.InRange(_rig.Store.ReadCount, 2, 10);
     }
 
