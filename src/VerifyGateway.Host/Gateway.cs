@@ -24,6 +24,8 @@ internal static class Gateway
         var builder = WebApplication.CreateSlimBuilder();
         builder.Configuration.AddConfiguration(sources);
         builder.Logging.AddFilter("Microsoft.AspNetCore", LogLevel.Warning).AddFilter("Grpc", LogLevel.Warning).AddFilter("Microsoft.Hosting", LogLevel.Warning);
+        // Says with a stack trace what Program says in a sentence: that the start has failed.
+        builder.Logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.None);
         builder.WebHost.ConfigureKestrel(kestrel => Listen(kestrel, settings.Listen));
 
         var services = builder.Services;

@@ -1,3 +1,4 @@
+using System.Net.Sockets;
 using Prometheus;
 using VerifyGateway.Caching;
 using VerifyGateway.Caching.Store;
@@ -16,7 +17,7 @@ const int Configuration = 78;
 try
 {
     var sources = GatewaySettings.Sources(args);
-    var settings = GatewaySettings.Read(sources);
+    var settings = GatewaySettings.Read(sources, args);
 
     CreateFolderOf(settings.Storage.Path);
     await using var store = SqliteStore.Open(new SqliteStoreOptions { Path = settings.Storage.Path }, TimeProvider.System);
@@ -54,6 +55,11 @@ catch (Exception refused) when (refused is SettingsException or StoreUnusableExc
 catch (IOException taken) when (taken.InnerException is Microsoft.AspNetCore.Connections.AddressInUseException)
 {
     Console.Error.WriteLine($"The gateway did not start: {taken.Message.TrimEnd('.')}; stop what listens there, or give another port with --Listen:GrpcPort and --Listen:OpsPort.");
+    return Unavailable;
+}
+catch (SocketException notOurs)
+{
+    Console.Error.WriteLine($"The gateway did not start: it cannot listen on an address or port that it was given ({notOurs.Message.TrimEnd('.')}); give others with --Listen:GrpcAddress, --Listen:GrpcPort, --Listen:OpsAddress and --Listen:OpsPort.");
     return Unavailable;
 }
 

@@ -33,18 +33,30 @@ public sealed class GatewaySettings
     public CallerOptions Callers { get; } = new();
 
     /// <summary>Reads the sources.</summary>
-    public static IConfigurationRoot Sources(string[] arguments) => new ConfigurationBuilder()
-        .AddJsonFile(Path.Combine(AppContext.BaseDirectory, "appsettings.json"), optional: true)
-        .AddEnvironmentVariables("VERIFYGATEWAY_")
-        .AddCommandLine(arguments)
-        .Build();
+    /// <exception cref="SettingsException">appsettings.json is not JSON.</exception>
+    public static IConfigurationRoot Sources(string[] arguments)
+    {
+        try
+        {
+            return new ConfigurationBuilder()
+                .AddJsonFile(Path.Combine(AppContext.BaseDirectory, "appsettings.json"), optional: true)
+                .AddEnvironmentVariables("VERIFYGATEWAY_")
+                .AddCommandLine(CommandLine.Part(arguments).Settings)
+                .Build();
+        }
+        catch (InvalidDataException broken)
+        {
+            throw new SettingsException($"The gateway did not start: {broken.Message.TrimEnd('.')} ({broken.InnerException?.Message.TrimEnd('.')}); correct the file, or remove it.");
+        }
+    }
 
     /// <summary>Takes the settings over and checks them.</summary>
     /// <exception cref="SettingsException">Something is wrong; the message names everything that is.</exception>
-    public static GatewaySettings Read(IConfigurationRoot sources)
+    public static GatewaySettings Read(IConfigurationRoot sources, string[] arguments)
     {
         var settings = new GatewaySettings();
         var reader = new SettingsReader(sources);
+        reader.RefuseStrays(CommandLine.Part(arguments).Strays);
         reader.Section("Listen", settings.Listen);
         reader.Section("Storage", settings.Storage);
         reader.Section("Cache", settings.Cache);

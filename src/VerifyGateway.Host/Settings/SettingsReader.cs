@@ -19,6 +19,11 @@ internal sealed class SettingsReader(IConfigurationRoot sources)
     {
         _sections.Add(name);
         var properties = Array.FindAll(target.GetType().GetProperties(BindingFlags.Public | BindingFlags.Instance), it => it.CanWrite);
+        if (sources[name] is not null)
+        {
+            Problem(name, $"is a section and takes no value; name a setting of it, such as {name}:{properties[0].Name}");
+        }
+
         foreach (var entry in sources.GetSection(name).GetChildren())
         {
             var property = Array.Find(properties, it => it.Name.Equals(entry.Key, StringComparison.OrdinalIgnoreCase));
@@ -30,6 +35,15 @@ internal sealed class SettingsReader(IConfigurationRoot sources)
             {
                 Set(entry, property, target);
             }
+        }
+    }
+
+    /// <summary>Refuses arguments of the command line that set nothing.</summary>
+    public void RefuseStrays(IEnumerable<string> arguments)
+    {
+        foreach (var argument in arguments)
+        {
+            _problems.Add($"  {(MaySay(argument) ? $"\"{argument}\"" : "An argument")} on the command line sets nothing; a setting is --Section:Key=value");
         }
     }
 
@@ -77,6 +91,13 @@ internal sealed class SettingsReader(IConfigurationRoot sources)
             return;
         }
 
+        if (value is Enum && !value.ToString()!.All(letter => char.IsLetter(letter) || letter is ',' or ' '))
+        {
+            // A number that no name stands for.
+            Problem(entry.Path, $"is not {Expected(property.PropertyType)}");
+            return;
+        }
+
         if (property.GetCustomAttribute<RangeAttribute>() is { } range && !range.IsValid(value))
         {
             Problem(entry.Path, $"is not within {range.Minimum} to {range.Maximum}");
@@ -96,10 +117,12 @@ internal sealed class SettingsReader(IConfigurationRoot sources)
             Microsoft.Extensions.Configuration.CommandLine.CommandLineConfigurationProvider => $" (from --{path} on the command line)",
             _ => " (from appsettings.json)",
         };
-        // What looks like a secret is not repeated.
-        var shown = value is null || value.Contains("password", StringComparison.OrdinalIgnoreCase) ? "" : $" = \"{value}\"";
+        var shown = value is null || !MaySay(value) ? "" : $" = \"{value}\"";
         _problems.Add($"  {path}{shown} {problem}{origin}");
     }
+
+    /// <summary>False for what looks like a secret.</summary>
+    private static bool MaySay(string text) => !text.Contains("password", StringComparison.OrdinalIgnoreCase);
 
     private static string Expected(Type type) =>
         type == typeof(int) ? "a whole number"
