@@ -38,9 +38,10 @@ public sealed class RecordReaderGuardTests(ITestOutputHelper output)
                         rig.Store.Write(key);
                         break;
                     case 4 when rig.Remote.Offers.Count > 0:
-                        // Redis that fell back to any of its past states.
+                        // Redis that fell back to any of its past states, each record to another one.
                         var (offered, pair) = rig.Remote.Offers[random.Next(rig.Remote.Offers.Count)];
-                        rig.Remote.Put(offered, pair);
+                        var others = rig.Remote.Offers.Where(offer => offer.Key == offered).ToArray();
+                        rig.Remote.Put(offered, pair with { Merchant = others[random.Next(others.Length)].Pair.Merchant });
                         break;
                     default:
                         var reader = random.Next(2) == 0 ? rig.Reader : neighbour;
@@ -58,6 +59,28 @@ public sealed class RecordReaderGuardTests(ITestOutputHelper output)
         Assert.All(
             [(RecordSource.Memory, true), (RecordSource.Memory, false), (RecordSource.Redis, true), (RecordSource.Store, true), (default, false)],
             kind => Assert.True(seen.ContainsKey(kind), $"The histories did not reach {kind}."));
+    }
+
+    [Theory]
+    [InlineData(2_001, 0)]
+    [InlineData(0, 2_001)]
+    public async Task Find_OnlyOneOfTheTwoCopiesIsOld_IsNotFresh(long terminalAgeMs, long merchantAgeMs)
+    {
+        using var rig = new ReaderRig();
+        rig.Store.IsDown = true;
+        var now = rig.Time.NowUnixMs;
+        var mixed = new RecordPair(
+            Make.TerminalCopy(Key.Terminal, 5, 9, now - terminalAgeMs), Make.MerchantCopy(Key.Merchant, 5, 9, now - merchantAgeMs));
+        rig.Remote.Put(Key, mixed);
+        Assert.Equal(new RecordAnswer(mixed, RecordSource.Redis, IsFresh: false, IsFound: true), await rig.FindAsync(Key));
+        Assert.Equal([new RecordAnswer(mixed, RecordSource.Redis, IsFresh: false, IsFound: true)], await rig.FindManyAsync(Key));
+        rig.Remote.Held.Clear();
+        Assert.Equal(new RecordAnswer(mixed, RecordSource.Memory, IsFresh: false, IsFound: true), await rig.FindAsync(Key));
+
+        rig.Store.IsDown = false;
+        rig.Store.Answer = _ => mixed;
+        Assert.Equal(new RecordAnswer(mixed, RecordSource.Store, IsFresh: false, IsFound: true), await rig.FindAsync(Key));
+        Assert.Equal([new RecordAnswer(mixed, RecordSource.Store, IsFresh: false, IsFound: true)], await rig.FindManyAsync(Key));
     }
 
     [Fact]
