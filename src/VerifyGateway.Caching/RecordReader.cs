@@ -46,8 +46,8 @@ public sealed class RecordReader : IDisposable
     /// <summary>Makes a reader with empty memory.</summary>
     public RecordReader(IRecordStore store, IRemoteTier remote, CacheOptions options, CacheMetrics metrics, TimeProvider time)
     {
-        _terminals = new MemoryTier<TerminalKey, TerminalRecord>(options.MaxMemoryRecords, removed => metrics.TerminalEvictions.Inc(removed));
-        _merchants = new MemoryTier<MerchantKey, MerchantRecord>(options.MaxMemoryRecords, removed => metrics.MerchantEvictions.Inc(removed));
+        _terminals = new MemoryTier<TerminalKey, TerminalRecord>(options.MaxMemoryRecords, removed => metrics.TerminalEvictions.Inc(removed), time);
+        _merchants = new MemoryTier<MerchantKey, MerchantRecord>(options.MaxMemoryRecords, removed => metrics.MerchantEvictions.Inc(removed), time);
         _remote = remote;
         _loads = new StoreLoads(store, options, metrics, time);
         _freshness = new Freshness(options.FreshForMs, options.AbsentFreshForMs);
@@ -190,10 +190,9 @@ public sealed class RecordReader : IDisposable
     private Held Look(in PairKey key, long nowUnixMs, long atLeastRevision)
     {
         var held = default(Held);
-        held.HasTerminal = _terminals.TryGet(key.Terminal, out held.Terminal);
-        held.HasMerchant = _merchants.TryGet(key.Merchant, out held.Merchant);
-        held.TerminalIsFresh = held.HasTerminal && _freshness.IsFresh(held.Terminal, nowUnixMs, atLeastRevision);
-        held.MerchantIsFresh = held.HasMerchant && _freshness.IsFresh(held.Merchant, nowUnixMs, atLeastRevision);
+        held.HasTerminal = _terminals.TryGet(key.Terminal, out held.Terminal, out held.TerminalArrived);
+        held.HasMerchant = _merchants.TryGet(key.Merchant, out held.Merchant, out held.MerchantArrived);
+        Judge(ref held, nowUnixMs, atLeastRevision);
         return held;
     }
 
@@ -206,29 +205,38 @@ public sealed class RecordReader : IDisposable
         var now = NowUnixMs();
         if (remote.Terminal is { } terminal && terminal.ReadAtUnixMs <= now)
         {
-            held.Terminal = _terminals.Put(key.Terminal, terminal, now);
+            held.Terminal = _terminals.Put(key.Terminal, terminal, now, out held.TerminalArrived);
             held.HasTerminal = true;
             held.IsFromRedis |= held.Terminal == terminal;
         }
 
         if (remote.Merchant is { } merchant && merchant.ReadAtUnixMs <= now)
         {
-            held.Merchant = _merchants.Put(key.Merchant, merchant, now);
+            held.Merchant = _merchants.Put(key.Merchant, merchant, now, out held.MerchantArrived);
             held.HasMerchant = true;
             held.IsFromRedis |= held.Merchant == merchant;
         }
 
-        held.TerminalIsFresh = held.HasTerminal && _freshness.IsFresh(held.Terminal, now, atLeastRevision);
-        held.MerchantIsFresh = held.HasMerchant && _freshness.IsFresh(held.Merchant, now, atLeastRevision);
+        Judge(ref held, now, atLeastRevision);
         return held;
     }
 
     private RecordAnswer FromStore(in PairKey key, in RecordPair pair, long atLeastRevision)
     {
         var now = NowUnixMs();
-        var newest = new RecordPair(_terminals.Put(key.Terminal, pair.Terminal, now), _merchants.Put(key.Merchant, pair.Merchant, now));
+        var held = new Held { HasTerminal = true, HasMerchant = true };
+        held.Terminal = _terminals.Put(key.Terminal, pair.Terminal, now, out held.TerminalArrived);
+        held.Merchant = _merchants.Put(key.Merchant, pair.Merchant, now, out held.MerchantArrived);
+        Judge(ref held, now, atLeastRevision);
         _remote.Offer(key, pair);
-        return new RecordAnswer(newest, RecordSource.Store, IsFresh(newest, atLeastRevision), IsFound: true);
+        return new RecordAnswer(new RecordPair(held.Terminal, held.Merchant), RecordSource.Store, held.IsFresh, IsFound: true);
+    }
+
+    /// <summary>Says of each copy whether it may answer ALLOW now.</summary>
+    private void Judge(ref Held held, long nowUnixMs, long atLeastRevision)
+    {
+        held.TerminalIsFresh = held.HasTerminal && _freshness.IsFresh(held.Terminal, _time.GetElapsedTime(held.TerminalArrived), nowUnixMs, atLeastRevision);
+        held.MerchantIsFresh = held.HasMerchant && _freshness.IsFresh(held.Merchant, _time.GetElapsedTime(held.MerchantArrived), nowUnixMs, atLeastRevision);
     }
 
     private bool IsFresh(in RecordPair pair, long atLeastRevision)
@@ -247,6 +255,8 @@ public sealed class RecordReader : IDisposable
     {
         public RecordCopy<TerminalRecord> Terminal;
         public RecordCopy<MerchantRecord> Merchant;
+        public long TerminalArrived;
+        public long MerchantArrived;
         public bool HasTerminal;
         public bool HasMerchant;
         public bool TerminalIsFresh;

@@ -15,34 +15,45 @@ public sealed class MemoryTier<TKey, TRecord>
     private readonly int _maxRecords;
     private readonly int _neverMore;
     private readonly Action<int> _onEvicted;
+    private readonly TimeProvider _time;
     private int _count;
     private int _sweeping;
 
     /// <summary>Makes an empty tier.</summary>
     /// <param name="maxRecords">The most copies, 1 or more.</param>
     /// <param name="onEvicted">Told how many copies were removed, or not kept, for lack of room.</param>
-    public MemoryTier(int maxRecords, Action<int> onEvicted)
+    /// <param name="time">The clock that arrivals are stamped by; the system's when null.</param>
+    public MemoryTier(int maxRecords, Action<int> onEvicted, TimeProvider? time = null)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(maxRecords, 1);
         _maxRecords = maxRecords;
         _neverMore = maxRecords + Math.Max(16, maxRecords / 10);
         _onEvicted = onEvicted;
+        _time = time ?? TimeProvider.System;
     }
 
     /// <summary>Number of copies held.</summary>
     public int Count => Volatile.Read(ref _count);
 
     /// <summary>Finds the copy of a key, however old it is.</summary>
-    public bool TryGet(in TKey key, out RecordCopy<TRecord> copy)
+    public bool TryGet(in TKey key, out RecordCopy<TRecord> copy) => TryGet(key, out copy, out _);
+
+    /// <summary>Finds the copy of a key, however old it is.</summary>
+    /// <param name="key">The record's name.</param>
+    /// <param name="copy">The copy.</param>
+    /// <param name="arrived">When the copy came here, as <see cref="TimeProvider.GetTimestamp"/> tells it: no setting of clocks changes that.</param>
+    public bool TryGet(in TKey key, out RecordCopy<TRecord> copy, out long arrived)
     {
         if (_entries.TryGetValue(key, out var entry))
         {
             entry.Used = true;
             copy = entry.Copy;
+            arrived = entry.Arrived;
             return true;
         }
 
         copy = default;
+        arrived = 0;
         return false;
     }
 
@@ -53,9 +64,14 @@ public sealed class MemoryTier<TKey, TRecord>
     /// <param name="key">The record's name.</param>
     /// <param name="copy">The copy.</param>
     /// <param name="nowUnixMs">Now: a held copy that was read later than this, by a clock since set back, gives way to one of the same revision and head.</param>
-    public RecordCopy<TRecord> Put(in TKey key, in RecordCopy<TRecord> copy, long nowUnixMs)
+    public RecordCopy<TRecord> Put(in TKey key, in RecordCopy<TRecord> copy, long nowUnixMs) => Put(key, copy, nowUnixMs, out _);
+
+    /// <inheritdoc cref="Put(in TKey, in RecordCopy{TRecord}, long)" />
+    /// <param name="arrived">When the copy that is returned came here, as <see cref="TimeProvider.GetTimestamp"/> tells it.</param>
+    public RecordCopy<TRecord> Put(in TKey key, in RecordCopy<TRecord> copy, long nowUnixMs, out long arrived)
     {
-        var offered = new Entry(copy);
+        var offered = new Entry(copy, _time.GetTimestamp());
+        arrived = offered.Arrived;
         while (true)
         {
             if (Count >= _neverMore && !_entries.ContainsKey(key))
@@ -78,6 +94,7 @@ public sealed class MemoryTier<TKey, TRecord>
 
             if (!copy.IsNewerThan(held.Copy) && !IsFromTheFuture(held.Copy, copy, nowUnixMs))
             {
+                arrived = held.Arrived;
                 return held.Copy;
             }
 
@@ -136,9 +153,11 @@ public sealed class MemoryTier<TKey, TRecord>
         _onEvicted(removed);
     }
 
-    private sealed class Entry(RecordCopy<TRecord> copy)
+    private sealed class Entry(RecordCopy<TRecord> copy, long arrived)
     {
         public RecordCopy<TRecord> Copy { get; } = copy;
+
+        public long Arrived { get; } = arrived;
 
         /// <summary>A hint for the sweep: threads race on it without harm.</summary>
         public bool Used { get; set; }

@@ -143,6 +143,21 @@ public sealed class RecordReaderGuardTests(ITestOutputHelper output)
     }
 
     [Fact]
+    public async Task Find_OwnClockSetBackAndNobodyAskedMeanwhile_TimeThatReallyPassedCounts()
+    {
+        using var rig = new ReaderRig();
+        rig.Store.Write(Key);
+        await rig.FindAsync(Key);
+        rig.Time.StepWallClock(TimeSpan.FromSeconds(-10));
+        rig.Time.AdvanceMs(11_000);
+        rig.Store.IsDown = true;
+        // By the clock on the wall the copy is one second old: without the other clock it would be fresh.
+        var age = rig.Time.NowUnixMs - (await rig.FindAsync(Key)).Pair.Terminal.ReadAtUnixMs;
+        Assert.True(new Freshness(2_000, 1_000).IsFresh((await rig.FindAsync(Key)).Pair.Terminal, rig.Time.NowUnixMs, 0), $"the control: {age} ms");
+        Assert.False((await rig.FindAsync(Key)).IsFresh);
+    }
+
+    [Fact]
     public async Task Find_BatchWithACopyInRedisReadByAClockAhead_TheStoresAnswerCounts()
     {
         using var rig = new ReaderRig();
