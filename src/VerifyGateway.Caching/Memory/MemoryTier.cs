@@ -66,7 +66,10 @@ public sealed class MemoryTier<TKey, TRecord>
     /// <param name="nowUnixMs">Now: a held copy that was read later than this, by a clock since set back, gives way to one of the same revision and head.</param>
     public RecordCopy<TRecord> Put(in TKey key, in RecordCopy<TRecord> copy, long nowUnixMs) => Put(key, copy, nowUnixMs, out _);
 
-    /// <inheritdoc cref="Put(in TKey, in RecordCopy{TRecord}, long)" />
+    /// <summary>Takes a copy in as the other does, and says when the copy that is returned came here.</summary>
+    /// <param name="key">The record's name.</param>
+    /// <param name="copy">The copy.</param>
+    /// <param name="nowUnixMs">Now, as for the other.</param>
     /// <param name="arrived">When the copy that is returned came here, as <see cref="TimeProvider.GetTimestamp"/> tells it.</param>
     public RecordCopy<TRecord> Put(in TKey key, in RecordCopy<TRecord> copy, long nowUnixMs, out long arrived)
     {
