@@ -30,7 +30,7 @@ public sealed class Freshness(int freshForMs, int absentFreshForMs)
     /// <param name="nowUnixMs">The instant, Unix milliseconds.</param>
     /// <param name="atLeastRevision">The copy must know the feed up to here; 0 for no wish.</param>
     public bool IsFresh<TRecord>(in RecordCopy<TRecord> copy, TimeSpan here, long nowUnixMs, long atLeastRevision)
-        where TRecord : class => here.TotalMilliseconds < LongestAge(copy) + 1 && IsFresh(copy, nowUnixMs, atLeastRevision);
+        where TRecord : class => here.TotalMilliseconds < LongestAge(copy) + 1.0 && IsFresh(copy, nowUnixMs, atLeastRevision);
 
     /// <summary>First instant at which the copy is no longer fresh, Unix milliseconds.</summary>
     public long FreshUntil<TRecord>(in RecordCopy<TRecord> copy)
