@@ -51,7 +51,7 @@ internal static class Gateway
         [
             V1.VerificationService.Descriptor, V1.BindingService.Descriptor, Grpc.Health.V1.Health.Descriptor,
             Grpc.Reflection.V1.ServerReflection.Descriptor, Grpc.Reflection.V1Alpha.ServerReflection.Descriptor,
-        ]));
+        ], [Google.Rpc.StatusReflection.Descriptor, Google.Rpc.ErrorDetailsReflection.Descriptor]));
         services.AddSingleton<ReflectionGrpcService>();
         services.AddSingleton<AlphaReflectionGrpcService>();
 

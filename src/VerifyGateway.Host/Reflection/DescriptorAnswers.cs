@@ -12,13 +12,15 @@ public sealed class DescriptorAnswers
     private readonly Dictionary<string, FileDescriptor> _fileByName = [];
     private readonly Dictionary<string, FileDescriptor> _fileBySymbol = new(StringComparer.Ordinal);
 
-    /// <summary>Takes in the services, the files that declare them and all that those import.</summary>
-    public DescriptorAnswers(IEnumerable<ServiceDescriptor> services)
+    /// <summary>Takes in the services, the files that declare them, further files, and all that those import.</summary>
+    /// <param name="services">The services.</param>
+    /// <param name="further">Files that no service imports: the details of errors, which travel as google.protobuf.Any.</param>
+    public DescriptorAnswers(IEnumerable<ServiceDescriptor> services, IEnumerable<FileDescriptor> further)
     {
         _services = [.. services];
-        foreach (var service in _services)
+        foreach (var file in _services.Select(it => it.File).Concat(further))
         {
-            AddFile(service.File);
+            AddFile(file);
         }
     }
 
