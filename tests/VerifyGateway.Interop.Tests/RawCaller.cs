@@ -37,7 +37,7 @@ internal sealed class RawCaller : IDisposable
     public RawCaller(Uri gateway) => _client = new HttpClient(new SocketsHttpHandler { EnableMultipleHttp2Connections = false }) { BaseAddress = gateway };
 
     /// <summary>Sends one request and reads the answer to its end.</summary>
-    public async Task<RawAnswer> SendAsync(string path, byte[] body, Action<HttpRequestMessage>? change = null)
+    public async Task<RawAnswer> SendAsync(string path, byte[] body, Action<HttpRequestMessage>? change = null, CancellationToken cancel = default)
     {
         using var request = new HttpRequestMessage(HttpMethod.Post, path)
         {
@@ -48,7 +48,7 @@ internal sealed class RawCaller : IDisposable
         request.Content.Headers.ContentType = new MediaTypeHeaderValue("application/grpc");
         request.Headers.Add("te", "trailers");
         change?.Invoke(request);
-        using var response = await _client.SendAsync(request);
+        using var response = await _client.SendAsync(request, cancel);
         return await ReadAsync(response);
     }
 

@@ -89,6 +89,9 @@ public sealed class ChildProcess : IDisposable
         kill.WaitForExit();
     }
 
+    /// <summary>Tells the process that nothing more comes on its standard input.</summary>
+    public void CloseInput() => _process.StandardInput.Close();
+
     /// <summary>Ends the process at once, as <c>kill -9</c> does, and waits until it is gone.</summary>
     public void Kill()
     {

@@ -76,8 +76,13 @@ public sealed partial class FaultInterceptor(TimeProvider time, ILogger<FaultInt
                 return time.GetUtcNow().UtcDateTime >= context.Deadline
                     ? new RpcException(new Status(StatusCode.DeadlineExceeded, "The deadline of the call is over."))
                     : new RpcException(new Status(StatusCode.Cancelled, "The caller has gone."));
-            case IOException when context.CancellationToken.IsCancellationRequested:
+            case InvalidOperationException when context.CancellationToken.IsCancellationRequested:
+                // What the framework says to a write that comes after the end of the call.
                 return new RpcException(new Status(StatusCode.Cancelled, "The caller has gone."));
+            case IOException:
+                // Only the call's own stream throws these: stores have exceptions of their own. The framework tells of a reset
+                // here a moment before it cancels the call.
+                return new RpcException(new Status(StatusCode.Cancelled, "The caller has gone, or has sent a frame that is none."));
             default:
                 var number = Guid.NewGuid().ToString("N")[..12];
                 Log.Unexpected(log, number, context.Method, thrown);

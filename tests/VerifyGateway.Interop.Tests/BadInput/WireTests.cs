@@ -151,20 +151,6 @@ public class WireTests(BadInputGateway bad)
         Assert.Equal((200, Internal), (answer.Http, answer.Grpc));
     }
 
-    [Theory]
-    [InlineData(RawCaller.CheckStatus, 0x7E, 10u)]
-    [InlineData(RawCaller.CheckStatus, 0, uint.MaxValue)]
-    [InlineData(RawCaller.StreamCheckStatus, 0x7E, 10u)]
-    [InlineData(RawCaller.StreamCheckStatus, 0, uint.MaxValue)]
-    public async Task AnyCall_FrameOfNoMeaning_IsInternal(string method, byte flag, uint length)
-    {
-        var answer = await bad.Caller.SendAsync(method, Frame.Of("ZQXJ7319.."u8, flag, length));
-        Assert.Equal((200, Internal), (answer.Http, answer.Grpc));
-        Assert.DoesNotContain("Exception", answer.Text, StringComparison.Ordinal);
-        await bad.Caller.ExpectGoodCallAsync();
-        bad.PassOverLog();
-    }
-
     [Fact]
     public async Task UnaryCall_MessageOverTheLimit_IsResourceExhausted()
     {
