@@ -62,6 +62,8 @@ public static class GatewayServer
     public static void MapCountedGrpcService<TService>(this IEndpointRouteBuilder endpoints)
         where TService : class
     {
+        // Made now and not by the first call: what it lacks ends the start, and what it counts begins at zero.
+        _ = endpoints.ServiceProvider.GetRequiredService<TService>();
         var metrics = endpoints.ServiceProvider.GetRequiredService<RpcMetrics>();
         endpoints.MapGrpcService<TService>().Add(endpoint =>
         {
