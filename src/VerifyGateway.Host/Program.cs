@@ -7,7 +7,7 @@ using VerifyGateway.Host.Health;
 using VerifyGateway.Host.Ops;
 using VerifyGateway.Host.Settings;
 using VerifyGateway.Storage;
-using VerifyGateway.Storage.Seeding;
+using VerifyGateway.Storage.Fleet;
 using VerifyGateway.Storage.Sqlite;
 
 // Exit codes as in sysexits.h.
@@ -24,7 +24,7 @@ try
     if (settings.Storage.SeedFile.Length > 0)
     {
         var loaded = await SeedLoader.LoadAsync(store, settings.Storage.SeedFile);
-        Console.WriteLine($"Seed file {settings.Storage.SeedFile}: {loaded.Lines} lines, {loaded.Write.ChangedRecords} records changed.");
+        Console.WriteLine($"Seed file {settings.Storage.SeedFile}: {loaded.Records} lines, {loaded.Write.ChangedRecords} records changed.");
     }
 
     var health = new GatewayHealth();

@@ -13,7 +13,7 @@ public enum FeedEntity : byte
 
 /// <summary>One committed change of one record.</summary>
 /// <param name="Revision">Position in the feed: 1, 2, 3 … without holes, in the order of commits.</param>
-/// <param name="CommittedAtUnixMs">The writer's clock just before the commit, Unix milliseconds; not in order when that clock was set back.</param>
+/// <param name="CommittedAtUnixMs">The writer's clock just before the commit, or at the beginning of the transaction in a load of many rows, Unix milliseconds; not in order when that clock was set back.</param>
 /// <param name="Entity">Which record changed.</param>
 /// <param name="Acquirer">The acquirer whose record it is.</param>
 /// <param name="Key">Serial number or merchant number.</param>

@@ -1,6 +1,6 @@
 using VerifyGateway.Domain.Deciding;
 using VerifyGateway.Domain.Reasons;
-using VerifyGateway.Storage.Seeding;
+using VerifyGateway.Storage.Fleet;
 using VerifyGateway.TestKit;
 
 namespace VerifyGateway.Storage.Tests;
@@ -67,7 +67,7 @@ public sealed class SampleSeedTests : IDisposable
     {
         await using var store = Make.Store(_folder.File("vg.db"));
         var result = await SeedLoader.LoadAsync(store, SamplePath);
-        Assert.Equal(File.ReadAllLines(SamplePath).Length, result.Lines);
+        Assert.Equal(File.ReadAllLines(SamplePath).Length, result.Records);
         var page = await store.ReadFeedAsync(0, 1000);
         Assert.Equal(result.Write.ChangedRecords, page.Entries.Count);
 

@@ -1,7 +1,7 @@
 using System.Text;
 using System.Text.RegularExpressions;
 using VerifyGateway.Domain.Records;
-using VerifyGateway.Storage.Seeding;
+using VerifyGateway.Storage.Fleet;
 using VerifyGateway.Storage.Sqlite;
 using VerifyGateway.TestKit;
 
@@ -50,7 +50,7 @@ public sealed class SeedLoaderTests : IDisposable
     [InlineData("\n\n  \n\t\r\n")]
     [InlineData("\uFEFF\r\n")]
     public async Task A_mark_empty_lines_and_carriage_returns_are_no_problem(string before) =>
-        Assert.Equal(3, (await LoadAsync(before + Identity + "\r\n" + Merchant + "\r\n\r\n" + Terminal)).Lines);
+        Assert.Equal(3, (await LoadAsync(before + Identity + "\r\n" + Merchant + "\r\n\r\n" + Terminal)).Records);
 
     [Fact]
     public async Task An_empty_file_loads_nothing() => Assert.Equal(new SeedResult(0, new WriteResult(0, 0)), await LoadAsync(""));
@@ -69,7 +69,7 @@ public sealed class SeedLoaderTests : IDisposable
 
         Assert.Equal(
             [
-                (2, "", "SEED_JSON"), (3, "merchant_no", "MID_LENGTH"), (3, "state", "SEED_CODE"), (5, "terminal_no", "TID_ALL_ZERO"),
+                (2, "", "FLEET_JSON"), (3, "merchant_no", "MID_LENGTH"), (3, "state", "FLEET_CODE"), (5, "terminal_no", "TID_ALL_ZERO"),
                 (7, "terminal_sn", "SN_TYPE"),
             ],
             problems.Select(problem => (problem.Line, problem.Field, problem.Rule)));
@@ -78,29 +78,29 @@ public sealed class SeedLoaderTests : IDisposable
     }
 
     [Theory]
-    [InlineData("[]", "", "SEED_JSON")]
-    [InlineData("\"text\"", "", "SEED_JSON")]
-    [InlineData(Identity + Identity, "", "SEED_JSON")]
-    [InlineData("""{"kind":"identity\ud800"}""", "", "SEED_JSON")]
-    [InlineData("{}", "kind", "SEED_FIELD_MISSING")]
-    [InlineData("""{"kind":"shop"}""", "kind", "SEED_KIND")]
-    [InlineData("""{"kind":"IDENTITY"}""", "kind", "SEED_KIND")]
-    [InlineData("""{"kind":1}""", "kind", "SEED_FIELD_TYPE")]
-    [InlineData("""{"kind":"identity","kind":"identity"}""", "kind", "SEED_FIELD_TWICE")]
+    [InlineData("[]", "", "FLEET_JSON")]
+    [InlineData("\"text\"", "", "FLEET_JSON")]
+    [InlineData(Identity + Identity, "", "FLEET_JSON")]
+    [InlineData("""{"kind":"identity\ud800"}""", "", "FLEET_JSON")]
+    [InlineData("{}", "kind", "FLEET_FIELD_MISSING")]
+    [InlineData("""{"kind":"shop"}""", "kind", "FLEET_KIND")]
+    [InlineData("""{"kind":"IDENTITY"}""", "kind", "FLEET_KIND")]
+    [InlineData("""{"kind":1}""", "kind", "FLEET_FIELD_TYPE")]
+    [InlineData("""{"kind":"identity","kind":"identity"}""", "kind", "FLEET_FIELD_TWICE")]
     public async Task A_line_that_is_no_record_is_refused(string line, string field, string rule) =>
         Assert.Equal((1, field, rule), Single(await ProblemsAsync(line)));
 
     [Theory]
-    [InlineData("\"VERIFIED\"", "\"VERIFIED\",\"name\":\"x\"", "name", "SEED_FIELD_UNKNOWN")]
-    [InlineData("\"VERIFIED\"", "{\"a\":[1]}", "state", "SEED_FIELD_TYPE")]
-    [InlineData("\"VERIFIED\"", "null", "state", "SEED_FIELD_MISSING")]
-    [InlineData("VERIFIED", "verified", "state", "SEED_CODE")]
-    [InlineData("VERIFIED", "5", "state", "SEED_CODE")]
-    [InlineData("VERIFIED", "REVERIFY_DUE", "reverify_by", "SEED_REVERIFY_BY")]
-    [InlineData("\"VERIFIED\"", "\"REVERIFY_DUE\",\"reverify_by\":\"2030-01-01T00:00:00\"", "reverify_by", "SEED_TIME")]
-    [InlineData("\"VERIFIED\"", "\"VERIFIED\",\"reverify_by\":\"1960-01-01T00:00:00Z\"", "reverify_by", "SEED_TIME")]
-    [InlineData("2099-12-31", "2099-02-29", "document_valid_to", "SEED_DATE")]
-    [InlineData(",\"document_valid_to\":\"2099-12-31\"", "", "document_valid_to", "SEED_FIELD_MISSING")]
+    [InlineData("\"VERIFIED\"", "\"VERIFIED\",\"name\":\"x\"", "name", "FLEET_FIELD_UNKNOWN")]
+    [InlineData("\"VERIFIED\"", "{\"a\":[1]}", "state", "FLEET_FIELD_TYPE")]
+    [InlineData("\"VERIFIED\"", "null", "state", "FLEET_FIELD_MISSING")]
+    [InlineData("VERIFIED", "verified", "state", "FLEET_CODE")]
+    [InlineData("VERIFIED", "5", "state", "FLEET_CODE")]
+    [InlineData("VERIFIED", "REVERIFY_DUE", "reverify_by", "FLEET_REVERIFY_BY")]
+    [InlineData("\"VERIFIED\"", "\"REVERIFY_DUE\",\"reverify_by\":\"2030-01-01T00:00:00\"", "reverify_by", "FLEET_TIME")]
+    [InlineData("\"VERIFIED\"", "\"VERIFIED\",\"reverify_by\":\"1960-01-01T00:00:00Z\"", "reverify_by", "FLEET_TIME")]
+    [InlineData("2099-12-31", "2099-02-29", "document_valid_to", "FLEET_DATE")]
+    [InlineData(",\"document_valid_to\":\"2099-12-31\"", "", "document_valid_to", "FLEET_FIELD_MISSING")]
     [InlineData("ID-1", "440300199001011234", "identity_id", "ID_PERSONAL")]
     [InlineData("01020000", "0102", "acquirer_id", "ACQ_LENGTH")]
     [InlineData("\"VERIFIED\"", "\"VERIFIED\",\"holder_mask\":\"440300199001011234\"", "holder_mask", "MASK_CLEAR")]
@@ -108,10 +108,10 @@ public sealed class SeedLoaderTests : IDisposable
         Assert.Equal((1, field, rule), Single(await ProblemsAsync(Identity.Replace(old, with, StringComparison.Ordinal))));
 
     [Theory]
-    [InlineData("\"merchant_no\"", "\"terminal_sn\":\"000057022801TEST0001\",\"merchant_no\"", "", "SEED_TARGET")]
-    [InlineData("\"merchant_no\":\"898440300000001\",", "", "", "SEED_TARGET")]
-    [InlineData("2026-01-02", "2025-01-02", "until", "SEED_UNTIL")]
-    [InlineData("\"RISK\"", "\"POLICE\"", "hold_kind", "SEED_CODE")]
+    [InlineData("\"merchant_no\"", "\"terminal_sn\":\"000057022801TEST0001\",\"merchant_no\"", "", "FLEET_TARGET")]
+    [InlineData("\"merchant_no\":\"898440300000001\",", "", "", "FLEET_TARGET")]
+    [InlineData("2026-01-02", "2025-01-02", "until", "FLEET_UNTIL")]
+    [InlineData("\"RISK\"", "\"POLICE\"", "hold_kind", "FLEET_CODE")]
     [InlineData("898440300000001", "898440300000002", "", "STORE_REFERENCE")]
     public async Task A_bad_hold_is_named(string old, string with, string field, string rule) =>
         Assert.Equal((4, field, rule), Single(await ProblemsAsync(Identity, Merchant, Terminal, Hold.Replace(old, with, StringComparison.Ordinal))));
@@ -125,22 +125,22 @@ public sealed class SeedLoaderTests : IDisposable
             Other(Terminal).Replace("TEST0001", "TEST0002"), Terminal.Replace("TEST0001", "TEST0003"));
 
         Assert.Equal(
-            [(1, "", "STORE_REFERENCE"), (3, "identity_id", "SEED_KEY_TWICE"), (8, "", "STORE_SN_LIVE"), (9, "", "STORE_NUMBERS_LIVE")],
+            [(1, "", "STORE_REFERENCE"), (3, "identity_id", "FLEET_KEY_TWICE"), (8, "", "STORE_SN_LIVE"), (9, "", "STORE_NUMBERS_LIVE")],
             problems.Select(problem => (problem.Line, problem.Field, problem.Rule)));
     }
 
     [Fact]
     public async Task A_line_that_is_too_long_is_named_and_the_lines_after_it_are_read()
     {
-        var note = new string('x', SeedLines.MaxBytes);
+        var note = new string('x', FleetLines.MaxBytes);
         var problems = await ProblemsAsync(Identity, $$"""{"kind":"identity","note":"{{note}}"}""", "{", new string(' ', 300_000) + Merchant);
-        Assert.Equal([(2, "SEED_LINE_LENGTH"), (3, "SEED_JSON"), (4, "SEED_LINE_LENGTH")], problems.Select(problem => (problem.Line, problem.Rule)));
+        Assert.Equal([(2, "FLEET_LINE_LENGTH"), (3, "FLEET_JSON"), (4, "FLEET_LINE_LENGTH")], problems.Select(problem => (problem.Line, problem.Rule)));
 
         // A longest line is not too long, at whatever place of the buffer it lies.
         var longest = Identity[..^1] + ",\"note\":\"\"}";
-        longest = longest.Replace("\"note\":\"\"", $"\"note\":\"{new string('x', SeedLines.MaxBytes - longest.Length)}\"", StringComparison.Ordinal);
-        Assert.Equal(SeedLines.MaxBytes, Encoding.UTF8.GetByteCount(longest));
-        Assert.Equal(2, (await LoadAsync("\uFEFF" + longest + "\r\n" + Merchant)).Lines);
+        longest = longest.Replace("\"note\":\"\"", $"\"note\":\"{new string('x', FleetLines.MaxBytes - longest.Length)}\"", StringComparison.Ordinal);
+        Assert.Equal(FleetLines.MaxBytes, Encoding.UTF8.GetByteCount(longest));
+        Assert.Equal(2, (await LoadAsync("\uFEFF" + longest + "\r\n" + Merchant)).Records);
     }
 
     [Fact]
@@ -149,7 +149,7 @@ public sealed class SeedLoaderTests : IDisposable
         byte[] bytes = [.. Encoding.UTF8.GetBytes("{\"note\":\""), 0xC3, 0x28, .. Encoding.UTF8.GetBytes("\"}")];
         using var stream = new MemoryStream(bytes);
         var refused = await Assert.ThrowsAsync<SeedException>(async () => await SeedLoader.LoadAsync(_store, stream, "bytes"));
-        Assert.Equal((1, "", "SEED_ENCODING"), Single(refused.Problems));
+        Assert.Equal((1, "", "FLEET_ENCODING"), Single(refused.Problems));
     }
 
     [Fact]
@@ -157,7 +157,7 @@ public sealed class SeedLoaderTests : IDisposable
     {
         var path = _folder.File("none.ndjson");
         var refused = await Assert.ThrowsAsync<SeedException>(async () => await SeedLoader.LoadAsync(_store, path));
-        Assert.Equal((0, "", "SEED_FILE"), Single(refused.Problems));
+        Assert.Equal((0, "", "FLEET_FILE"), Single(refused.Problems));
         Assert.Contains(path, refused.Message, StringComparison.Ordinal);
     }
 
@@ -199,7 +199,7 @@ public sealed class SeedLoaderTests : IDisposable
             Regex.Matches(proto, $@"^  {prefix}_(\w+) = [1-9]\d*;", RegexOptions.Multiline).Select(match => match.Groups[1].Value);
     }
 
-    private static (int Line, string Field, string Rule) Single(IReadOnlyList<SeedProblem> problems)
+    private static (int Line, string Field, string Rule) Single(IReadOnlyList<FleetProblem> problems)
     {
         var problem = Assert.Single(problems);
         return (problem.Line, problem.Field, problem.Rule);
@@ -211,7 +211,7 @@ public sealed class SeedLoaderTests : IDisposable
         return await SeedLoader.LoadAsync(_store, stream, "text");
     }
 
-    private async Task<IReadOnlyList<SeedProblem>> ProblemsAsync(params string[] lines) =>
+    private async Task<IReadOnlyList<FleetProblem>> ProblemsAsync(params string[] lines) =>
         (await Assert.ThrowsAsync<SeedException>(() => LoadAsync(string.Join('\n', lines)))).Problems;
 
     /// <summary>Cancels while it is being read.</summary>

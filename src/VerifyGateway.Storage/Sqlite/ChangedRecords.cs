@@ -14,6 +14,7 @@ internal sealed class ChangedRecords(WriterConnection to)
     private readonly HashSet<MerchantKey> _merchants = [];
     private readonly HashSet<TerminalKey> _terminals = [];
     private long _nowUnixMs;
+    private long _before = -1;
     private long _head;
 
     public void OfIdentity(AcquirerId acquirer, string id) => _identities.Add((acquirer, id));
@@ -38,6 +39,20 @@ internal sealed class ChangedRecords(WriterConnection to)
         }
     }
 
+    /// <summary>The revision that the next entry gets; numbers are safe to give before the end, for the write lock is held from the beginning.</summary>
+    public long Next()
+    {
+        if (_before < 0)
+        {
+            _before = _head = to.Head.Number();
+        }
+
+        return _head + 1;
+    }
+
+    /// <summary>Says that an entry with the revision of <see cref="Next"/> has been added to the feed.</summary>
+    public void Added() => _head++;
+
     /// <summary>
     /// Packs every record that may have changed, and gives those whose packed form did change the next revisions. Runs last and
     /// under the database's write lock, so that a revision is visible only with all lower ones, and a rollback takes it back.
@@ -45,8 +60,7 @@ internal sealed class ChangedRecords(WriterConnection to)
     public WriteResult WriteToFeed(long nowUnixMs)
     {
         _nowUnixMs = nowUnixMs;
-        _head = to.Head.Number();
-        var before = _head;
+        _ = Next();
         foreach (var (acquirer, id) in _identities)
         {
             AddMerchantsOf(acquirer, id);
@@ -63,12 +77,12 @@ internal sealed class ChangedRecords(WriterConnection to)
             RefreshTerminal(key);
         }
 
-        if (_head > before && to.MoveHead.Execute(before, _head) != 1)
+        if (_head > _before && to.MoveHead.Execute(_before, _head) != 1)
         {
             throw new StoreUnavailableException("The head of the change feed moved under the write lock.");
         }
 
-        return new WriteResult((int)(_head - before), _head);
+        return new WriteResult((int)(_head - _before), _head);
     }
 
     private void AddMerchantsOf(AcquirerId acquirer, string identity)

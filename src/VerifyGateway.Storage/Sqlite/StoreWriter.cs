@@ -40,8 +40,9 @@ internal sealed class StoreWriter(string path, TimeSpan wait, TimeProvider time)
         try
         {
             var batch = new WriteBatch(connection, cancel);
+            batch.Bulk.NowUnixMs = time.GetUtcNow().ToUnixTimeMilliseconds();
             work(batch);
-            if (batch.FirstRefusal is { } refusal)
+            if (batch.FirstRefusal is { } refusal && !batch.MayLeaveOut)
             {
                 throw new WriteRefusedException(refusal.Rule, refusal.Message, refusal);
             }

@@ -6,6 +6,7 @@ namespace VerifyGateway.Storage.Sqlite;
 internal sealed class WriterConnection : IDisposable
 {
     private readonly List<Statement> _statements = [];
+    private BulkStatements? _bulk;
 
     public WriterConnection(string path, TimeSpan wait)
     {
@@ -14,13 +15,25 @@ internal sealed class WriterConnection : IDisposable
         Commit = Prepare("COMMIT");
         Rollback = Prepare("ROLLBACK");
 
-        FindIdentity = Prepare("SELECT state, reverify_by, document_valid_to, holder_mask FROM identity WHERE acquirer_id = $1 AND identity_id = $2", 2);
-        InsertIdentity = Prepare("INSERT INTO identity (acquirer_id, identity_id, state, reverify_by, document_valid_to, holder_mask, version) VALUES ($1, $2, $3, $4, $5, $6, 1)", 6);
-        UpdateIdentity = Prepare("UPDATE identity SET state = $3, reverify_by = $4, document_valid_to = $5, holder_mask = $6, version = version + 1 WHERE acquirer_id = $1 AND identity_id = $2", 6);
+        // A row that is already as wanted is left alone.
+        PutAcquirer = Prepare("""
+            INSERT INTO acquirer (acquirer_id, name_code, kind) VALUES ($1, $2, $3)
+            ON CONFLICT (acquirer_id) DO UPDATE SET name_code = excluded.name_code, kind = excluded.kind
+            WHERE name_code <> excluded.name_code OR kind <> excluded.kind
+            """, 3);
+        PutCard = Prepare("""
+            INSERT INTO settlement_card (acquirer_id, fingerprint, fingerprint_key, mask, identity_id) VALUES ($1, $2, $3, $4, $5)
+            ON CONFLICT (acquirer_id, fingerprint) DO UPDATE SET fingerprint_key = excluded.fingerprint_key, mask = excluded.mask, identity_id = excluded.identity_id
+            WHERE fingerprint_key <> excluded.fingerprint_key OR mask <> excluded.mask OR identity_id <> excluded.identity_id
+            """, 5);
 
-        FindMerchant = Prepare("SELECT identity_id, state, settlement_card_mask FROM merchant WHERE acquirer_id = $1 AND merchant_no = $2", 2);
-        InsertMerchant = Prepare("INSERT INTO merchant (acquirer_id, merchant_no, identity_id, state, settlement_card_mask, version, packed, revision) VALUES ($1, $2, $3, $4, $5, 1, x'', 0)", 5);
-        UpdateMerchant = Prepare("UPDATE merchant SET identity_id = $3, state = $4, settlement_card_mask = $5, version = version + 1 WHERE acquirer_id = $1 AND merchant_no = $2", 5);
+        FindIdentity = Prepare("SELECT state, reverify_by, document_valid_to, holder_mask, subject_kind, document_hash, document_hash_key FROM identity WHERE acquirer_id = $1 AND identity_id = $2", 2);
+        InsertIdentity = Prepare("INSERT INTO identity (acquirer_id, identity_id, state, reverify_by, document_valid_to, holder_mask, subject_kind, document_hash, document_hash_key, version) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, 1)", 9);
+        UpdateIdentity = Prepare("UPDATE identity SET state = $3, reverify_by = $4, document_valid_to = $5, holder_mask = $6, subject_kind = $7, document_hash = $8, document_hash_key = $9, version = version + 1 WHERE acquirer_id = $1 AND identity_id = $2", 9);
+
+        FindMerchant = Prepare("SELECT identity_id, state, settlement_card_mask, kind, region, mcc, account_class, card_fingerprint FROM merchant WHERE acquirer_id = $1 AND merchant_no = $2", 2);
+        InsertMerchant = Prepare("INSERT INTO merchant (acquirer_id, merchant_no, identity_id, state, settlement_card_mask, kind, region, mcc, account_class, card_fingerprint, version, packed, revision) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, 1, x'', 0)", 10);
+        UpdateMerchant = Prepare("UPDATE merchant SET identity_id = $3, state = $4, settlement_card_mask = $5, kind = $6, region = $7, mcc = $8, account_class = $9, card_fingerprint = $10, version = version + 1 WHERE acquirer_id = $1 AND merchant_no = $2", 10);
 
         FindTerminal = Prepare("SELECT terminal_no, merchant_no, state FROM terminal WHERE acquirer_id = $1 AND terminal_sn = $2", 2);
         InsertTerminal = Prepare("INSERT INTO terminal (acquirer_id, terminal_sn, terminal_no, merchant_no, state, binding_version, packed, revision) VALUES ($1, $2, $3, $4, $5, 1, x'', 0)", 5);
@@ -41,6 +54,10 @@ internal sealed class WriterConnection : IDisposable
         HoldsOnMerchant = Prepare("SELECT kind, effective_at, until FROM hold WHERE acquirer_id = $1 AND merchant_no = $2 ORDER BY effective_at, hold_id", 2);
         HoldsOnTerminal = Prepare("SELECT kind, effective_at, until FROM hold WHERE acquirer_id = $1 AND terminal_sn = $2 ORDER BY effective_at, hold_id", 2);
 
+        FindImport = Prepare("SELECT last_line, records, bad_lines, changed FROM import_progress WHERE source = $1", 1);
+        PutImport = Prepare("INSERT OR REPLACE INTO import_progress (source, last_line, records, bad_lines, changed) VALUES ($1, $2, $3, $4, $5)", 5);
+        RemoveImport = Prepare("DELETE FROM import_progress WHERE source = $1", 1);
+
         Head = Prepare("SELECT head FROM feed_head");
         MoveHead = Prepare("UPDATE feed_head SET head = $2 WHERE head = $1", 2);
         AppendFeed = Prepare("INSERT INTO feed (revision, committed_at_unix_ms, entity, acquirer_id, key, packed) VALUES ($1, $2, $3, $4, $5, $6)", 6);
@@ -57,6 +74,11 @@ internal sealed class WriterConnection : IDisposable
     public Statement Commit { get; }
     public Statement Rollback { get; }
 
+    /// <summary>The statements for many rows; made when they are first needed.</summary>
+    public BulkStatements Bulk => _bulk ??= new BulkStatements(Connection);
+
+    public Statement PutAcquirer { get; }
+    public Statement PutCard { get; }
     public Statement FindIdentity { get; }
     public Statement InsertIdentity { get; }
     public Statement UpdateIdentity { get; }
@@ -77,6 +99,10 @@ internal sealed class WriterConnection : IDisposable
     public Statement HoldsOnMerchant { get; }
     public Statement HoldsOnTerminal { get; }
 
+    public Statement FindImport { get; }
+    public Statement PutImport { get; }
+    public Statement RemoveImport { get; }
+
     public Statement Head { get; }
     public Statement MoveHead { get; }
     public Statement AppendFeed { get; }
@@ -85,6 +111,7 @@ internal sealed class WriterConnection : IDisposable
 
     public void Dispose()
     {
+        _bulk?.Dispose();
         _statements.ForEach(static statement => statement.Dispose());
         Connection.Dispose();
     }

@@ -1,0 +1,241 @@
+using System.Collections.Concurrent;
+using VerifyGateway.Caching.Store;
+using VerifyGateway.Storage.Rows;
+using VerifyGateway.Storage.Sqlite;
+
+namespace VerifyGateway.Storage.Fleet;
+
+/// <summary>
+/// Brings a fleet file into the store, see docs/fleet-format.md: one thread reads and parses, another writes batch after batch,
+/// each in a transaction of its own together with the point that it has reached. An import that was cut off goes on from there
+/// when it is started again; one that has reached its end changes nothing when it is. Other writers of the store get their turn
+/// between two batches, and readers never wait.
+/// </summary>
+public static class FleetImporter
+{
+    // Batches that wait between the two threads: enough to keep both at work, few enough to bound memory.
+    private const int WaitingBatches = 3;
+
+    /// <summary>Imports a file. Problems of the file are no exceptions: they are reported, and counted in the result.</summary>
+    /// <exception cref="IOException">The file cannot be opened.</exception>
+    /// <exception cref="UnauthorizedAccessException">The file may not be opened.</exception>
+    /// <exception cref="StoreUnavailableException">The store cannot write now; the batches before are committed, unless strict.</exception>
+    /// <exception cref="OperationCanceledException">Cancelled; the batches before are committed, unless strict.</exception>
+    public static async Task<FleetImportResult> ImportAsync(SqliteStore store, string path, FleetImportOptions options, CancellationToken cancel = default)
+    {
+        using var file = FleetFile.Open(path);
+        return await ImportAsync(store, file.Content, options.Strict ? null : file.Source, () => (file.Position, file.Length), options, cancel);
+    }
+
+    /// <summary>Imports a stream, which leaves no point to go on from; the exceptions are those of a file.</summary>
+    public static Task<FleetImportResult> ImportAsync(SqliteStore store, Stream stream, FleetImportOptions options, CancellationToken cancel = default) =>
+        ImportAsync(store, stream, null, static () => (0, 0), options, cancel);
+
+    private static async Task<FleetImportResult> ImportAsync(
+        SqliteStore store, Stream stream, string? source, Func<(long Read, long Total)> position, FleetImportOptions options, CancellationToken cancel)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(options.BatchLines, 1);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(options.BatchLines, 1_000_000);
+        var start = default(ImportPoint);
+        if (source is not null)
+        {
+            _ = await store.WriteAsync(batch => start = batch.Progress.Find(source), cancel);
+        }
+
+        using var reader = new FleetReader(stream);
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancel);
+        using var batches = new BlockingCollection<FleetBatch>(WaitingBatches);
+        var reading = Task.Run(() => Read(reader, batches, start.LastLine, options.BatchLines, position, stop.Token), CancellationToken.None);
+        try
+        {
+            var run = new Run(store, source, start, options, position().Total, stop.Token);
+            var head = await Task.Run(() => options.Strict ? run.WriteAtOnceAsync(batches) : run.WriteInTurnAsync(batches), CancellationToken.None);
+            await reading;
+            return new FleetImportResult(run.Point.Records, run.Point.BadLines, run.Point.Changed, head, start.LastLine, run.IsCommitted, [.. reader.Notices()]);
+        }
+        finally
+        {
+            // Whatever ended the writing ends the reading, before the stream is closed under it.
+            await stop.CancelAsync();
+            await ((Task)reading).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+    }
+
+    private static void Read(
+        FleetReader reader, BlockingCollection<FleetBatch> to, int after, int batchLines, Func<(long Read, long Total)> position, CancellationToken cancel)
+    {
+        try
+        {
+            reader.Pass(after, cancel);
+            while (reader.ReadBatch(batchLines, cancel) is { } batch)
+            {
+                batch.BytesRead = position().Read;
+                to.Add(batch, cancel);
+            }
+        }
+        finally
+        {
+            to.CompleteAdding();
+        }
+    }
+
+    /// <summary>The writing half.</summary>
+    private sealed class Run(SqliteStore store, string? source, ImportPoint start, FleetImportOptions options, long bytesTotal, CancellationToken cancel)
+    {
+        public ImportPoint Point { get; private set; } = start;
+
+        public bool IsCommitted { get; private set; } = true;
+
+        /// <summary>Batch after batch; returns the feed's head.</summary>
+        public async Task<long> WriteInTurnAsync(BlockingCollection<FleetBatch> batches)
+        {
+            foreach (var batch in batches.GetConsumingEnumerable(cancel))
+            {
+                var problems = new List<FleetProblem>(batch.Problems);
+                await WriteAsync(batch.Items, batch.LastLine, CountLines(batch.Problems), problems);
+                Tell(problems, batch.BytesRead);
+            }
+
+            cancel.ThrowIfCancellationRequested();
+            var done = await store.WriteAsync(batch => RemovePoint(batch), cancel);
+            return done.Head;
+        }
+
+        /// <summary>All batches in one transaction, which is taken back when anything is wrong.</summary>
+        public async Task<long> WriteAtOnceAsync(BlockingCollection<FleetBatch> batches)
+        {
+            try
+            {
+                var done = await store.WriteAsync(
+                    write =>
+                    {
+                        write.MayLeaveOut = true;
+                        foreach (var batch in batches.GetConsumingEnumerable(cancel))
+                        {
+                            var problems = new List<FleetProblem>(batch.Problems);
+                            var badBefore = CountLines(batch.Problems);
+                            Advance(batch.LastLine, batch.Items.Count, badBefore + Put(write, batch.Items, problems), badBefore);
+                            Tell(problems, batch.BytesRead);
+                        }
+
+                        cancel.ThrowIfCancellationRequested();
+                        if (Point.BadLines > 0)
+                        {
+                            throw new NotGoodException();
+                        }
+                    }, cancel);
+                Point = Point with { Changed = done.ChangedRecords };
+                return done.Head;
+            }
+            catch (NotGoodException)
+            {
+                IsCommitted = false;
+                return await store.ReadHeadAsync(cancel);
+            }
+            catch (WriteRefusedException refused)
+            {
+                // A rule about the whole, for example how many holds a record carries.
+                IsCommitted = false;
+                Point = Point with { BadLines = 1 };
+                options.Report(new FleetProblem(0, "", refused.Rule, refused.Message));
+                return await store.ReadHeadAsync(cancel);
+            }
+        }
+
+        /// <summary>
+        /// Writes lines in one transaction. A rule that shows only at its end refuses all of them: then each half is tried, down
+        /// to the line that breaks it.
+        /// </summary>
+        private async Task WriteAsync(List<FleetItem> items, int lastLine, long badBefore, List<FleetProblem> problems)
+        {
+            var refused = new List<FleetProblem>();
+            var point = Point;
+            try
+            {
+                var done = await store.WriteAsync(
+                    write =>
+                    {
+                        write.MayLeaveOut = true;
+                        refused.Clear();
+                        var bad = badBefore + Put(write, items, refused);
+                        Point = point;
+                        Advance(lastLine, items.Count, bad, badBefore);
+                        if (source is not null)
+                        {
+                            write.Progress.Put(source, Point);
+                        }
+                    }, cancel);
+                Point = Point with { Changed = Point.Changed + done.ChangedRecords };
+                problems.AddRange(refused);
+            }
+            catch (WriteRefusedException whole) when (items.Count <= 1)
+            {
+                Point = point;
+                problems.AddRange(items.Select(item => new FleetProblem(item.Line, "", whole.Rule, whole.Message)));
+                await WriteAsync([], lastLine, badBefore + items.Count, problems);
+            }
+            catch (WriteRefusedException)
+            {
+                Point = point;
+                var half = items.Count / 2;
+                await WriteAsync(items[..half], items[half - 1].Line, badBefore, problems);
+                await WriteAsync(items[half..], lastLine, 0, problems);
+            }
+        }
+
+        /// <summary>Puts the lines of a batch; returns how many were refused.</summary>
+        private int Put(WriteBatch write, List<FleetItem> items, List<FleetProblem> problems)
+        {
+            foreach (var item in items)
+            {
+                if (item.Row is HoldRow hold)
+                {
+                    write.Bulk.Expect(hold);
+                }
+            }
+
+            var bad = 0;
+            foreach (var item in items)
+            {
+                cancel.ThrowIfCancellationRequested();
+                try
+                {
+                    write.Bulk.Put(item.Row);
+                }
+                catch (WriteRefusedException refused)
+                {
+                    bad++;
+                    problems.Add(new FleetProblem(item.Line, "", refused.Rule, refused.Message));
+                }
+            }
+
+            return bad;
+        }
+
+        private void Advance(int lastLine, int items, long bad, long badBefore) =>
+            Point = Point with { LastLine = lastLine, Records = Point.Records + items - (bad - badBefore), BadLines = Point.BadLines + bad };
+
+        private void Tell(List<FleetProblem> problems, long bytesRead)
+        {
+            foreach (var problem in problems.OrderBy(static problem => problem.Line))
+            {
+                options.Report(problem);
+            }
+
+            options.Progress(new FleetProgress(Point.LastLine, Point.Records, Point.BadLines, bytesRead, bytesTotal));
+        }
+
+        private void RemovePoint(WriteBatch batch)
+        {
+            if (source is not null)
+            {
+                batch.Progress.Remove(source);
+            }
+        }
+
+        private static int CountLines(List<FleetProblem> problems) => problems.Select(static problem => problem.Line).Distinct().Count();
+    }
+
+    /// <summary>Takes a strict import back; never leaves this file.</summary>
+    private sealed class NotGoodException : Exception;
+}

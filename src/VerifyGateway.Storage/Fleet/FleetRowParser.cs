@@ -1,0 +1,177 @@
+using VerifyGateway.Domain.Identifiers;
+using VerifyGateway.Domain.Records;
+using VerifyGateway.Storage.Rows;
+
+namespace VerifyGateway.Storage.Fleet;
+
+/// <summary>Makes the row of a line, by its kind; what is wrong with the line is noted in its fields, and then the row is not to be used.</summary>
+internal static class FleetRowParser
+{
+    /// <summary>The row, and the field and text that name it; null when the kind is not one of a row.</summary>
+    public static (object Row, int KeyField, AcquirerId Acquirer, string Key)? Parse(FleetFields fields)
+    {
+        if (!fields.Has(FleetField.Kind))
+        {
+            fields.Refuse(FleetField.NameOf(FleetField.Kind), FleetRules.Missing);
+            return null;
+        }
+
+        var kind = fields.Utf8Of(FleetField.Kind);
+        if (kind.SequenceEqual("terminal"u8))
+        {
+            return Terminal(fields);
+        }
+
+        if (kind.SequenceEqual("merchant"u8))
+        {
+            return Merchant(fields);
+        }
+
+        if (kind.SequenceEqual("identity"u8))
+        {
+            return Identity(fields);
+        }
+
+        if (kind.SequenceEqual("card"u8))
+        {
+            return Card(fields);
+        }
+
+        if (kind.SequenceEqual("hold"u8))
+        {
+            return Hold(fields);
+        }
+
+        if (kind.SequenceEqual("acquirer"u8))
+        {
+            return Acquirer(fields);
+        }
+
+        fields.Refuse(FleetField.NameOf(FleetField.Kind), FleetRules.Kind);
+        return null;
+    }
+
+    private static (object, int, AcquirerId, string) Acquirer(FleetFields fields)
+    {
+        fields.AllowOnly(FleetField.AcquirerId, FleetField.NameCode, FleetField.AcquirerKind);
+        var row = new AcquirerRow(
+            AcquirerOf(fields),
+            fields.Required<EntityId>(FleetField.NameCode, EntityId.TryParse),
+            fields.RequiredCode<AcquirerKind>(FleetField.AcquirerKind));
+        return (row, FleetField.AcquirerId, row.Id, "");
+    }
+
+    private static (object, int, AcquirerId, string) Identity(FleetFields fields)
+    {
+        fields.AllowOnly(
+            FleetField.AcquirerId, FleetField.IdentityId, FleetField.State, FleetField.ReverifyBy, FleetField.DocumentValidTo, FleetField.HolderMask,
+            FleetField.SubjectKind, FleetField.DocumentHash, FleetField.DocumentHashKey);
+        var row = new IdentityRow(
+            AcquirerOf(fields),
+            fields.Required<EntityId>(FleetField.IdentityId, EntityId.TryParse),
+            fields.RequiredCode<IdentityState>(FleetField.State),
+            fields.OptionalTime(FleetField.ReverifyBy),
+            fields.NamedDate(FleetField.DocumentValidTo),
+            fields.Optional<Mask>(FleetField.HolderMask, Mask.TryParse) ?? default)
+        {
+            Subject = fields.OptionalCode<SubjectKind>(FleetField.SubjectKind),
+            DocumentHash = fields.Optional<KeyedHash>(FleetField.DocumentHash, KeyedHash.TryParse) ?? default,
+            DocumentHashKey = fields.Optional<HashKeyId>(FleetField.DocumentHashKey, HashKeyId.TryParse) ?? default,
+        };
+        if (row.State == IdentityState.ReverifyDue && !fields.Has(FleetField.ReverifyBy))
+        {
+            fields.Refuse(FleetField.NameOf(FleetField.ReverifyBy), FleetRules.Reverify);
+        }
+
+        if (fields.Has(FleetField.DocumentHash) != fields.Has(FleetField.DocumentHashKey))
+        {
+            fields.Refuse(FleetField.NameOf(FleetField.DocumentHashKey), FleetRules.Hash);
+        }
+
+        return (row, FleetField.IdentityId, row.Acquirer, row.Id.ToString());
+    }
+
+    private static (object, int, AcquirerId, string) Card(FleetFields fields)
+    {
+        fields.AllowOnly(FleetField.AcquirerId, FleetField.CardFingerprint, FleetField.CardFingerprintKey, FleetField.CardMask, FleetField.IdentityId);
+        var row = new CardRow(
+            AcquirerOf(fields),
+            fields.Required<KeyedHash>(FleetField.CardFingerprint, KeyedHash.TryParse),
+            fields.Required<HashKeyId>(FleetField.CardFingerprintKey, HashKeyId.TryParse),
+            fields.Optional<Mask>(FleetField.CardMask, Mask.TryParse) ?? default,
+            fields.Required<EntityId>(FleetField.IdentityId, EntityId.TryParse));
+        return (row, FleetField.CardFingerprint, row.Acquirer, row.Fingerprint.ToString());
+    }
+
+    private static (object, int, AcquirerId, string) Merchant(FleetFields fields)
+    {
+        fields.AllowOnly(
+            FleetField.AcquirerId, FleetField.MerchantNo, FleetField.IdentityId, FleetField.State, FleetField.SettlementCardMask,
+            FleetField.MerchantKind, FleetField.Region, FleetField.Mcc, FleetField.AccountClass, FleetField.CardFingerprint);
+        var row = new MerchantRow(
+            new MerchantKey(AcquirerOf(fields), fields.Required<MerchantNo>(FleetField.MerchantNo, MerchantNo.TryParse)),
+            fields.Required<EntityId>(FleetField.IdentityId, EntityId.TryParse),
+            fields.RequiredCode<MerchantState>(FleetField.State),
+            fields.Optional<Mask>(FleetField.SettlementCardMask, Mask.TryParse) ?? default)
+        {
+            Kind = fields.OptionalCode<MerchantKind>(FleetField.MerchantKind),
+            Region = fields.Optional<RegionCode>(FleetField.Region, RegionCode.TryParse) ?? default,
+            Category = fields.Optional<CategoryCode>(FleetField.Mcc, CategoryCode.TryParse) ?? default,
+            AccountClass = fields.OptionalCode<AccountClass>(FleetField.AccountClass),
+            Card = fields.Optional<KeyedHash>(FleetField.CardFingerprint, KeyedHash.TryParse) ?? default,
+        };
+        return (row, FleetField.MerchantNo, row.Key.Acquirer, row.Key.No.ToString());
+    }
+
+    private static (object, int, AcquirerId, string) Terminal(FleetFields fields)
+    {
+        fields.AllowOnly(FleetField.AcquirerId, FleetField.TerminalSn, FleetField.TerminalNo, FleetField.MerchantNo, FleetField.State);
+        var row = new TerminalRow(
+            new TerminalKey(AcquirerOf(fields), fields.Required<TerminalSn>(FleetField.TerminalSn, TerminalSn.TryParse)),
+            fields.Required<TerminalNo>(FleetField.TerminalNo, TerminalNo.TryParse),
+            fields.Required<MerchantNo>(FleetField.MerchantNo, MerchantNo.TryParse),
+            fields.RequiredCode<TerminalState>(FleetField.State));
+        return (row, FleetField.TerminalSn, row.Key.Acquirer, row.Key.Sn.ToString());
+    }
+
+    private static (object, int, AcquirerId, string) Hold(FleetFields fields)
+    {
+        fields.AllowOnly(
+            FleetField.AcquirerId, FleetField.HoldId, FleetField.HoldKind, FleetField.IdentityId, FleetField.MerchantNo, FleetField.TerminalSn,
+            FleetField.EffectiveAt, FleetField.Until);
+        var row = new HoldRow(
+            AcquirerOf(fields),
+            fields.Required<EntityId>(FleetField.HoldId, EntityId.TryParse),
+            fields.RequiredCode<HoldKind>(FleetField.HoldKind),
+            SubjectOf(fields),
+            fields.RequiredTime(FleetField.EffectiveAt),
+            fields.OptionalTime(FleetField.Until));
+        if (row.UntilUnixMs != 0 && row.UntilUnixMs <= row.EffectiveAtUnixMs)
+        {
+            fields.Refuse(FleetField.NameOf(FleetField.Until), FleetRules.Until);
+        }
+
+        return (row, FleetField.HoldId, row.Acquirer, row.Id.ToString());
+    }
+
+    private static HoldSubject SubjectOf(FleetFields fields)
+    {
+        var identity = fields.Optional<EntityId>(FleetField.IdentityId, EntityId.TryParse);
+        var merchant = fields.Optional<MerchantNo>(FleetField.MerchantNo, MerchantNo.TryParse);
+        var terminal = fields.Optional<TerminalSn>(FleetField.TerminalSn, TerminalSn.TryParse);
+        switch (identity, merchant, terminal)
+        {
+            case ({ } it, null, null):
+                return HoldSubject.Identity(it);
+            case (null, { } it, null):
+                return HoldSubject.Merchant(it);
+            case (null, null, { } it):
+                return HoldSubject.Terminal(it);
+            default:
+                fields.Refuse("", FleetRules.Target);
+                return default;
+        }
+    }
+
+    private static AcquirerId AcquirerOf(FleetFields fields) => fields.Required<AcquirerId>(FleetField.AcquirerId, AcquirerId.TryParse);
+}

@@ -1,0 +1,32 @@
+using VerifyGateway.Domain.Identifiers;
+
+namespace VerifyGateway.Storage.Fleet;
+
+/// <summary>The rules of a fleet file's form; the rules of identifiers are those of their types.</summary>
+internal static class FleetRules
+{
+    public static readonly IdentifierRule File = new("FLEET_FILE", "The file exists and may be read.");
+    public static readonly IdentifierRule Gzip = new("FLEET_GZIP", "A compressed file is whole; nothing from here on could be read.");
+    public static readonly IdentifierRule Read = new("FLEET_READ", "The file can be read to its end; nothing from here on could be.");
+    public static readonly IdentifierRule LineLength = new("FLEET_LINE_LENGTH", "A line has at most 65536 bytes.");
+    public static readonly IdentifierRule Encoding = new("FLEET_ENCODING", "A line is UTF-8.");
+    public static readonly IdentifierRule Json = new("FLEET_JSON", "A line is one JSON object.");
+    public static readonly IdentifierRule Type = new("FLEET_FIELD_TYPE", "A value is a string or null.");
+    public static readonly IdentifierRule Twice = new("FLEET_FIELD_TWICE", "A field stands once in a line.");
+    public static readonly IdentifierRule Unknown = new("FLEET_FIELD_UNKNOWN", "The kind of line has a field of this name.");
+    public static readonly IdentifierRule Missing = new("FLEET_FIELD_MISSING", "The kind of line needs this field.");
+    public static readonly IdentifierRule Kind = new("FLEET_KIND", "The kind is acquirer, identity, card, merchant, terminal, hold or end.");
+    public static readonly IdentifierRule Code = new("FLEET_CODE", "The value is one of the codes of this field.");
+    public static readonly IdentifierRule Time = new("FLEET_TIME", "A time is RFC 3339 with its offset, not before 1970, for example 2030-01-31T08:00:00+08:00.");
+    public static readonly IdentifierRule Date = new("FLEET_DATE", "A date is YYYY-MM-DD.");
+    public static readonly IdentifierRule Reverify = new("FLEET_REVERIFY_BY", "An identity of state REVERIFY_DUE needs reverify_by.");
+    public static readonly IdentifierRule Hash = new("FLEET_HASH_KEY", "A document_hash and the document_hash_key that it was made with stand together.");
+    public static readonly IdentifierRule Until = new("FLEET_UNTIL", "The end of a hold is later than its beginning.");
+    public static readonly IdentifierRule Target = new("FLEET_TARGET", "A hold names exactly one of identity_id, merchant_no and terminal_sn.");
+    public static readonly IdentifierRule KeyTwice = new("FLEET_KEY_TWICE", "An acquirer, identity, card, merchant, terminal or hold stands in a file once.");
+    public static readonly IdentifierRule Count = new("FLEET_COUNT", "The number of lines above is that of the end line, a whole number.");
+    public static readonly IdentifierRule Checksum = new("FLEET_CHECKSUM", "The SHA-256 of the lines above is that of the end line: the file is as it was written.");
+    public static readonly IdentifierRule AfterEnd = new("FLEET_AFTER_END", "Nothing stands below the end line.");
+    public static readonly IdentifierRule Mark = new("FLEET_BYTE_ORDER_MARK", "The file begins with a byte order mark, which is skipped.");
+    public static readonly IdentifierRule CarriageReturn = new("FLEET_CRLF", "Lines end in CR LF; the CR is skipped.");
+}

@@ -1,0 +1,66 @@
+using System.Diagnostics.CodeAnalysis;
+using VerifyGateway.Domain.Identifiers;
+
+namespace VerifyGateway.Storage.Rows;
+
+/// <summary>
+/// A region of China (GB/T 2260): 6 digits, the first two a province that exists. Counties come and go, and old codes stay on
+/// papers, so no more than the province is looked up. Equality is ordinal; the default is "not known".
+/// </summary>
+public readonly record struct RegionCode
+{
+    /// <summary>Not 6 digits.</summary>
+    public static readonly IdentifierRule Form = new("REGION_FORM", "A region (GB/T 2260) has 6 digits.");
+
+    /// <summary>The province does not exist.</summary>
+    public static readonly IdentifierRule Province = new("REGION_PROVINCE", "A region (GB/T 2260) begins with the two digits of a province.");
+
+    private readonly string? _text;
+
+    private RegionCode(string text) => _text = text;
+
+    /// <summary>Takes the text if it is a region; otherwise names the first rule that it breaks.</summary>
+    public static bool TryParse(string text, out RegionCode value, [NotNullWhen(false)] out IdentifierRule? broken)
+    {
+        broken = text.Length != 6 || text.AsSpan().ContainsAnyExceptInRange('0', '9') ? Form : IsProvince(text[0] - '0', text[1] - '0') ? null : Province;
+        value = broken is null ? new RegionCode(text) : default;
+        return broken is null;
+    }
+
+    /// <summary>The digits; empty when not known.</summary>
+    public override string ToString() => _text ?? "";
+
+    private static bool IsProvince(int area, int province) => area switch
+    {
+        1 or 6 => province is >= 1 and <= 5,
+        2 => province is >= 1 and <= 3,
+        3 => province is >= 1 and <= 7,
+        4 => province is >= 1 and <= 6,
+        5 => province is >= 0 and <= 4,
+        7 => province == 1,
+        8 => province is >= 1 and <= 3,
+        _ => false,
+    };
+}
+
+/// <summary>A merchant category code (ISO 18245, GB/T 20548): 4 digits. Equality is ordinal; the default is "not known".</summary>
+public readonly record struct CategoryCode
+{
+    /// <summary>Not 4 digits.</summary>
+    public static readonly IdentifierRule Form = new("MCC_FORM", "A merchant category code has 4 digits.");
+
+    private readonly string? _text;
+
+    private CategoryCode(string text) => _text = text;
+
+    /// <summary>Takes the text if it is a category; otherwise names the rule that it breaks.</summary>
+    public static bool TryParse(string text, out CategoryCode value, [NotNullWhen(false)] out IdentifierRule? broken)
+    {
+        broken = text.Length != 4 || text.AsSpan().ContainsAnyExceptInRange('0', '9') ? Form : null;
+        value = broken is null ? new CategoryCode(text) : default;
+        return broken is null;
+    }
+
+    /// <summary>The digits; empty when not known.</summary>
+    public override string ToString() => _text ?? "";
+}
