@@ -42,7 +42,7 @@ app.kubernetes.io/instance: {{ .Release.Name | quote }}
 {{/* What the schema cannot say, or cannot say so that one knows what to do. */}}
 {{- define "verify-gateway.refuse" -}}
 {{- if gt (int .Values.replicaCount) 1 -}}
-{{- fail (printf "replicaCount is %d, but the store is one SQLite file, which only one gateway may have open: set replicaCount to 1." (int .Values.replicaCount)) -}}
+{{- fail (printf "replicaCount is %d, but the store is one SQLite file, which several cannot share: set replicaCount to 1." (int .Values.replicaCount)) -}}
 {{- end -}}
 {{- $stop := add (include "verify-gateway.preStopSleepSeconds" . | int) (int .Values.stopWithinSeconds) -}}
 {{- if le (int64 .Values.terminationGracePeriodSeconds) $stop -}}
