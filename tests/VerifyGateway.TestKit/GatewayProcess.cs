@@ -3,7 +3,7 @@ using System.Text.RegularExpressions;
 
 namespace VerifyGateway.TestKit;
 
-/// <summary>The gateway as a process of its own, on free ports, with a private folder; listening when <see cref="StartAsync"/> returns.</summary>
+/// <summary>The gateway as a process of its own, on free ports, with a private folder; listening when <see cref="StartAsync(string[])"/> returns.</summary>
 public sealed partial class GatewayProcess : IDisposable
 {
     private readonly TempFolder? _folder;
@@ -28,9 +28,12 @@ public sealed partial class GatewayProcess : IDisposable
 
     /// <summary>Starts a gateway with settings like <c>Redis:Endpoints=127.0.0.1:6379</c> and waits until it is ready.</summary>
     /// <param name="settings">Settings; what is not given gets free ports and a private folder.</param>
-    public static async Task<GatewayProcess> StartAsync(params string[] settings)
+    public static Task<GatewayProcess> StartAsync(params string[] settings) => StartAsync(new Dictionary<string, string?>(), settings);
+
+    /// <summary>As <see cref="StartAsync(string[])"/>, with variables of the environment besides; the settings win over them.</summary>
+    public static async Task<GatewayProcess> StartAsync(IReadOnlyDictionary<string, string?> environment, params string[] settings)
     {
-        var gateway = Launch(settings);
+        var gateway = Launch(environment, settings);
         try
         {
             await Wait.UntilAsync(() => gateway.HasAddresses() || gateway.Process.HasExited, "the gateway to say where it listens");
@@ -49,7 +52,10 @@ public sealed partial class GatewayProcess : IDisposable
     }
 
     /// <summary>Starts a gateway without waiting; for tests of starts that are refused.</summary>
-    public static GatewayProcess Launch(params string[] settings)
+    public static GatewayProcess Launch(params string[] settings) => Launch(new Dictionary<string, string?>(), settings);
+
+    /// <summary>As <see cref="Launch(string[])"/>, with variables of the environment besides.</summary>
+    public static GatewayProcess Launch(IReadOnlyDictionary<string, string?> environment, params string[] settings)
     {
         TempFolder? folder = null;
         var all = new List<string>(settings);
@@ -63,7 +69,7 @@ public sealed partial class GatewayProcess : IDisposable
 
         var arguments = new List<string> { Repository.AssemblyOf("VerifyGateway.Host") };
         arguments.AddRange(all.Select(it => "--" + it));
-        return new GatewayProcess(ChildProcess.Start("dotnet", arguments), folder);
+        return new GatewayProcess(ChildProcess.Start("dotnet", arguments, environment), folder);
 
         void AddUnlessGiven(string key, string value)
         {
