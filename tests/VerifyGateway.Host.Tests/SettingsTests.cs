@@ -87,5 +87,5 @@ public sealed partial class SettingsTests
     private static partial Regex Row();
 
     private static GatewaySettings Read(params (string Key, string Value)[] values) =>
-        GatewaySettings.Read(new ConfigurationBuilder().AddInMemoryCollection(values.Select(it => KeyValuePair.Create<string, string?>(it.Key, it.Value))).Build());
+        GatewaySettings.Read(new ConfigurationBuilder().AddInMemoryCollection(values.Select(it => KeyValuePair.Create<string, string?>(it.Key, it.Value))).Build(), []);
 }
