@@ -103,7 +103,7 @@ public sealed class RefusedStartTests : IDisposable
         var (exitCode, output) = await RunAsync("Storage:Path=" + path, "Storage:SeedFile=" + seed);
         Assert.Equal(Configuration, exitCode);
         Assert.StartsWith($"The seed file '{seed}' has ", output, StringComparison.Ordinal);
-        Assert.All(["ACQ_LENGTH", "SEED_CODE", "SEED_DATE", "SEED_FIELD_MISSING", "SEED_JSON"], rule => Assert.Contains(rule, output, StringComparison.Ordinal));
+        Assert.All(["line 2, acquirer_id: ACQ_LENGTH", "line 2, state: FLEET_CODE", "line 2, document_valid_to: FLEET_DATE", "line 3, state: FLEET_FIELD_MISSING", "line 4: FLEET_JSON"], rule => Assert.Contains(rule, output, StringComparison.Ordinal));
         Assert.DoesNotContain("   at ", output, StringComparison.Ordinal);
         Assert.Equal(0L, Number(path, "SELECT count(*) FROM identity"));
     }

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Http.Headers;
 using System.Net.Sockets;
 using System.Text;
 using Grpc.Net.Client;
@@ -131,9 +132,16 @@ public class HangUpTests(BadInputGateway bad)
         bad.Gateway.MetricAsync("microsoft_aspnetcore_server_kestrel_kestrel_active_connections", $"server_port=\"{bad.Gateway.Grpc.Port}\"");
 
     /// <summary>A body of which only the beginning is ever sent.</summary>
-    private sealed class HalfSent(ReadOnlyMemory<byte> beginning) : HttpContent
+    private sealed class HalfSent : HttpContent
     {
         private readonly TaskCompletionSource _sent = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        private readonly ReadOnlyMemory<byte> _beginning;
+
+        public HalfSent(ReadOnlyMemory<byte> beginning)
+        {
+            _beginning = beginning;
+            Headers.ContentType = new MediaTypeHeaderValue("application/grpc");
+        }
 
         public Task Sent => _sent.Task;
 
@@ -141,7 +149,7 @@ public class HangUpTests(BadInputGateway bad)
 
         protected override async Task SerializeToStreamAsync(Stream stream, TransportContext? context, CancellationToken cancellationToken)
         {
-            await stream.WriteAsync(beginning, cancellationToken);
+            await stream.WriteAsync(_beginning, cancellationToken);
             await stream.FlushAsync(cancellationToken);
             _sent.SetResult();
             await Task.Delay(Timeout.Infinite, cancellationToken);
