@@ -92,6 +92,9 @@ public sealed class CacheMetrics
 
     internal void DatabaseAnswered() => _databaseUp.Set(1);
 
+    /// <summary>The database has answered, with a record that is damaged.</summary>
+    internal void DatabaseHeldGarbage() => _databaseErrors["corrupt"].Inc();
+
     internal void DatabaseFailed(string reason)
     {
         _databaseUp.Set(0);

@@ -173,9 +173,31 @@ public sealed class RecordReader : IDisposable
                 answers[missing[at]] = FromStore(key, pairs[at], atLeastRevision);
             }
         }
+        catch (StoreUnavailableException damaged) when (damaged.IsOfOneRecord && missing.Count > 1)
+        {
+            await FromStoreOneByOneAsync(wanted, missing, answers, cancel);
+        }
         catch (StoreUnavailableException)
         {
             // The answers stand as they are: old copies where there were any.
+        }
+    }
+
+    /// <summary>One record is damaged: the others of the batch are answered all the same.</summary>
+    private async ValueTask FromStoreOneByOneAsync(
+        IReadOnlyList<(PairKey Key, long AtLeastRevision)> wanted, List<int> missing, RecordAnswer[] answers, CancellationToken cancel)
+    {
+        foreach (var i in missing)
+        {
+            try
+            {
+                var (pair, _) = await _loads.OneAsync(wanted[i].Key, cancel);
+                answers[i] = FromStore(wanted[i].Key, pair, wanted[i].AtLeastRevision);
+            }
+            catch (StoreUnavailableException)
+            {
+                // This one's answer stands as it is.
+            }
         }
     }
 

@@ -82,6 +82,46 @@ public sealed class CallTests : IAsyncLifetime
         Assert.DoesNotContain("must not leave", fault.ToString(), StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task Stream_OneCheckIsSlow_TheOthersAreAnsweredMeanwhile()
+    {
+        _store.Gate = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        using var call = new VerificationService.VerificationServiceClient(_channel).StreamCheckStatus();
+        var slow = Request();
+        (slow.TerminalSn, slow.CorrelationId) = ("000057022801TEST0002", "slow");
+        await call.RequestStream.WriteAsync(new StreamCheckStatusRequest { Check = slow });
+        for (var i = 0; i < 10; i++)
+        {
+            await call.RequestStream.WriteAsync(new StreamCheckStatusRequest { Check = Request() });
+            Assert.True(await call.ResponseStream.MoveNext(default));
+            Assert.Equal(Decision.Allow, call.ResponseStream.Current.Result.Answer.Decision);
+        }
+
+        _store.Gate.SetResult();
+        Assert.True(await call.ResponseStream.MoveNext(default));
+        Assert.Equal(("slow", Reason.TerminalNotRegistered), (call.ResponseStream.Current.CorrelationId, call.ResponseStream.Current.Result.Answer.Reasons[0]));
+        await call.RequestStream.CompleteAsync();
+        Assert.False(await call.ResponseStream.MoveNext(default));
+    }
+
+    [Fact]
+    public async Task Stream_GatewayStops_WhatWasReadIsAnsweredAndTheCallEndsAsUnavailable()
+    {
+        _store.Gate = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        using var call = new VerificationService.VerificationServiceClient(_channel).StreamCheckStatus();
+        var slow = Request();
+        slow.TerminalSn = "000057022801TEST0002";
+        await call.RequestStream.WriteAsync(new StreamCheckStatusRequest { Check = slow });
+        await call.RequestStream.WriteAsync(new StreamCheckStatusRequest { Check = Request() });
+        Assert.True(await call.ResponseStream.MoveNext(default));
+        var stopping = _app.StopAsync();
+        _store.Gate.SetResult();
+        Assert.True(await call.ResponseStream.MoveNext(default));
+        var ended = await Assert.ThrowsAsync<RpcException>(() => call.ResponseStream.MoveNext(default));
+        Assert.Equal(StatusCode.Unavailable, ended.StatusCode);
+        await stopping;
+    }
+
     private static CheckStatusRequest Request() => new()
     {
         AcquirerId = ScriptedStore.Acquirer,

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using VerifyGateway.Caching.Store;
 using VerifyGateway.Domain.Identifiers;
 using VerifyGateway.Domain.Records;
@@ -20,12 +21,22 @@ internal sealed class ScriptedStore(TimeProvider time) : IRecordStore, IBindingS
 
     public long Head { get; set; } = 10;
 
+    public ImmutableArray<Hold> Holds { get; set; } = [];
+
+    /// <summary>When set, reads of other terminals than the one known wait for it.</summary>
+    public TaskCompletionSource? Gate { get; set; }
+
     public int Reads { get; private set; }
 
-    public ValueTask<IReadOnlyList<RecordPair>> ReadPairsAsync(IReadOnlyList<PairKey> keys, CancellationToken cancel)
+    public async ValueTask<IReadOnlyList<RecordPair>> ReadPairsAsync(IReadOnlyList<PairKey> keys, CancellationToken cancel)
     {
         Reads++;
-        return Failure is not null ? throw Failure() : new([.. keys.Select(Pair)]);
+        if (Gate is not null && keys.Any(key => key.Terminal.Sn.ToString() != Sn))
+        {
+            await Gate.Task.WaitAsync(cancel);
+        }
+
+        return Failure is not null ? throw Failure() : [.. keys.Select(Pair)];
     }
 
     public ValueTask<BindingSnapshot> FindAsync(IReadOnlyList<BindingLookup> lookups, CancellationToken cancel) =>
@@ -36,7 +47,7 @@ internal sealed class ScriptedStore(TimeProvider time) : IRecordStore, IBindingS
         var now = time.GetUtcNow().ToUnixTimeMilliseconds();
         _ = TerminalNo.TryParse(TerminalNumber, out var number, out _);
         var terminal = key.Terminal.Sn.ToString() == Sn ? new TerminalRecord(key.Terminal, number, key.Merchant.No, Terminal, 3, []) : null;
-        var merchant = new MerchantRecord(key.Merchant, MerchantState.Active, IdentityState.Verified, 0, null, []);
+        var merchant = new MerchantRecord(key.Merchant, MerchantState.Active, IdentityState.Verified, 0, null, Holds);
         return new RecordPair(
             new RecordCopy<TerminalRecord>(terminal, terminal is null ? 0 : Head, Head, now), new RecordCopy<MerchantRecord>(merchant, 1, Head, now));
     }

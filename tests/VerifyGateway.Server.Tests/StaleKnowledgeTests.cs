@@ -10,6 +10,9 @@ using VerifyGateway.Server.Faults;
 using VerifyGateway.Server.Metrics;
 using VerifyGateway.TestKit;
 using VerifyGateway.V1;
+using Hold = VerifyGateway.Domain.Records.Hold;
+using HoldKind = VerifyGateway.Domain.Records.HoldKind;
+using HoldTarget = VerifyGateway.Domain.Records.HoldTarget;
 using TerminalState = VerifyGateway.Domain.Records.TerminalState;
 
 namespace VerifyGateway.Server.Tests;
@@ -54,6 +57,7 @@ public sealed class StaleKnowledgeTests : IDisposable
         var fault = await Assert.ThrowsAsync<GatewayException>(async () => await CheckAsync());
         Assert.Equal(StatusCode.Unavailable, fault.Code);
         Assert.True(fault.RetryAfter > TimeSpan.Zero);
+        Assert.Contains("{decision=\"retry_later\",reason=\"GATEWAY_UNAVAILABLE\",source=\"store\",freshness=\"unknown\"} 1", await PageAsync(), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -79,6 +83,30 @@ public sealed class StaleKnowledgeTests : IDisposable
         Assert.Equal(Decision.Allow, (await CheckAsync()).Decision);
         _time.Advance(TimeSpan.FromMilliseconds(1));
         Assert.Equal(Reason.TerminalSuspended, (await CheckAsync()).Reasons[0]);
+    }
+
+    [Fact]
+    public async Task ValidUntil_AHoldBeginsSooner_EndsThere()
+    {
+        _store.Holds = [new Hold(HoldKind.Judicial, HoldTarget.Merchant, _time.NowUnixMs + 300, 0)];
+        var answer = await CheckAsync();
+        Assert.Equal((Decision.Allow, _time.NowUnixMs + 300), (answer.Decision, answer.ValidUntilUnixMs));
+        _time.Advance(TimeSpan.FromMilliseconds(300));
+        Assert.Equal(Reason.FrozenByRisk, (await CheckAsync()).Reasons[0]);
+    }
+
+    [Theory]
+    [InlineData(HoldKind.Judicial)]
+    [InlineData(HoldKind.Regulator)]
+    [InlineData(HoldKind.Risk)]
+    public async Task Metrics_OfConfidentialHolds_AreAlike(HoldKind kind)
+    {
+        _store.Holds = [new Hold(kind, HoldTarget.Merchant, 1, 0)];
+        await CheckAsync();
+        var page = await PageAsync();
+        Assert.Contains("reason=\"FROZEN_BY_RISK\",source=\"store\",freshness=\"fresh\"} 1", page, StringComparison.Ordinal);
+        Assert.DoesNotContain("FROZEN_JUDICIAL", page, StringComparison.Ordinal);
+        Assert.DoesNotContain("SANCTIONED", page, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -65,7 +65,8 @@ internal sealed class StoreLoads : IDisposable
     {
         var began = _time.GetTimestamp();
         await _places.WaitAsync(end);
-        var reading = ReadThenLeaveAsync(keys, began, end);
+        // On a thread of its own: an embedded store blocks the one that it runs on, and nobody else may be held up by its disk.
+        var reading = Task.Run(() => ReadThenLeaveAsync(keys, began, end), CancellationToken.None);
         try
         {
             return await reading.WaitAsync(end);
@@ -89,6 +90,11 @@ internal sealed class StoreLoads : IDisposable
             var pairs = await _store.ReadPairsAsync(keys, end);
             _metrics.DatabaseAnswered();
             return pairs;
+        }
+        catch (StoreUnavailableException damaged) when (damaged.IsOfOneRecord)
+        {
+            _metrics.DatabaseHeldGarbage();
+            throw;
         }
         catch (StoreUnavailableException)
         {

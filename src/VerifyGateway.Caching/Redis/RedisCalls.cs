@@ -41,24 +41,25 @@ internal sealed class RedisCalls
     /// <param name="call">The call; called at most once.</param>
     /// <param name="state">Handed to the call.</param>
     /// <param name="time">Where the time of an answered call is recorded.</param>
+    /// <param name="items">How many commands the call sends: each 64 of them get the limit of one call.</param>
     /// <param name="cancel">
     /// Ends the waiting. The call itself runs on to its end or limit and counts as it ends: were a caller's end to reach the circuit,
     /// it would count as a success, and impatient callers would keep the circuit to a hung Redis closed.
     /// </param>
     public async ValueTask<(bool Answered, TResult? Result)> TryAsync<TState, TResult>(
-        Func<IDatabase, TState, Task<TResult>> call, TState state, Prometheus.Histogram.Child time, CancellationToken cancel)
+        Func<IDatabase, TState, Task<TResult>> call, TState state, Prometheus.Histogram.Child time, int items, CancellationToken cancel)
     {
         cancel.ThrowIfCancellationRequested();
-        return await TryToTheEndAsync(call, state, time).WaitAsync(cancel);
+        return await TryToTheEndAsync(call, state, time, _limit * (1 + (items / 64))).WaitAsync(cancel);
     }
 
     private async Task<(bool Answered, TResult? Result)> TryToTheEndAsync<TState, TResult>(
-        Func<IDatabase, TState, Task<TResult>> call, TState state, Prometheus.Histogram.Child time)
+        Func<IDatabase, TState, Task<TResult>> call, TState state, Prometheus.Histogram.Child time, TimeSpan limit)
     {
         try
         {
             var result = await _circuit.ExecuteAsync(
-                static (it, _) => it.self.CallAsync(it.call, it.state, it.time), (self: this, call, state, time), CancellationToken.None);
+                static (it, _) => it.self.CallAsync(it.call, it.state, it.time, it.limit), (self: this, call, state, time, limit), CancellationToken.None);
             _metrics.RedisAnswered();
             return (true, result);
         }
@@ -74,14 +75,14 @@ internal sealed class RedisCalls
     }
 
     private async ValueTask<TResult> CallAsync<TState, TResult>(
-        Func<IDatabase, TState, Task<TResult>> call, TState state, Prometheus.Histogram.Child time)
+        Func<IDatabase, TState, Task<TResult>> call, TState state, Prometheus.Histogram.Child time, TimeSpan limit)
     {
         var began = _time.GetTimestamp();
         var database = await _connect() ?? throw new RedisConnectionException(ConnectionFailureType.UnableToConnect, "Not connected yet.");
         var task = call(database, state);
         try
         {
-            return await task.WaitAsync(_limit, _time);
+            return await task.WaitAsync(limit, _time);
         }
         finally
         {

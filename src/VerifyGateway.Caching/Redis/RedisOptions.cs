@@ -11,7 +11,7 @@ public sealed class RedisOptions
     /// <summary>A file that holds the password; empty for none. The password itself is never a setting.</summary>
     public string PasswordFile { get; set; } = "";
 
-    /// <summary>The time limit of one Redis call, milliseconds; over it the check goes on to the system of record. 1 to 1,000.</summary>
+    /// <summary>The time limit of one Redis call, milliseconds, and of each further 64 commands that a batch sends with it; over it the check goes on to the system of record. 1 to 1,000.</summary>
     [Range(1, 1_000)]
     public int CallLimitMs { get; set; } = 20;
 

@@ -75,7 +75,7 @@ public sealed class RedisTier : IRemoteTier, IAsyncDisposable
             names[(2 * i) + 1] = _keys.Of(keys[i].Merchant);
         }
 
-        var (answered, values) = await _calls.TryAsync(static (database, names) => GetAllAsync(database, names), names, _metrics.RedisRead, cancel);
+        var (answered, values) = await _calls.TryAsync(static (database, names) => GetAllAsync(database, names), names, _metrics.RedisRead, names.Length, cancel);
         var pairs = new RemotePair[keys.Count];
         if (!answered)
         {
@@ -190,7 +190,7 @@ public sealed class RedisTier : IRemoteTier, IAsyncDisposable
 
     private async Task WriteBatchAsync(List<Write> batch)
     {
-        var (answered, _) = await _calls.TryAsync(static (database, it) => it.self.SetAllAsync(database, it.batch), (self: this, batch), _metrics.RedisWrite, _stopping.Token);
+        var (answered, _) = await _calls.TryAsync(static (database, it) => it.self.SetAllAsync(database, it.batch), (self: this, batch), _metrics.RedisWrite, batch.Count, _stopping.Token);
         if (!answered)
         {
             _metrics.RedisWritesDropped.Inc(batch.Count);

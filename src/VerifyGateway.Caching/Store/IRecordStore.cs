@@ -38,4 +38,7 @@ public sealed class StoreUnavailableException : Exception
         : base(message, cause)
     {
     }
+
+    /// <summary>True when one record is damaged and others can be read: a batch is then read one by one.</summary>
+    public bool IsOfOneRecord { get; init; }
 }

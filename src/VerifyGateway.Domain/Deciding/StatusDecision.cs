@@ -11,14 +11,7 @@ namespace VerifyGateway.Domain.Deciding;
 /// </summary>
 public static class StatusDecision
 {
-    /// <summary>Documents expire at the end of their last day in China.</summary>
-    private static readonly long ZoneOffsetMs = (long)TimeSpan.FromHours(8).TotalMilliseconds;
-
-    private static readonly long DayMs = (long)TimeSpan.FromDays(1).TotalMilliseconds;
-
     private static readonly long LastInstant = DateTimeOffset.MaxValue.ToUnixTimeMilliseconds();
-
-    private static readonly int UnixEpochDay = DateOnly.FromDateTime(DateTime.UnixEpoch).DayNumber;
 
     /// <summary>Decides one check.</summary>
     /// <param name="query">The check.</param>
@@ -136,8 +129,8 @@ public static class StatusDecision
             return;
         }
 
-        var end = EndOf(lastDay);
-        if (found.NowUnixMs >= end + policy.DocumentGraceDays * DayMs)
+        var end = DocumentEnd.Of(lastDay);
+        if (found.NowUnixMs >= end + policy.DocumentGraceDays * DocumentEnd.DayMs)
         {
             found.Rule(Reason.DocumentExpired, true, lastDay, static day => $"identity document valid to {Day(day)}, grace over");
         }
@@ -145,7 +138,7 @@ public static class StatusDecision
         {
             found.Warn(Reason.DocumentExpired, lastDay, static day => $"identity document valid to {Day(day)}, in grace");
         }
-        else if (found.NowUnixMs >= end - policy.DocumentWarningDays * DayMs)
+        else if (found.NowUnixMs >= end - policy.DocumentWarningDays * DocumentEnd.DayMs)
         {
             found.Warn(Reason.DocumentExpiring, lastDay, static day => $"identity document valid to {Day(day)}");
         }
@@ -156,8 +149,6 @@ public static class StatusDecision
     }
 
     /// <summary>The first instant after the day, in China. Counted in numbers, since 31 December 9999, "for life" to some, has no day after it.</summary>
-    private static long EndOf(DateOnly lastDay) => (lastDay.DayNumber + 1L - UnixEpochDay) * DayMs - ZoneOffsetMs;
-
     private static string Day(DateOnly day) => day.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
 
     /// <summary>The instant in words; one past the end of the calendar, which is how "never" may be stored, as the calendar's last.</summary>

@@ -38,7 +38,11 @@ public class HealthGrpcService(GatewayHealth health, IHostApplicationLifetime li
             }
             catch (OperationCanceledException) when (!context.CancellationToken.IsCancellationRequested)
             {
-                await responseStream.WriteAsync(Answer(isReady: false), context.CancellationToken);
+                if (known)
+                {
+                    await responseStream.WriteAsync(Answer(isReady: false), context.CancellationToken);
+                }
+
                 return;
             }
         }

@@ -33,9 +33,11 @@ public static class ProcessMetrics
             .WithLabels(version[0], version.Length > 1 ? version[1] : "unknown", RuntimeInformation.FrameworkDescription, PackagesInUse).Set(1);
 
         var queue = factory.CreateGauge("verifygateway_threadpool_queue_length", "Work items that wait for a thread.");
+        var threads = factory.CreateGauge("verifygateway_threadpool_threads", "Threads of the pool.");
         registry.AddBeforeCollectCallback(() =>
         {
             queue.Set(ThreadPool.PendingWorkItemCount);
+            threads.Set(ThreadPool.ThreadCount);
             records.PublishCounts();
         });
         DotNetStats.Register(registry);
@@ -51,11 +53,12 @@ public static class ProcessMetrics
 
     /// <summary>
     /// Kestrel, ASP.NET Core and the runtime, but not: the queue length, which the runtime publishes as a counter by mistake
-    /// (there is a gauge above), and what the framework measures of each request, which the grpc_server_* metrics say better.
+    /// (there is a gauge above); what the framework measures of each request, which the grpc_server_* metrics say better; and
+    /// names that end in "count", which Prometheus keeps for histograms.
     /// </summary>
     private static bool IsWanted(Instrument instrument) => instrument.Meter.Name switch
     {
-        "System.Runtime" => instrument.Name != "dotnet.thread_pool.queue.length",
+        "System.Runtime" => instrument.Name != "dotnet.thread_pool.queue.length" && !instrument.Name.EndsWith(".count", StringComparison.Ordinal),
         "Microsoft.AspNetCore.Hosting" or "Microsoft.AspNetCore.Routing" => false,
         var name => name.StartsWith("Microsoft.AspNetCore.", StringComparison.Ordinal),
     };

@@ -75,13 +75,26 @@ public sealed class GatewaySettings
         reader.Require(IPAddress.TryParse(Listen.GrpcAddress, out _), "Listen:GrpcAddress", "is not an IP address");
         reader.Require(IPAddress.TryParse(Listen.OpsAddress, out _), "Listen:OpsAddress", "is not an IP address");
         reader.Require(Listen.GrpcPort == 0 || Listen.GrpcPort != Listen.OpsPort, "Listen:OpsPort", "is the port of gRPC too; the two need ports of their own");
-        reader.Require(Storage.Path.Length > 0, "Storage:Path", "is empty; it names the SQLite file");
+        reader.Require(Path.GetFileName(Storage.Path).Length > 0, "Storage:Path", "does not name a file; it names the SQLite file");
         reader.Require(Cache.AbsentFreshForMs <= Cache.FreshForMs, "Cache:AbsentFreshForMs", "is more than Cache:FreshForMs; an absence is never believed longer than a record");
         reader.Require(Callers.LoopbackAcquirer.Length == 0 || AcquirerId.TryParse(Callers.LoopbackAcquirer, out _, out _), "Callers:LoopbackAcquirer", "is not an acquirer id (8 to 11 digits)");
         reader.Require(Callers.TryReadNetworks(out _), "Callers:TrustedNetworks", "is not a list of networks like 10.1.0.0/16,fd00::/8");
-        reader.Require(Redis.PasswordFile.Length == 0 || File.Exists(Redis.PasswordFile), "Redis:PasswordFile", "names a file that is not there");
+        reader.Require(Redis.PasswordFile.Length == 0 || CanRead(Redis.PasswordFile), "Redis:PasswordFile", "names a file that is not there, or may not be read");
         reader.Require(IsEmptyOrEndpoints(Redis.Endpoints), "Redis:Endpoints", "is not a list like host:6379,host:6379");
         reader.Require(!Redis.Endpoints.Contains("password=", StringComparison.OrdinalIgnoreCase), "Redis:Endpoints", "holds a password; put it into a file and name that with Redis:PasswordFile");
+    }
+
+    private static bool CanRead(string path)
+    {
+        try
+        {
+            using var file = File.OpenRead(path);
+            return true;
+        }
+        catch (Exception refused) when (refused is IOException or UnauthorizedAccessException)
+        {
+            return false;
+        }
     }
 
     private static bool IsEmptyOrEndpoints(string endpoints)

@@ -89,6 +89,7 @@ public sealed class StatusChecks(RecordReader records, DecisionPolicy policy, De
     {
         if (!found.IsFound)
         {
+            metrics.CountCouldNotTell();
             throw CouldNotTell();
         }
 
@@ -99,16 +100,20 @@ public sealed class StatusChecks(RecordReader records, DecisionPolicy policy, De
         }
 
         var steps = request.Explain ? new List<ExplanationStep>() : null;
-        var verdict = StatusDecision.Decide(query, terminal.Record, merchant.Record, policy, time.GetUtcNow().ToUnixTimeMilliseconds(), steps);
+        var now = time.GetUtcNow().ToUnixTimeMilliseconds();
+        var verdict = StatusDecision.Decide(query, terminal.Record, merchant.Record, policy, now, steps);
         if (verdict.Decision == Decision.Allow && !found.IsFresh)
         {
             // Old knowledge may say no. It never says yes.
+            metrics.CountCouldNotTell();
             throw CouldNotTell();
         }
 
         metrics.Count(verdict, found.Source, found.IsFresh);
         var mayTellApart = caller.May(CallerRoles.SeeConfidential);
-        var answer = CheckAnswers.Write(request, verdict, found, records.FreshUntil(found.Pair), mayTellApart);
+        // No longer than the copies are young, and not past an instant that they already name: a hold that begins, a document that ends.
+        var validUntil = Math.Min(records.FreshUntil(found.Pair), VerdictLifetime.NextChange(terminal.Record, merchant.Record, policy, now));
+        var answer = CheckAnswers.Write(request, verdict, found, validUntil, mayTellApart);
         if (steps is not null)
         {
             CheckAnswers.Explain(answer, steps, mayTellApart);

@@ -1,7 +1,6 @@
-using System.Threading.Channels;
 using Grpc.Core;
+using Microsoft.Extensions.Hosting;
 using VerifyGateway.Server.Callers;
-using VerifyGateway.Server.Faults;
 using VerifyGateway.Server.Rpc;
 using VerifyGateway.V1;
 
@@ -10,7 +9,7 @@ namespace VerifyGateway.Server.Checks;
 /// <summary>VerificationService on the wire: translates, and leaves the work to <see cref="StatusChecks"/>.</summary>
 /// <remarks>See <see cref="CheckedBinder"/> for why it does not derive from the generated base class.</remarks>
 [BindServiceMethod(typeof(VerificationGrpcService), nameof(BindService))]
-public class VerificationGrpcService(StatusChecks checks, CallerResolver callers, LimitOptions limits)
+public class VerificationGrpcService(StatusChecks checks, CallerResolver callers, LimitOptions limits, IHostApplicationLifetime lifetime)
 {
     /// <summary>Binds the methods with request parsers that name the caller's mistake.</summary>
     public static void BindService(ServiceBinderBase binder, VerificationGrpcService? _) =>
@@ -29,61 +28,15 @@ public class VerificationGrpcService(StatusChecks checks, CallerResolver callers
     }
 
     /// <summary>
-    /// Reads checks and answers each as soon as it is known. At most so many are under way; then reading stops, and flow control
-    /// tells the caller. One writer, since a stream takes one message at a time.
+    /// Reads checks and answers each as soon as it is known, in whatever order that is. At most so many are under way or wait to
+    /// be sent; then reading stops, and flow control tells the caller. When the gateway stops, what was read is answered and the
+    /// call ends with UNAVAILABLE, for the caller to connect again.
     /// </summary>
     public virtual async Task StreamCheckStatus(
         IAsyncStreamReader<StreamCheckStatusRequest> requestStream, IServerStreamWriter<StreamCheckStatusResponse> responseStream, ServerCallContext context)
     {
         var caller = callers.Resolve(context, CallerRoles.Check);
-        var answers = Channel.CreateBounded<Task<StreamCheckStatusResponse>>(limits.MaxStreamChecksUnderWay);
-        using var ending = CancellationTokenSource.CreateLinkedTokenSource(context.CancellationToken);
-        var reading = ReadAsync(requestStream, answers.Writer, caller, ending.Token);
-        try
-        {
-            await foreach (var answer in answers.Reader.ReadAllAsync(ending.Token))
-            {
-                await responseStream.WriteAsync(await answer, ending.Token);
-            }
-        }
-        finally
-        {
-            await ending.CancelAsync();
-            await reading.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        }
-    }
-
-    private async Task ReadAsync(
-        IAsyncStreamReader<StreamCheckStatusRequest> requests, ChannelWriter<Task<StreamCheckStatusResponse>> answers, Caller caller, CancellationToken cancel)
-    {
-        try
-        {
-            while (await requests.MoveNext(cancel))
-            {
-                await answers.WriteAsync(AnswerAsync(requests.Current.Check ?? new CheckStatusRequest(), caller, cancel), cancel);
-            }
-
-            answers.Complete();
-        }
-        catch (Exception fault)
-        {
-            // Thrown on to whoever reads the answers: it ends the call there, with its own status.
-            answers.Complete(fault);
-        }
-    }
-
-    private async Task<StreamCheckStatusResponse> AnswerAsync(CheckStatusRequest check, Caller caller, CancellationToken cancel)
-    {
-        var answer = new StreamCheckStatusResponse { CorrelationId = check.CorrelationId };
-        try
-        {
-            answer.Result = new CheckResult { Answer = await checks.CheckAsync(check, caller, "check", cancel) };
-        }
-        catch (GatewayException fault)
-        {
-            answer.Result = new CheckResult { Error = fault.ToItemError() };
-        }
-
-        return answer;
+        using var stream = new CheckStream(checks, caller, limits.MaxStreamChecksUnderWay, context.CancellationToken);
+        await stream.RunAsync(requestStream, responseStream, lifetime.ApplicationStopping);
     }
 }

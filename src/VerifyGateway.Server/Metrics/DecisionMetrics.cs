@@ -14,14 +14,16 @@ public sealed class DecisionMetrics
     private static readonly string[] Sources = ["memory", "redis", "store"];
 
     private readonly Counter.Child?[] _children;
+    private readonly Counter.Child _couldNotTell;
 
     /// <summary>Registers the metric.</summary>
     public DecisionMetrics(IMetricFactory factory)
     {
         var decisions = factory.CreateCounter("verifygateway_decisions_total",
             "Decisions by outcome, first reason, farthest source and freshness of the records.", ["decision", "reason", "source", "freshness"]);
+        _couldNotTell = decisions.WithLabels("retry_later", ReasonTable.Of(Reason.GatewayUnavailable).Code, "store", "unknown");
         _children = new Counter.Child?[(ReasonTable.All.Max(row => (int)row.Reason) + 1) * Sources.Length * 2];
-        foreach (var row in ReasonTable.All.Where(row => row.Class is ReasonClass.Allow or ReasonClass.Decline))
+        foreach (var row in ReasonTable.All.Where(row => row.Class is ReasonClass.Allow or ReasonClass.Decline && (!row.IsConfidential || row.Reason == Reason.FrozenByRisk)))
         {
             for (var source = 0; source < Sources.Length; source++)
             {
@@ -32,9 +34,15 @@ public sealed class DecisionMetrics
         }
     }
 
-    /// <summary>Counts one decision. An ALLOW from stale records has no series: it must never be made.</summary>
+    /// <summary>
+    /// Counts one decision. An ALLOW from stale records has no series: it must never be made. Judicial holds, sanctions and risk
+    /// holds are counted alike: whoever reads metrics may not tell them apart.
+    /// </summary>
     public void Count(in Verdict verdict, RecordSource source, bool isFresh) =>
-        _children[Index(verdict.Primary, (int)source - 1, !isFresh)]!.Inc();
+        _children[Index(verdict.Reasons.Outward().First, (int)source - 1, !isFresh)]!.Inc();
+
+    /// <summary>Counts one check that could not be decided.</summary>
+    public void CountCouldNotTell() => _couldNotTell.Inc();
 
     private static int Index(Reason reason, int source, bool stale) => ((((int)reason * Sources.Length) + source) * 2) + (stale ? 1 : 0);
 }

@@ -30,15 +30,24 @@ internal sealed class RpcMetricsMiddleware(RequestDelegate next, RpcMetrics metr
         }
     }
 
-    /// <summary>The status in the trailers, or in the headers of an answer without a body; a call without one was cut off, or was not gRPC.</summary>
+    /// <summary>
+    /// The status in the trailers, or in the headers of an answer without a body; a call without one was cut off, or was not gRPC.
+    /// What is no gRPC is the caller's mistake, whatever the framework says of it.
+    /// </summary>
     private static StatusCode StatusOf(HttpContext context)
     {
+        switch (context.Response.StatusCode)
+        {
+            case StatusCodes.Status415UnsupportedMediaType:
+                return StatusCode.InvalidArgument;
+            case StatusCodes.Status404NotFound or StatusCodes.Status405MethodNotAllowed:
+                return StatusCode.Unimplemented;
+        }
+
         if (context.Features.Get<IHttpResponseTrailersFeature>()?.Trailers.TryGetValue(StatusHeader, out var status) != true
             && !context.Response.Headers.TryGetValue(StatusHeader, out status))
         {
-            return context.RequestAborted.IsCancellationRequested ? StatusCode.Cancelled
-                : context.Response.StatusCode == StatusCodes.Status404NotFound ? StatusCode.Unimplemented
-                : StatusCode.Unknown;
+            return context.RequestAborted.IsCancellationRequested ? StatusCode.Cancelled : StatusCode.Unknown;
         }
 
         return int.TryParse(status, NumberStyles.None, CultureInfo.InvariantCulture, out var code) ? (StatusCode)code : StatusCode.Unknown;

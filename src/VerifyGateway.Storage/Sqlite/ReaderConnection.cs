@@ -128,7 +128,7 @@ internal sealed class ReaderConnection : IDisposable
         var merchant = MerchantOf(row, head);
         if ((terminal is not null && terminal.Key != key.Terminal) || (merchant is not null && merchant.Key != key.Merchant))
         {
-            throw new StoreUnavailableException("A stored record names another key than its row.");
+            throw new StoreUnavailableException("A stored record names another key than its row.") { IsOfOneRecord = true };
         }
 
         return new RecordPair(
@@ -153,7 +153,7 @@ internal sealed class ReaderConnection : IDisposable
             && (lookup.Sn is { } wanted ? terminal.Key.Sn == wanted : terminal.MerchantNo == lookup.MerchantNo && terminal.TerminalNo == lookup.TerminalNo);
         if (!isTheOne || (merchant is not null && merchant.Key != new MerchantKey(terminal.Key.Acquirer, terminal.MerchantNo)))
         {
-            throw new StoreUnavailableException("A stored record names another key than its row.");
+            throw new StoreUnavailableException("A stored record names another key than its row.") { IsOfOneRecord = true };
         }
 
         var revision = merchant is null ? row.GetInt64(1) : Math.Max(row.GetInt64(1), row.GetInt64(3));
@@ -170,7 +170,7 @@ internal sealed class ReaderConnection : IDisposable
 
         return IsRevision(row.GetInt64(1), head) && RecordCodec.TryUnpack(row.GetFieldValue<byte[]>(0), out TerminalRecord? record)
             ? record
-            : throw new StoreUnavailableException("A stored terminal record is damaged.");
+            : throw new StoreUnavailableException("A stored terminal record is damaged.") { IsOfOneRecord = true };
     }
 
     /// <summary>The merchant record in columns 2 and 3; null when the row has none.</summary>
@@ -183,7 +183,7 @@ internal sealed class ReaderConnection : IDisposable
 
         return IsRevision(row.GetInt64(3), head) && RecordCodec.TryUnpack(row.GetFieldValue<byte[]>(2), out MerchantRecord? record)
             ? record
-            : throw new StoreUnavailableException("A stored merchant record is damaged.");
+            : throw new StoreUnavailableException("A stored merchant record is damaged.") { IsOfOneRecord = true };
     }
 
     private static bool IsRevision(long revision, long head) => revision >= 1 && revision <= head;
