@@ -17,7 +17,7 @@ public partial class ProjectTests
         ["Server"] = ["Caching", "Contracts", "Domain"],
         ["Host"] = ["Caching", "Client", "Contracts", "Domain", "Server", "Storage"],
         ["Client"] = ["Contracts"],
-        ["Cli"] = ["Client", "Contracts"],
+        ["Cli"] = ["Caching", "Client", "Contracts", "Domain", "Storage"],
     };
 
     [Fact]

@@ -1,4 +1,4 @@
-using System.IO.Compression;
+using System.Buffers.Binary;
 using System.Security.Cryptography;
 
 namespace VerifyGateway.Storage.Fleet;
@@ -32,9 +32,9 @@ internal sealed class FleetFile : IDisposable
         var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 128 * 1024);
         try
         {
-            var source = SourceOf(file, out var isGzip);
+            var source = SourceOf(file, out var isGzip, out var contentBytes);
             file.Position = 0;
-            return new FleetFile(file, source, isGzip ? new GZipStream(file, CompressionMode.Decompress) : file);
+            return new FleetFile(file, source, isGzip ? new WholeGzipStream(file, contentBytes) : file);
         }
         catch
         {
@@ -49,7 +49,7 @@ internal sealed class FleetFile : IDisposable
         _file.Dispose();
     }
 
-    private static string SourceOf(FileStream file, out bool isGzip)
+    private static string SourceOf(FileStream file, out bool isGzip, out uint contentBytes)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         var sample = new byte[Sampled];
@@ -57,7 +57,9 @@ internal sealed class FleetFile : IDisposable
         isGzip = first is [0x1F, 0x8B, ..];
         hash.AppendData(first);
         file.Position = Math.Max(0, file.Length - Sampled);
-        hash.AppendData(sample.AsSpan(0, file.ReadAtLeast(sample, Sampled, throwOnEndOfStream: false)));
+        var last = sample.AsSpan(0, file.ReadAtLeast(sample, Sampled, throwOnEndOfStream: false));
+        contentBytes = last.Length < 4 ? 0 : BinaryPrimitives.ReadUInt32LittleEndian(last[^4..]);
+        hash.AppendData(last);
         hash.AppendData(BitConverter.GetBytes(file.Length));
         return Convert.ToHexStringLower(hash.GetHashAndReset());
     }

@@ -31,6 +31,7 @@ internal sealed class FleetReader(Stream stream) : IDisposable
     private readonly FleetFields _fields = new();
     private readonly KeySet _keys = new();
     private int _endLine;
+    private bool _endIsGood;
     private bool _isAtEnd;
 
     /// <summary>Lines that hold something, so far.</summary>
@@ -102,6 +103,12 @@ internal sealed class FleetReader(Stream stream) : IDisposable
         catch (Exception failed) when (failed is InvalidDataException or IOException)
         {
             _isAtEnd = true;
+            if (_endIsGood)
+            {
+                // Everything that was written is here, whatever stands behind it: for example a gzip of several members.
+                return null;
+            }
+
             problems.Add(new FleetProblem(_lines.Number + 1, "", failed is InvalidDataException ? FleetRules.Gzip : FleetRules.Read));
             return null;
         }
@@ -161,5 +168,7 @@ internal sealed class FleetReader(Stream stream) : IDisposable
         {
             _fields.Refuse(FleetField.NameOf(FleetField.Sha256), FleetRules.Checksum);
         }
+
+        _endIsGood = _fields.IsGood;
     }
 }

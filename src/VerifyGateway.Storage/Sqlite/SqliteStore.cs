@@ -29,6 +29,7 @@ public sealed class SqliteStore : IRecordStore, IBindingStore, IAsyncDisposable,
     private SqliteStore(SqliteStoreOptions options, string path, string storeId, SqliteConnection keeper, TimeProvider time)
     {
         _keeper = keeper;
+        Path = path;
         _readers = new ReaderPool(path, options.MaxReaders);
         _writer = new StoreWriter(path, options.WriteWait, time);
         _time = time;
@@ -37,6 +38,9 @@ public sealed class SqliteStore : IRecordStore, IBindingStore, IAsyncDisposable,
 
     /// <inheritdoc />
     public string StoreId { get; }
+
+    /// <summary>Full path of the database file.</summary>
+    internal string Path { get; }
 
     /// <summary>
     /// Opens the store, makes it when there is none, and brings its schema up to date. Everything that may be wrong with the file
@@ -51,7 +55,7 @@ public sealed class SqliteStore : IRecordStore, IBindingStore, IAsyncDisposable,
         ArgumentOutOfRangeException.ThrowIfGreaterThan(options.MaxReaders, 64);
         ArgumentOutOfRangeException.ThrowIfLessThan(options.WriteWait, TimeSpan.FromSeconds(1));
         ArgumentOutOfRangeException.ThrowIfGreaterThan(options.WriteWait, TimeSpan.FromMinutes(5));
-        var path = Path.GetFullPath(options.Path);
+        var path = System.IO.Path.GetFullPath(options.Path);
         lock (OpenTurn)
         {
             SqliteConnection? connection = null;

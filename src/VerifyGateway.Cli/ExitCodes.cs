@@ -1,0 +1,20 @@
+namespace VerifyGateway.Cli;
+
+/// <summary>How vgctl ends; where there is one, the number is that of sysexits.h.</summary>
+public static class ExitCodes
+{
+    /// <summary>Done.</summary>
+    public const int Ok = 0;
+
+    /// <summary>The command line is wrong, or names a file that cannot be read or written.</summary>
+    public const int Usage = 2;
+
+    /// <summary>The input had bad lines; the good ones are committed, unless strict.</summary>
+    public const int BadInput = 65;
+
+    /// <summary>The store cannot be used.</summary>
+    public const int StoreUnusable = 78;
+
+    /// <summary>Ended by Ctrl-C; what was committed stays.</summary>
+    public const int Interrupted = 130;
+}
