@@ -27,7 +27,7 @@ public readonly record struct FleetProgress(int Line, long Records, long BadLine
 /// <summary>What an import has done.</summary>
 /// <param name="Records">Good lines, those of an earlier run that was cut off included.</param>
 /// <param name="BadLines">Bad lines, likewise.</param>
-/// <param name="ChangedRecords">Entries that the change feed has got.</param>
+/// <param name="ChangedRecords">Entries that this run has added to the change feed.</param>
 /// <param name="Head">The feed's head at the end.</param>
 /// <param name="ResumedAfterLine">The last line of an earlier run that was cut off; 0 when there was none.</param>
 /// <param name="IsCommitted">False when the import was strict and the file was not good: then nothing is in the store.</param>

@@ -51,7 +51,7 @@ public static class FleetImporter
             var run = new Run(store, source, start, options, position().Total, stop.Token);
             var head = await Task.Run(() => options.Strict ? run.WriteAtOnceAsync(batches) : run.WriteInTurnAsync(batches), CancellationToken.None);
             await reading;
-            return new FleetImportResult(run.Point.Records, run.Point.BadLines, run.Point.Changed, head, start.LastLine, run.IsCommitted, [.. reader.Notices()]);
+            return new FleetImportResult(run.Point.Records, run.Point.BadLines, run.Changed, head, start.LastLine, run.IsCommitted, [.. reader.Notices()]);
         }
         finally
         {
@@ -83,6 +83,9 @@ public static class FleetImporter
     private sealed class Run(SqliteStore store, string? source, ImportPoint start, FleetImportOptions options, long bytesTotal, CancellationToken cancel)
     {
         public ImportPoint Point { get; private set; } = start;
+
+        /// <summary>Entries that this run has added to the feed.</summary>
+        public long Changed { get; private set; }
 
         public bool IsCommitted { get; private set; } = true;
 
@@ -124,7 +127,7 @@ public static class FleetImporter
                             throw new NotGoodException();
                         }
                     }, cancel);
-                Point = Point with { Changed = done.ChangedRecords };
+                Changed = done.ChangedRecords;
                 return done.Head;
             }
             catch (NotGoodException)
@@ -165,7 +168,7 @@ public static class FleetImporter
                             write.Progress.Put(source, Point);
                         }
                     }, cancel);
-                Point = Point with { Changed = Point.Changed + done.ChangedRecords };
+                Changed += done.ChangedRecords;
                 problems.AddRange(refused);
             }
             catch (WriteRefusedException whole) when (items.Count <= 1)

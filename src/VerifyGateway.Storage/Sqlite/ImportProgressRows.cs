@@ -4,8 +4,7 @@ namespace VerifyGateway.Storage.Sqlite;
 /// <param name="LastLine">The last line that is done, from 1; 0 before the first.</param>
 /// <param name="Records">Lines that were good.</param>
 /// <param name="BadLines">Lines that were not.</param>
-/// <param name="Changed">Records that have changed.</param>
-internal readonly record struct ImportPoint(int LastLine, long Records, long BadLines, long Changed);
+internal readonly record struct ImportPoint(int LastLine, long Records, long BadLines);
 
 /// <summary>The store's memory of imports that have not reached their end, written in the transaction of each batch.</summary>
 internal readonly struct ImportProgressRows(WriterConnection to)
@@ -14,10 +13,10 @@ internal readonly struct ImportProgressRows(WriterConnection to)
     public ImportPoint Find(string source)
     {
         using var row = to.FindImport.Query(source);
-        return row.Read() ? new ImportPoint(row.GetInt32(0), row.GetInt64(1), row.GetInt64(2), row.GetInt64(3)) : default;
+        return row.Read() ? new ImportPoint(row.GetInt32(0), row.GetInt64(1), row.GetInt64(2)) : default;
     }
 
-    public void Put(string source, ImportPoint point) => to.PutImport.Execute(source, point.LastLine, point.Records, point.BadLines, point.Changed);
+    public void Put(string source, ImportPoint point) => to.PutImport.Execute(source, point.LastLine, point.Records, point.BadLines);
 
     public void Remove(string source) => to.RemoveImport.Execute(source);
 }

@@ -54,8 +54,8 @@ internal sealed class WriterConnection : IDisposable
         HoldsOnMerchant = Prepare("SELECT kind, effective_at, until FROM hold WHERE acquirer_id = $1 AND merchant_no = $2 ORDER BY effective_at, hold_id", 2);
         HoldsOnTerminal = Prepare("SELECT kind, effective_at, until FROM hold WHERE acquirer_id = $1 AND terminal_sn = $2 ORDER BY effective_at, hold_id", 2);
 
-        FindImport = Prepare("SELECT last_line, records, bad_lines, changed FROM import_progress WHERE source = $1", 1);
-        PutImport = Prepare("INSERT OR REPLACE INTO import_progress (source, last_line, records, bad_lines, changed) VALUES ($1, $2, $3, $4, $5)", 5);
+        FindImport = Prepare("SELECT last_line, records, bad_lines FROM import_progress WHERE source = $1", 1);
+        PutImport = Prepare("INSERT OR REPLACE INTO import_progress (source, last_line, records, bad_lines) VALUES ($1, $2, $3, $4)", 4);
         RemoveImport = Prepare("DELETE FROM import_progress WHERE source = $1", 1);
 
         Head = Prepare("SELECT head FROM feed_head");

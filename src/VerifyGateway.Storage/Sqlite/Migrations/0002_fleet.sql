@@ -44,6 +44,5 @@ CREATE TABLE import_progress (
     source    TEXT    NOT NULL PRIMARY KEY CONSTRAINT import_source CHECK (length(source) = 64),
     last_line INTEGER NOT NULL CHECK (last_line >= 0),
     records   INTEGER NOT NULL CHECK (records >= 0),
-    bad_lines INTEGER NOT NULL CHECK (bad_lines >= 0),
-    changed   INTEGER NOT NULL CHECK (changed >= 0)
+    bad_lines INTEGER NOT NULL CHECK (bad_lines >= 0)
 ) STRICT, WITHOUT ROWID;
