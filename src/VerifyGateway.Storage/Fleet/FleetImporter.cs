@@ -48,10 +48,15 @@ public static class FleetImporter
         var reading = Task.Run(() => Read(reader, batches, start.LastLine, options.BatchLines, position, stop.Token), CancellationToken.None);
         try
         {
-            var run = new Run(store, source, start, options, position().Total, stop.Token);
+            var run = new Run(store, source, start, options, position().Total, () => reader.IsAtEnd, stop.Token);
             var head = await Task.Run(() => options.Strict ? run.WriteAtOnceAsync(batches) : run.WriteInTurnAsync(batches), CancellationToken.None);
             await reading;
             return new FleetImportResult(run.Point.Records, run.Point.BadLines, run.Changed, head, start.LastLine, run.IsCommitted, [.. reader.Notices()]);
+        }
+        catch (ReadingFailedException)
+        {
+            await reading;
+            throw;
         }
         finally
         {
@@ -80,7 +85,7 @@ public static class FleetImporter
     }
 
     /// <summary>The writing half.</summary>
-    private sealed class Run(SqliteStore store, string? source, ImportPoint start, FleetImportOptions options, long bytesTotal, CancellationToken cancel)
+    private sealed class Run(SqliteStore store, string? source, ImportPoint start, FleetImportOptions options, long bytesTotal, Func<bool> isAllRead, CancellationToken cancel)
     {
         public ImportPoint Point { get; private set; } = start;
 
@@ -99,7 +104,7 @@ public static class FleetImporter
                 Tell(problems, batch.BytesRead);
             }
 
-            cancel.ThrowIfCancellationRequested();
+            ThrowUnlessAllRead();
             var done = await store.WriteAsync(batch => RemovePoint(batch), cancel);
             return done.Head;
         }
@@ -121,7 +126,7 @@ public static class FleetImporter
                             Tell(problems, batch.BytesRead);
                         }
 
-                        cancel.ThrowIfCancellationRequested();
+                        ThrowUnlessAllRead();
                         if (Point.BadLines > 0)
                         {
                             throw new NotGoodException();
@@ -236,8 +241,21 @@ public static class FleetImporter
             }
         }
 
+        /// <summary>No more batches may also mean that reading was cancelled or has failed: then the file is not at its end.</summary>
+        private void ThrowUnlessAllRead()
+        {
+            cancel.ThrowIfCancellationRequested();
+            if (!isAllRead())
+            {
+                throw new ReadingFailedException();
+            }
+        }
+
         private static int CountLines(List<FleetProblem> problems) => problems.Select(static problem => problem.Line).Distinct().Count();
     }
+
+    /// <summary>Ends the writing when the reading has failed, whose own exception is then thrown; never leaves this file.</summary>
+    private sealed class ReadingFailedException : Exception;
 
     /// <summary>Takes a strict import back; never leaves this file.</summary>
     private sealed class NotGoodException : Exception;

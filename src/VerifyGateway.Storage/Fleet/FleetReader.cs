@@ -37,6 +37,9 @@ internal sealed class FleetReader(Stream stream) : IDisposable
     /// <summary>Lines that hold something, so far.</summary>
     public long Filled { get; private set; }
 
+    /// <summary>True once the file has been read to its end, or as far as it can be.</summary>
+    public bool IsAtEnd => _isAtEnd;
+
     /// <summary>What was skipped without harm, in the words of a problem.</summary>
     public IEnumerable<FleetProblem> Notices()
     {

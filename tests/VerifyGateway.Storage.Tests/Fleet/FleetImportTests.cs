@@ -116,7 +116,7 @@ public sealed class FleetImportTests : IDisposable
     }
 
     [Theory]
-    [InlineData("TEST0001", "TEST0009", "sha256:FLEET_CHECKSUM")]
+    [InlineData("440100", "440300", "sha256:FLEET_CHECKSUM")]
     [InlineData("\"lines\":\"7\"", "\"lines\":\"8\"", "lines:FLEET_COUNT")]
     [InlineData("\"lines\":\"7\"", "\"lines\":\"+7\"", "lines:FLEET_COUNT")]
     public async Task A_wrong_checksum_or_count_is_reported(string old, string with, string expected)
@@ -214,6 +214,16 @@ public sealed class FleetImportTests : IDisposable
         Assert.Equal(FleetText.Export(whole), FleetText.Export(_store));
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_stream_that_fails_in_an_unforeseen_way_is_not_taken_for_one_that_has_ended(bool strict)
+    {
+        using var stream = new FailingStream(Encoding.UTF8.GetBytes(Good));
+        await Assert.ThrowsAsync<NotSupportedException>(() => FleetImporter.ImportAsync(_store, stream, new FleetImportOptions { Strict = strict, BatchLines = 2 }));
+        Assert.Equal(strict, await _store.ReadHeadAsync() == 0);
+    }
+
     [Fact]
     public async Task Another_writer_gets_its_turn_between_batches()
     {
@@ -239,6 +249,12 @@ public sealed class FleetImportTests : IDisposable
         }
 
         return to.ToArray();
+    }
+
+    /// <summary>Fails at its end.</summary>
+    private sealed class FailingStream(byte[] bytes) : MemoryStream(bytes)
+    {
+        public override int Read(byte[] buffer, int offset, int count) => base.Read(buffer, offset, count) is > 0 and var read ? read : throw new NotSupportedException();
     }
 
     /// <summary>One long line that is never in memory as a whole, and then others.</summary>
