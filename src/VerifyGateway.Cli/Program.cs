@@ -1,8 +1,9 @@
 using System.CommandLine;
 using VerifyGateway.Cli;
+using VerifyGateway.Cli.Demo;
 using VerifyGateway.Cli.Fleet;
 
-var root = new RootCommand("Works on the records of a VerifyGateway.") { FleetCommands.Build() };
+var root = new RootCommand("Works on the records of a VerifyGateway, and shows what it does.") { FleetCommands.Build(), DemoCommand.Build() };
 var parsed = root.Parse(args);
 if (parsed.Errors.Count > 0)
 {

@@ -17,9 +17,9 @@ internal readonly record struct BurstAnswer(Reason Reason, AnswerSource Source, 
 
 /// <summary>
 /// A burst of checks as a fleet sends them: few terminals often, most seldom (Zipf, exponent 1), every kind of transaction, so
-/// many at a time over one connection. The same seed sends the same checks.
+/// many at a time, over one connection to each gateway in turn. The same seed sends the same checks.
 /// </summary>
-internal sealed class Burst(VerificationService.VerificationServiceClient client, IReadOnlyList<DemoTerminal> terminals, int seed)
+internal sealed class Burst(IReadOnlyList<VerificationService.VerificationServiceClient> gateways, IReadOnlyList<DemoTerminal> terminals, int seed)
 {
     private const int AtATime = 64;
 
@@ -34,16 +34,16 @@ internal sealed class Burst(VerificationService.VerificationServiceClient client
     public async Task<(IReadOnlyCollection<BurstAnswer> Answers, TimeSpan Took)> RunAsync(int checks, CancellationToken cancel)
     {
         var random = new Random(seed);
-        var plan = new (DemoTerminal Terminal, DomainKind Kind)[checks];
+        var plan = new (VerificationService.VerificationServiceClient Gateway, DemoTerminal Terminal, DomainKind Kind)[checks];
         for (var i = 0; i < checks; i++)
         {
-            plan[i] = (Pick(random), PickKind(random.Next(100)));
+            plan[i] = (gateways[i % gateways.Count], Pick(random), PickKind(random.Next(100)));
         }
 
         var answers = new ConcurrentBag<BurstAnswer>();
         var began = Stopwatch.GetTimestamp();
         await Parallel.ForEachAsync(plan, new ParallelOptions { MaxDegreeOfParallelism = AtATime, CancellationToken = cancel },
-            async (check, cancel) => answers.Add(await AskAsync(check.Terminal, check.Kind, cancel)));
+            async (check, cancel) => answers.Add(await AskAsync(check.Gateway, check.Terminal, check.Kind, cancel)));
         return (answers, Stopwatch.GetElapsedTime(began));
     }
 
@@ -59,13 +59,14 @@ internal sealed class Burst(VerificationService.VerificationServiceClient client
         Currency = 156,
     };
 
-    private async ValueTask<BurstAnswer> AskAsync(DemoTerminal terminal, DomainKind kind, CancellationToken cancel)
+    private static async ValueTask<BurstAnswer> AskAsync(
+        VerificationService.VerificationServiceClient gateway, DemoTerminal terminal, DomainKind kind, CancellationToken cancel)
     {
         var began = Stopwatch.GetTimestamp();
         var expected = terminal.Expected(kind);
         try
         {
-            var answer = await client.CheckStatusAsync(Request(terminal, kind), cancellationToken: cancel);
+            var answer = await gateway.CheckStatusAsync(Request(terminal, kind), cancellationToken: cancel);
             var reason = answer.Reasons.Count == 0 ? Reason.Ok : (Reason)answer.Reasons[0];
             var isExpected = reason == expected && answer.Decision == (expected == Reason.Ok ? V1.Decision.Allow : V1.Decision.Decline)
                 && answer.De39 == ReasonTable.Of(expected).De39;

@@ -13,7 +13,7 @@ internal static class BurstReport
     public static void Print(IAnsiConsole console, IReadOnlyCollection<BurstAnswer> answers, TimeSpan took)
     {
         console.WriteLine(string.Create(CultureInfo.InvariantCulture,
-            $"{answers.Count:N0} checks in {took.TotalSeconds:F1} s ({answers.Count / took.TotalSeconds:N0}/s, client and gateway on this machine)"));
+            $"{answers.Count:N0} checks in {took.TotalSeconds:F1} s ({answers.Count / took.TotalSeconds:N0}/s, client and gateways on this machine)"));
         PrintVerdicts(console, answers);
         PrintSources(console, answers);
         PrintLatency(console, answers);

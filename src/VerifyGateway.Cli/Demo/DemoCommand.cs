@@ -1,7 +1,6 @@
 using System.CommandLine;
 using Grpc.Net.Client;
 using Spectre.Console;
-using VerifyGateway.Domain.Reasons;
 using VerifyGateway.V1;
 using Reason = VerifyGateway.Domain.Reasons.Reason;
 
@@ -13,28 +12,31 @@ internal static class DemoCommand
     /// <summary>Builds the command.</summary>
     public static Command Build()
     {
-        var gateway = new Option<Uri>("--gateway") { Description = "Address of the gateway's gRPC port.", Required = true };
+        var gateway = AddressOption.Make("--gateway", "Address of a gateway's gRPC port.");
+        var second = AddressOption.Make("--second-gateway", "Address of another gateway on the same store and Redis; the burst goes to both.");
         var fleet = new Option<string>("--fleet") { Description = "The fleet file that the gateway was loaded with (plain NDJSON).", Required = true };
         var store = new Option<string>("--store") { Description = "The gateway's SQLite file; the freeze is written there.", Required = true };
         var checks = new Option<int>("--checks") { Description = "How many checks to send.", DefaultValueFactory = _ => 50_000 };
-        var command = new Command("demo", "Sends a burst of checks from a simulated fleet, freezes one merchant and shows what each does.") { gateway, fleet, store, checks };
-        command.SetAction((parsed, cancel) => RunAsync(parsed.GetRequiredValue(gateway), parsed.GetRequiredValue(fleet), parsed.GetRequiredValue(store), parsed.GetValue(checks), cancel));
+        var command = new Command("demo", "Sends a burst of checks from a simulated fleet, freezes one merchant and shows what each does.") { gateway, second, fleet, store, checks };
+        command.SetAction((parsed, cancel) => RunAsync(parsed.GetRequiredValue(gateway), parsed.GetRequiredValue(second), parsed.GetRequiredValue(fleet), parsed.GetRequiredValue(store), parsed.GetValue(checks), cancel));
         command.Subcommands.Add(HowToCall.Build());
         return command;
     }
 
-    private static async Task<int> RunAsync(Uri gateway, string fleetFile, string storePath, int checks, CancellationToken cancel)
+    private static async Task<int> RunAsync(Uri gateway, Uri second, string fleetFile, string storePath, int checks, CancellationToken cancel)
     {
         var terminals = DemoTerminal.Read(fleetFile);
         if (terminals.Count == 0)
         {
             await Console.Error.WriteLineAsync($"{fleetFile} has no terminal whose note begins with a reason's code; make one with vgctl fleet generate.");
-            return ExitCodes.BadData;
+            return ExitCodes.BadInput;
         }
 
         using var channel = GrpcChannel.ForAddress(gateway);
+        using var secondChannel = GrpcChannel.ForAddress(second);
         var client = new VerificationService.VerificationServiceClient(channel);
-        var (answers, took) = await new Burst(client, terminals, seed: 1).RunAsync(checks, cancel);
+        var (answers, took) = await new Burst([client, new(secondChannel)], terminals, seed: 1).RunAsync(checks, cancel);
+        AnsiConsole.Profile.Width = Math.Max(AnsiConsole.Profile.Width, 120);
         BurstReport.Print(AnsiConsole.Console, answers, took);
 
         var good = terminals.First(it => it.OfASale == Reason.Ok);

@@ -7,12 +7,20 @@ namespace VerifyGateway.Cli.Demo;
 /// <summary>A terminal of a fleet file, with the reason that a sale of it is expected to be answered with.</summary>
 internal sealed record DemoTerminal(string Acquirer, string Sn, string TerminalNo, string MerchantNo, Reason OfASale)
 {
+    private const string SentMerchant = "merchant_no=";
+
     private static readonly Dictionary<string, Reason> Codes = ReasonTable.All.ToDictionary(row => row.Code, row => row.Reason);
 
-    /// <summary>The reason expected for a kind of transaction; <see cref="Reason.Ok"/> when it is expected to be allowed.</summary>
-    public Reason Expected(TransactionKind kind) => TransactionRules.StoppedBy(kind).Contains(OfASale) ? OfASale : Reason.Ok;
+    /// <summary>
+    /// The reason expected for a kind of transaction, as a caller is told who may not tell confidential ones apart;
+    /// <see cref="Reason.Ok"/> when it is expected to be allowed.
+    /// </summary>
+    public Reason Expected(TransactionKind kind) => TransactionRules.StoppedBy(kind).Contains(OfASale) ? ReasonSet.Of(OfASale).Outward().First : Reason.Ok;
 
-    /// <summary>Reads the terminals of a plain fleet file; a terminal's note begins with the code of the expected reason.</summary>
+    /// <summary>
+    /// Reads the terminals of a plain fleet file; a terminal's note begins with the code of the expected reason, and names the
+    /// merchant number that the device sends where that is not the one it is filed with.
+    /// </summary>
     public static IReadOnlyList<DemoTerminal> Read(string fleetFile)
     {
         var terminals = new List<DemoTerminal>();
@@ -25,16 +33,16 @@ internal sealed record DemoTerminal(string Acquirer, string Sn, string TerminalN
 
             using var entity = JsonDocument.Parse(line);
             var root = entity.RootElement;
-            if (root.GetProperty("kind").GetString() == "terminal" && Codes.TryGetValue(FirstWord(Text(root, "note")), out var reason))
+            var note = Text(root, "note").Split(' ');
+            if (Text(root, "kind") == "terminal" && Codes.TryGetValue(note[0], out var reason))
             {
-                terminals.Add(new DemoTerminal(Text(root, "acquirer_id"), Text(root, "terminal_sn"), Text(root, "terminal_no"), Text(root, "merchant_no"), reason));
+                var sent = Array.Find(note, word => word.StartsWith(SentMerchant, StringComparison.Ordinal))?[SentMerchant.Length..] ?? Text(root, "merchant_no");
+                terminals.Add(new DemoTerminal(Text(root, "acquirer_id"), Text(root, "terminal_sn"), Text(root, "terminal_no"), sent, reason));
             }
         }
 
         return terminals;
 
         static string Text(JsonElement entity, string name) => entity.TryGetProperty(name, out var value) ? value.GetString() ?? "" : "";
-
-        static string FirstWord(string note) => note.Split(' ', ':', ';', ',')[0];
     }
 }

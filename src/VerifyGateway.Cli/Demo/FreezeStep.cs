@@ -2,7 +2,6 @@ using System.Diagnostics;
 using System.Globalization;
 using VerifyGateway.Domain.Identifiers;
 using VerifyGateway.Domain.Reasons;
-using VerifyGateway.Domain.Records;
 using VerifyGateway.Storage.Rows;
 using VerifyGateway.Storage.Sqlite;
 using VerifyGateway.V1;

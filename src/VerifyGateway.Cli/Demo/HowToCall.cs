@@ -9,8 +9,8 @@ internal static class HowToCall
     /// <summary>Builds the command.</summary>
     public static Command Build()
     {
-        var gateway = new Option<Uri>("--gateway") { Description = "Address of the gateway's gRPC port.", Required = true };
-        var ops = new Option<Uri>("--ops") { Description = "Address of the operations port.", Required = true };
+        var gateway = AddressOption.Make("--gateway", "Address of the gateway's gRPC port.");
+        var ops = AddressOption.Make("--ops", "Address of the operations port.");
         var fleet = new Option<string>("--fleet") { Description = "The fleet file that the gateway was loaded with.", Required = true };
         var protos = new Option<string>("--protos") { Description = "The folder of the wire contract.", Required = true };
         var command = new Command("how-to-call", "Prints how to call the gateway with buf and with python.") { gateway, ops, fleet, protos };
