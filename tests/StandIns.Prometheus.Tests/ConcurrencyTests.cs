@@ -53,6 +53,32 @@ public sealed class ConcurrencyTests
     }
 
     [Fact]
+    public void Gauge_SetAmongAdditions_KeepsNoneFromBeforeAndAllFromAfter()
+    {
+        var gauge = _metrics.CreateGauge("g", "help");
+        gauge.Set(1_000);
+        var next = 0;
+        var (lowest, highest) = (1_000.0, 1_000.0);
+        OnAllThreads(() =>
+        {
+            gauge.Inc();
+            gauge.Dec();
+            if (Interlocked.Increment(ref next) % 100 == 0)
+            {
+                gauge.Set(1_000);
+                lowest = Math.Min(lowest, gauge.Value);
+                highest = Math.Max(highest, gauge.Value);
+            }
+        });
+        // A setting can fall between the two of each thread: no further.
+        Assert.InRange(lowest, 1_000 - Threads, 1_000);
+        Assert.InRange(highest, 1_000, 1_000 + Threads);
+        gauge.Set(7);
+        OnAllThreads(() => gauge.Inc());
+        Assert.Equal(7 + (Threads * Updates), gauge.Value);
+    }
+
+    [Fact]
     public void Histogram_CountsAndSumAreExact()
     {
         var histogram = _metrics.CreateHistogram("h", "help", new HistogramConfiguration { Buckets = [1, 2] });

@@ -39,30 +39,26 @@ public sealed class Gauge : Collector<Gauge.Child>, IGauge
     /// <summary>The gauge of one combination of label values.</summary>
     public sealed class Child : ChildBase, IGauge
     {
-        // One cell, alone in the middle of an array that keeps other data off its cache lines: a gauge can be set, and a value that is
-        // set cannot be spread over stripes without readers seeing it half set.
-        private const int Middle = 16;
-
-        private readonly long[] _cell = new long[2 * Middle];
+        private readonly GaugeCells _cells = new();
         private readonly Gauge _gauge;
 
         internal Child(Gauge gauge, ChildShape shape)
             : base(gauge, shape) => _gauge = gauge;
 
         /// <inheritdoc />
-        public double Value => Stripes.ReadDouble(ref _cell[Middle]);
+        public double Value => _cells.Read();
 
         /// <inheritdoc />
         public void Inc(double increment = 1)
         {
-            Stripes.Add(ref _cell[Middle], increment);
+            _cells.Add(increment);
             Publish();
         }
 
         /// <inheritdoc />
         public void Set(double val)
         {
-            Volatile.Write(ref _cell[Middle], BitConverter.DoubleToInt64Bits(val));
+            _cells.Set(val);
             Publish();
         }
 
@@ -70,28 +66,19 @@ public sealed class Gauge : Collector<Gauge.Child>, IGauge
         public void Dec(double decrement = 1) => Inc(-decrement);
 
         /// <inheritdoc />
-        public void IncTo(double targetValue) => MoveTo(targetValue, up: true);
-
-        /// <inheritdoc />
-        public void DecTo(double targetValue) => MoveTo(targetValue, up: false);
-
-        internal override void WriteTo(PageWriter page) => page.WriteSample(_gauge.Name, "", LabelBytes, Value, null);
-
-        private void MoveTo(double target, bool up)
+        public void IncTo(double targetValue)
         {
-            var seen = Volatile.Read(ref _cell[Middle]);
-            while (BitConverter.Int64BitsToDouble(seen) is var value && (up ? value < target : value > target))
-            {
-                var found = Interlocked.CompareExchange(ref _cell[Middle], BitConverter.DoubleToInt64Bits(target), seen);
-                if (found == seen)
-                {
-                    break;
-                }
-
-                seen = found;
-            }
-
+            _cells.MoveTo(targetValue, up: true);
             Publish();
         }
+
+        /// <inheritdoc />
+        public void DecTo(double targetValue)
+        {
+            _cells.MoveTo(targetValue, up: false);
+            Publish();
+        }
+
+        internal override void WriteTo(PageWriter page) => page.WriteSample(_gauge.Name, "", LabelBytes, Value, null);
     }
 }
