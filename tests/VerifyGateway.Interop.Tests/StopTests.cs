@@ -45,6 +45,23 @@ public class StopTests
         Assert.True(await call.ResponseStream.MoveNext(TestContext.Current.CancellationToken));
 
         gateway.Process.Signal("TERM");
+        var ended = await Assert.ThrowsAsync<Grpc.Core.RpcException>(() => call.ResponseStream.MoveNext(TestContext.Current.CancellationToken));
+        Assert.Equal(Grpc.Core.StatusCode.Unavailable, ended.StatusCode);
+        await gateway.Process.WaitForExitAsync(TimeSpan.FromSeconds(15));
+        Assert.True(gateway.Process.ExitCode == 0, gateway.Process.Output);
+        Assert.DoesNotContain("Exception", gateway.Process.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Term_WithACallerWhoDoesNotListen_ExitsWithinTheLimitOfTheSettings()
+    {
+        using var gateway = await GatewayProcess.StartAsync("Listen:StopWithinSeconds=1", "Storage:SeedFile=" + GatewayProcess.SampleSeed);
+        using var channel = Grpc.Net.Client.GrpcChannel.ForAddress(gateway.Grpc);
+        using var call = new V1.VerificationService.VerificationServiceClient(channel).StreamCheckStatus();
+        await call.RequestStream.WriteAsync(new V1.StreamCheckStatusRequest { Check = Sample.Good() }, TestContext.Current.CancellationToken);
+        Assert.True(await call.ResponseStream.MoveNext(TestContext.Current.CancellationToken));
+
+        gateway.Process.Signal("TERM");
         await gateway.Process.WaitForExitAsync(TimeSpan.FromSeconds(15));
         Assert.True(gateway.Process.ExitCode == 0, gateway.Process.Output);
         Assert.DoesNotContain("Exception", gateway.Process.Output, StringComparison.Ordinal);
