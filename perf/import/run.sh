@@ -14,7 +14,14 @@ folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
 
 # Runs a command; prints its seconds and its peak memory in MiB.
-measure() { /usr/bin/time -f '%e %M' -o "$folder/time" "$@" > "$folder/out" 2> "$folder/err"; awk '{ printf "%s %d", $1, $2 / 1024 }' "$folder/time"; }
+measure() {
+  if ! /usr/bin/time -f '%e %M' -o "$folder/time" "$@" > "$folder/out" 2> "$folder/err"; then
+    cat "$folder/err" >&2
+    kill -TERM $$
+  fi
+  awk '{ printf "%s %d", $1, $2 / 1024 }' "$folder/time"
+}
+trap 'exit 1' TERM
 
 echo "Machine: $(nproc) processors, $(sed -n 's/^model name[^:]*: //p' /proc/cpuinfo | head -n 1); commit $(git rev-parse --short HEAD)$(git diff --quiet HEAD || echo ', changed')"
 echo "Command: ./perf/import/run.sh $*"

@@ -12,6 +12,9 @@ public static class ExitCodes
     /// <summary>The input had bad lines; the good ones are committed, unless strict.</summary>
     public const int BadInput = 65;
 
+    /// <summary>The gateway does not answer.</summary>
+    public const int Unavailable = 69;
+
     /// <summary>The store cannot be used.</summary>
     public const int StoreUnusable = 78;
 

@@ -20,7 +20,7 @@ public sealed class DemoTests : IDisposable
         Assert.True(code == 0, output);
         string[] shown =
         [
-            "Redis on 127.0.0.1:", "NOT_VERIFIED", "未实名认证请先完成认证 (Real-name check required)", "answered from", "Memory", "Store", "99.9 %",
+            "Redis on 127.0.0.1:", "NOT_VERIFIED", "未实名认证请先完成认证 (Real-name check required)", "answered from", "Memory", "Redis", "Store", "99.9 %",
             "Every verdict was the expected one.", "before the freeze: Allow, DE39 00", "Decline, FROZEN_BY_OWNER, DE39 58",
         ];
         Assert.All(shown, part => Assert.Contains(part, output, StringComparison.Ordinal));
@@ -40,7 +40,7 @@ public sealed class DemoTests : IDisposable
         environment["PATH"] = tools.Path;
         var (code, output) = await ChildProcess.RunAsync("/usr/bin/env", ["bash", Script, "--once"], Limit, environment: environment);
         Assert.True(code == 0, output);
-        Assert.Contains("no redis-server here and none could be installed", output, StringComparison.Ordinal);
+        Assert.Contains("no redis-server runs here and none could be installed", output, StringComparison.Ordinal);
         Assert.Contains("Every verdict was the expected one.", output, StringComparison.Ordinal);
     }
 
@@ -67,6 +67,9 @@ public sealed class DemoTests : IDisposable
         demo.Signal("INT");
         await demo.WaitForExitAsync(Limit);
         Assert.Equal(130, demo.ExitCode);
+        // Every process that the demo starts has its private folder in its arguments.
+        var (none, left) = await ChildProcess.RunAsync("pgrep", ["-af", _folder.Path], TimeSpan.FromSeconds(10));
+        Assert.True(none == 1, left);
         Assert.Empty(Directory.EnumerateFileSystemEntries(_folder.Path, "vg-demo-*"));
     }
 

@@ -18,7 +18,14 @@ internal static class DemoCommand
         var store = new Option<string>("--store") { Description = "The gateway's SQLite file; the freeze is written there.", Required = true };
         var checks = new Option<int>("--checks") { Description = "How many checks to send.", DefaultValueFactory = _ => 50_000 };
         var command = new Command("demo", "Sends a burst of checks from a simulated fleet, freezes one merchant and shows what each does.") { gateway, second, fleet, store, checks };
-        command.SetAction((parsed, cancel) => RunAsync(parsed.GetRequiredValue(gateway), parsed.GetRequiredValue(second), parsed.GetRequiredValue(fleet), parsed.GetRequiredValue(store), parsed.GetValue(checks), cancel));
+        checks.Validators.Add(static given =>
+        {
+            if (given.GetValueOrDefault<int>() < 1)
+            {
+                given.AddError("--checks takes a number of 1 or more.");
+            }
+        });
+        command.SetAction((parsed, cancel) => Ending.OfAsync(() => RunAsync(parsed.GetRequiredValue(gateway), parsed.GetRequiredValue(second), parsed.GetRequiredValue(fleet), parsed.GetRequiredValue(store), parsed.GetValue(checks), cancel)));
         command.Subcommands.Add(HowToCall.Build());
         return command;
     }
@@ -26,11 +33,8 @@ internal static class DemoCommand
     private static async Task<int> RunAsync(Uri gateway, Uri second, string fleetFile, string storePath, int checks, CancellationToken cancel)
     {
         var terminals = DemoTerminal.Read(fleetFile);
-        if (terminals.Count == 0)
-        {
-            await Console.Error.WriteLineAsync($"{fleetFile} has no terminal whose note begins with a reason's code; make one with vgctl fleet generate.");
-            return ExitCodes.BadInput;
-        }
+        var good = terminals.FirstOrDefault(it => it.OfASale == Reason.Ok)
+            ?? throw new FormatException($"{fleetFile} has no terminal whose note begins with OK; make one with vgctl fleet generate.");
 
         using var channel = GrpcChannel.ForAddress(gateway);
         using var secondChannel = GrpcChannel.ForAddress(second);
@@ -39,7 +43,6 @@ internal static class DemoCommand
         AnsiConsole.Profile.Width = Math.Max(AnsiConsole.Profile.Width, 120);
         BurstReport.Print(AnsiConsole.Console, answers, took);
 
-        var good = terminals.First(it => it.OfASale == Reason.Ok);
         var froze = await FreezeStep.RunAsync(client, good, storePath, Console.Out, TimeProvider.System, cancel);
         return froze && answers.All(it => it.Surprise is null) ? 0 : 1;
     }

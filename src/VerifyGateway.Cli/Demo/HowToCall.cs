@@ -14,11 +14,15 @@ internal static class HowToCall
         var fleet = new Option<string>("--fleet") { Description = "The fleet file that the gateway was loaded with.", Required = true };
         var protos = new Option<string>("--protos") { Description = "The folder of the wire contract.", Required = true };
         var command = new Command("how-to-call", "Prints how to call the gateway with buf and with python.") { gateway, ops, fleet, protos };
-        command.SetAction(parsed =>
+        command.SetAction((parsed, _) => Ending.OfAsync(async () =>
         {
-            var terminal = DemoTerminal.Read(parsed.GetRequiredValue(fleet)).First(it => it.OfASale == Reason.NotVerified);
-            Console.WriteLine(Text(parsed.GetRequiredValue(gateway), parsed.GetRequiredValue(ops), terminal, parsed.GetRequiredValue(protos)));
-        });
+            var file = parsed.GetRequiredValue(fleet);
+            var terminals = DemoTerminal.Read(file);
+            var terminal = terminals.FirstOrDefault(it => it.OfASale == Reason.NotVerified) ?? (terminals.Count > 0 ? terminals[0] : null)
+                ?? throw new FormatException($"{file} has no terminal whose note begins with a reason's code; make one with vgctl fleet generate.");
+            await Console.Out.WriteLineAsync(Text(parsed.GetRequiredValue(gateway), parsed.GetRequiredValue(ops), terminal, parsed.GetRequiredValue(protos)));
+            return ExitCodes.Ok;
+        }));
         return command;
     }
 

@@ -1,12 +1,10 @@
 using System.CommandLine;
 using System.Globalization;
-using VerifyGateway.Caching.Store;
 using VerifyGateway.Cli.Generating;
-using VerifyGateway.Storage;
 
 namespace VerifyGateway.Cli.Fleet;
 
-/// <summary>vgctl fleet …: the commands, their arguments, and how their exceptions become exit codes.</summary>
+/// <summary>vgctl fleet …: the commands and their arguments.</summary>
 internal static class FleetCommands
 {
     public static Command Build() => new("fleet", "Generates, imports and exports fleets (docs/fleet-format.md).") { Generate(), Import(), Export(), ShowShares() };
@@ -32,7 +30,7 @@ internal static class FleetCommands
             }
         });
         var command = new Command("generate", "Generates a fleet of test data: the same seed and size, the same bytes.") { seed, terminals, output, asOf };
-        command.SetAction((parsed, cancel) => RunAsync(() =>
+        command.SetAction((parsed, cancel) => Ending.OfAsync(() =>
         {
             var spec = new FleetSpec(parsed.GetValue(seed), parsed.GetValue(terminals));
             if (parsed.GetValue(asOf) is { } text && TryParseDay(text, out var day))
@@ -51,7 +49,7 @@ internal static class FleetCommands
         var store = StoreOption();
         var strict = new Option<bool>("--strict") { Description = "All of the file in one transaction or, when anything is wrong with it, nothing." };
         var command = new Command("import", "Brings a fleet file into a store. Safe to run again; one that was cut off goes on where it was.") { file, store, strict };
-        command.SetAction((parsed, cancel) => RunAsync(() =>
+        command.SetAction((parsed, cancel) => Ending.OfAsync(() =>
             ImportCommand.RunAsync(parsed.GetRequiredValue(file).FullName, parsed.GetRequiredValue(store), parsed.GetValue(strict), cancel)));
         return command;
     }
@@ -61,7 +59,7 @@ internal static class FleetCommands
         var store = StoreOption();
         var output = new Option<FileInfo>("--out") { Description = "The file to write; compressed when its name ends in .gz.", Required = true };
         var command = new Command("export", "Writes all of a store as a fleet file, from one snapshot.") { store, output };
-        command.SetAction((parsed, cancel) => RunAsync(() => ExportCommand.RunAsync(parsed.GetRequiredValue(store), parsed.GetRequiredValue(output).FullName, cancel)));
+        command.SetAction((parsed, cancel) => Ending.OfAsync(() => ExportCommand.RunAsync(parsed.GetRequiredValue(store), parsed.GetRequiredValue(output).FullName, cancel)));
         return command;
     }
 
@@ -79,27 +77,4 @@ internal static class FleetCommands
     private static Option<string> StoreOption() => new("--store") { Description = "The SQLite file of the system of record.", Required = true };
 
     private static bool TryParseDay(string text, out DateOnly day) => DateOnly.TryParseExact(text, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out day);
-
-    private static async Task<int> RunAsync(Func<Task<int>> run)
-    {
-        try
-        {
-            return await run();
-        }
-        catch (OperationCanceledException)
-        {
-            await Console.Error.WriteLineAsync("Interrupted.");
-            return ExitCodes.Interrupted;
-        }
-        catch (Exception refused) when (refused is StoreUnusableException or StoreUnavailableException)
-        {
-            await Console.Error.WriteLineAsync(refused.Message);
-            return ExitCodes.StoreUnusable;
-        }
-        catch (Exception refused) when (refused is IOException or UnauthorizedAccessException)
-        {
-            await Console.Error.WriteLineAsync(refused.Message);
-            return ExitCodes.Usage;
-        }
-    }
 }

@@ -26,7 +26,7 @@ public static class TestNumbers
     /// <summary>The key: published, for test data only.</summary>
     public static ReadOnlySpan<byte> Key => "VerifyGateway fleet test key no 1"u8;
 
-    /// <summary>The resident id of the person of that ordinal (0 to 8,900,000 a province without repeating), 18 characters.</summary>
+    /// <summary>The resident id of the person of that ordinal (0 to 17,800,000 a province without repeating), 18 characters.</summary>
     public static string ResidentId(int province, int ordinal)
     {
         var born = FirstBirth.AddDays(ordinal / 499 % BirthDays);

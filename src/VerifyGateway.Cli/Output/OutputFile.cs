@@ -26,7 +26,15 @@ internal sealed class OutputFile : IDisposable
     /// <summary>Puts the file in its place; nothing is written after this.</summary>
     public void Commit()
     {
-        Content.Dispose();
+        if (Content != _file)
+        {
+            Content.Dispose();
+        }
+        else
+        {
+            _file.Flush(flushToDisk: true);
+        }
+
         _file.Dispose();
         File.Move(_part, _path, overwrite: true);
     }
@@ -34,8 +42,15 @@ internal sealed class OutputFile : IDisposable
     /// <summary>Removes what was not committed.</summary>
     public void Dispose()
     {
-        Content.Dispose();
-        _file.Dispose();
-        File.Delete(_part);
+        try
+        {
+            Content.Dispose();
+            _file.Dispose();
+        }
+        finally
+        {
+            // Also when the disk is full, and closing fails for the same reason as writing did.
+            File.Delete(_part);
+        }
     }
 }

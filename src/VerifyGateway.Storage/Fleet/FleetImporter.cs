@@ -105,7 +105,7 @@ public static class FleetImporter
             }
 
             ThrowUnlessAllRead();
-            var done = await store.WriteAsync(batch => RemovePoint(batch), cancel);
+            var done = await store.WriteAsync(static batch => batch.Progress.Clear(), cancel);
             return done.Head;
         }
 
@@ -131,6 +131,8 @@ public static class FleetImporter
                         {
                             throw new NotGoodException();
                         }
+
+                        write.Progress.Clear();
                     }, cancel);
                 Changed = done.ChangedRecords;
                 return done.Head;
@@ -231,14 +233,6 @@ public static class FleetImporter
             }
 
             options.Progress(new FleetProgress(Point.LastLine, Point.Records, Point.BadLines, bytesRead, bytesTotal));
-        }
-
-        private void RemovePoint(WriteBatch batch)
-        {
-            if (source is not null)
-            {
-                batch.Progress.Remove(source);
-            }
         }
 
         /// <summary>No more batches may also mean that reading was cancelled or has failed: then the file is not at its end.</summary>

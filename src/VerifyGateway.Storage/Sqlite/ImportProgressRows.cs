@@ -16,7 +16,16 @@ internal readonly struct ImportProgressRows(WriterConnection to)
         return row.Read() ? new ImportPoint(row.GetInt32(0), row.GetInt64(1), row.GetInt64(2)) : default;
     }
 
-    public void Put(string source, ImportPoint point) => to.PutImport.Execute(source, point.LastLine, point.Records, point.BadLines);
+    /// <summary>
+    /// Keeps the point of this import, and forgets those of others: what they had brought may be overwritten now, so that they
+    /// would have to begin anew.
+    /// </summary>
+    public void Put(string source, ImportPoint point)
+    {
+        Clear();
+        to.PutImport.Execute(source, point.LastLine, point.Records, point.BadLines);
+    }
 
-    public void Remove(string source) => to.RemoveImport.Execute(source);
+    /// <summary>Forgets all points: an import has reached its end.</summary>
+    public void Clear() => to.RemoveImports.Execute();
 }

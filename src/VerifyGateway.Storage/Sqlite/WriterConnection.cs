@@ -56,7 +56,7 @@ internal sealed class WriterConnection : IDisposable
 
         FindImport = Prepare("SELECT last_line, records, bad_lines FROM import_progress WHERE source = $1", 1);
         PutImport = Prepare("INSERT OR REPLACE INTO import_progress (source, last_line, records, bad_lines) VALUES ($1, $2, $3, $4)", 4);
-        RemoveImport = Prepare("DELETE FROM import_progress WHERE source = $1", 1);
+        RemoveImports = Prepare("DELETE FROM import_progress");
 
         Head = Prepare("SELECT head FROM feed_head");
         MoveHead = Prepare("UPDATE feed_head SET head = $2 WHERE head = $1", 2);
@@ -101,7 +101,7 @@ internal sealed class WriterConnection : IDisposable
 
     public Statement FindImport { get; }
     public Statement PutImport { get; }
-    public Statement RemoveImport { get; }
+    public Statement RemoveImports { get; }
 
     public Statement Head { get; }
     public Statement MoveHead { get; }

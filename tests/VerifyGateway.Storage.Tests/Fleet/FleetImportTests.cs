@@ -192,6 +192,29 @@ public sealed class FleetImportTests : IDisposable
         Assert.Equal(RecordCodec.MaxHolds, (await Make.ReadAsync(_store, 1, 1)).Merchant.Record!.Holds.Length);
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Another_import_in_between_makes_a_cancelled_one_begin_anew(bool strict)
+    {
+        var path = _folder.File("fleet.ndjson");
+        await File.WriteAllTextAsync(path, FleetText.Lines([FleetText.Identity, FleetText.Card, FleetText.Merchant, .. Enumerable.Range(1, 200).Select(FleetText.Terminal)]));
+        using var cancel = new CancellationTokenSource();
+        var options = new FleetImportOptions { BatchLines = 10 };
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => FleetImporter.ImportAsync(
+            _store, path, options with { Progress = at => { if (at.Line >= 50) { cancel.Cancel(); } } }, cancel.Token));
+
+        // What the first lines had brought is changed in between: going on after them would leave it so.
+        var other = _folder.File("other.ndjson");
+        await File.WriteAllTextAsync(other, FleetText.Lines([FleetText.Terminal(1).Replace("\"ACTIVE\"", "\"SUSPENDED\"", StringComparison.Ordinal)]));
+        await FleetImporter.ImportAsync(_store, other, options with { Strict = strict });
+        Assert.Equal(TerminalState.Suspended, (await Make.ReadAsync(_store, 1, 1)).Terminal.Record!.State);
+
+        var result = await FleetImporter.ImportAsync(_store, path, options);
+        Assert.Equal(0, result.ResumedAfterLine);
+        Assert.Equal(TerminalState.Active, (await Make.ReadAsync(_store, 1, 1)).Terminal.Record!.State);
+    }
+
     [Fact]
     public async Task A_cancelled_import_goes_on_where_it_was_and_tells_bad_lines_once()
     {
