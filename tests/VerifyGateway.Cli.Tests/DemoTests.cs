@@ -21,7 +21,7 @@ public sealed class DemoTests : IDisposable
         string[] shown =
         [
             "Redis on 127.0.0.1:", "NOT_VERIFIED", "未实名认证请先完成认证 (Real-name check required)", "answered from", "Memory", "Redis", "Store", "99.9 %",
-            "Every verdict was the expected one.", "before the freeze: Allow, DE39 00", "Decline, FROZEN_BY_OWNER, DE39 58",
+            "Every verdict was the expected one.", "before the freeze: Allow, OK, DE39 00", "names that write (revision ", "Decline, FROZEN_BY_OWNER, DE39 58", "By callers of the other gateway",
         ];
         Assert.All(shown, part => Assert.Contains(part, output, StringComparison.Ordinal));
         Assert.Empty(Directory.EnumerateFileSystemEntries(_folder.Path, "vg-demo-*"));

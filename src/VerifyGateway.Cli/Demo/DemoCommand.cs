@@ -39,11 +39,12 @@ internal static class DemoCommand
         using var channel = GrpcChannel.ForAddress(gateway);
         using var secondChannel = GrpcChannel.ForAddress(second);
         var client = new VerificationService.VerificationServiceClient(channel);
-        var (answers, took) = await new Burst([client, new(secondChannel)], terminals, seed: 1).RunAsync(checks, cancel);
+        var secondClient = new VerificationService.VerificationServiceClient(secondChannel);
+        var (answers, took) = await new Burst([client, secondClient], terminals, seed: 1).RunAsync(checks, cancel);
         AnsiConsole.Profile.Width = Math.Max(AnsiConsole.Profile.Width, 120);
         BurstReport.Print(AnsiConsole.Console, answers, took);
 
-        var froze = await FreezeStep.RunAsync(client, good, storePath, Console.Out, TimeProvider.System, cancel);
+        var froze = await FreezeStep.RunAsync(client, secondClient, good, storePath, Console.Out, TimeProvider.System, cancel);
         return froze && answers.All(it => it.Surprise is null) ? 0 : 1;
     }
 }

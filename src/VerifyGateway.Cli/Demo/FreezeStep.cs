@@ -12,8 +12,9 @@ using Reason = VerifyGateway.Domain.Reasons.Reason;
 namespace VerifyGateway.Cli.Demo;
 
 /// <summary>
-/// Freezes one merchant in the system of record, as its holder would, and asks for its terminal until the answer changes. The hold
-/// is written from this process, so that the gateway hears of it only as it hears of every other process's writes.
+/// Freezes one merchant in the system of record, as its holder would, and asks for its terminal: one gateway with the revision of the
+/// write, which must see it at once, the other without, until its answer changes. The hold is written from this process, so that the
+/// gateways hear of it only as they hear of every other process's writes.
 /// </summary>
 internal static class FreezeStep
 {
@@ -22,20 +23,25 @@ internal static class FreezeStep
 
     /// <summary>Runs the step; false when the terminal was still allowed after twice the gateway's bound.</summary>
     public static async Task<bool> RunAsync(
-        VerificationService.VerificationServiceClient client, DemoTerminal terminal, string storePath, TextWriter output, TimeProvider time, CancellationToken cancel)
+        VerificationService.VerificationServiceClient client, VerificationService.VerificationServiceClient second, DemoTerminal terminal, string storePath, TextWriter output, TimeProvider time, CancellationToken cancel)
     {
         var before = await client.CheckStatusAsync(Burst.Request(terminal, DomainKind.Sale), cancellationToken: cancel);
-        await output.WriteLineAsync($"Terminal {terminal.Sn} of merchant {terminal.MerchantNo} before the freeze: {before.Decision}, DE39 {before.De39}, {before.Prompt}");
+        await second.CheckStatusAsync(Burst.Request(terminal, DomainKind.Sale), cancellationToken: cancel);
+        await output.WriteLineAsync($"Terminal {terminal.Sn} of merchant {terminal.MerchantNo} before the freeze: {Told(before)}");
 
-        await PlaceHoldAsync(terminal, storePath, time, cancel);
+        var revision = await PlaceHoldAsync(terminal, storePath, time, cancel);
         var committed = Stopwatch.GetTimestamp();
-        while (Stopwatch.GetElapsedTime(committed) < Limit)
+        var asking = Burst.Request(terminal, DomainKind.Sale);
+        asking.AtLeastRevision = revision;
+        var next = await client.CheckStatusAsync(asking, cancellationToken: cancel);
+        await output.WriteLineAsync($"The holder freezes the merchant. The next check, by a caller who names that write (revision {revision}): {Told(next)}");
+        while (next.Decision == V1.Decision.Decline && Stopwatch.GetElapsedTime(committed) < Limit)
         {
-            var answer = await client.CheckStatusAsync(Burst.Request(terminal, DomainKind.Sale), cancellationToken: cancel);
+            var answer = await second.CheckStatusAsync(Burst.Request(terminal, DomainKind.Sale), cancellationToken: cancel);
             if (answer.Decision == V1.Decision.Decline)
             {
                 var took = Stopwatch.GetElapsedTime(committed).TotalSeconds.ToString("F2", CultureInfo.InvariantCulture);
-                await output.WriteLineAsync($"The holder freezes the merchant. {took} s after the commit: {answer.Decision}, {ReasonTable.Of((Reason)answer.Reasons[0]).Code}, DE39 {answer.De39}, {answer.Prompt}");
+                await output.WriteLineAsync($"By callers of the other gateway who know nothing of it, {took} s after the commit: {Told(answer)}");
                 return true;
             }
 
@@ -46,7 +52,11 @@ internal static class FreezeStep
         return false;
     }
 
-    private static async Task PlaceHoldAsync(DemoTerminal terminal, string storePath, TimeProvider time, CancellationToken cancel)
+    private static string Told(CheckStatusResponse answer) =>
+        $"{answer.Decision}, {(answer.Reasons.Count == 0 ? "OK" : ReasonTable.Of((Reason)answer.Reasons[0]).Code)}, DE39 {answer.De39}, {answer.Prompt}";
+
+    /// <summary>Returns the revision of the write.</summary>
+    private static async Task<long> PlaceHoldAsync(DemoTerminal terminal, string storePath, TimeProvider time, CancellationToken cancel)
     {
         var now = time.GetUtcNow().ToUnixTimeMilliseconds();
         if (!AcquirerId.TryParse(terminal.Acquirer, out var acquirer, out _) || !MerchantNo.TryParse(terminal.MerchantNo, out var merchant, out _)
@@ -56,6 +66,6 @@ internal static class FreezeStep
         }
 
         await using var store = SqliteStore.Open(new SqliteStoreOptions { Path = storePath, CreateIfMissing = false }, time);
-        await store.WriteAsync(batch => batch.PlaceHold(new HoldRow(acquirer, id, HoldKind.Holder, HoldSubject.Merchant(merchant), now, 0)), cancel);
+        return (await store.WriteAsync(batch => batch.PlaceHold(new HoldRow(acquirer, id, HoldKind.Holder, HoldSubject.Merchant(merchant), now, 0)), cancel)).Head;
     }
 }

@@ -87,6 +87,9 @@ public static class FleetImporter
     /// <summary>The writing half.</summary>
     private sealed class Run(SqliteStore store, string? source, ImportPoint start, FleetImportOptions options, long bytesTotal, Func<bool> isAllRead, CancellationToken cancel)
     {
+        /// <summary>What was told of the batch under way: lines that are tried again are told once.</summary>
+        private readonly HashSet<FleetProblem> _told = [];
+
         public ImportPoint Point { get; private set; } = start;
 
         /// <summary>Entries that this run has added to the feed.</summary>
@@ -100,8 +103,9 @@ public static class FleetImporter
             foreach (var batch in batches.GetConsumingEnumerable(cancel))
             {
                 var problems = new List<FleetProblem>(batch.Problems);
+                _told.Clear();
                 await WriteAsync(batch.Items, batch.LastLine, CountLines(batch.Problems), problems);
-                Tell(problems, batch.BytesRead);
+                TellProgress(batch.BytesRead);
             }
 
             ThrowUnlessAllRead();
@@ -123,7 +127,8 @@ public static class FleetImporter
                             var problems = new List<FleetProblem>(batch.Problems);
                             var badBefore = CountLines(batch.Problems);
                             Advance(batch.LastLine, batch.Items.Count, badBefore + Put(write, batch.Items, problems), badBefore);
-                            Tell(problems, batch.BytesRead);
+                            Tell(problems);
+                            TellProgress(batch.BytesRead);
                         }
 
                         ThrowUnlessAllRead();
@@ -174,6 +179,9 @@ public static class FleetImporter
                         {
                             write.Progress.Put(source, Point);
                         }
+
+                        // Before the commit: a bad line that is passed for good has been told, whatever ends the import after that.
+                        Tell([.. problems, .. refused]);
                     }, cancel);
                 Changed += done.ChangedRecords;
                 problems.AddRange(refused);
@@ -225,13 +233,16 @@ public static class FleetImporter
         private void Advance(int lastLine, int items, long bad, long badBefore) =>
             Point = Point with { LastLine = lastLine, Records = Point.Records + items - (bad - badBefore), BadLines = Point.BadLines + bad };
 
-        private void Tell(List<FleetProblem> problems, long bytesRead)
+        private void Tell(List<FleetProblem> problems)
         {
-            foreach (var problem in problems.OrderBy(static problem => problem.Line))
+            foreach (var problem in problems.OrderBy(static problem => problem.Line).Where(_told.Add))
             {
                 options.Report(problem);
             }
+        }
 
+        private void TellProgress(long bytesRead)
+        {
             options.Progress(new FleetProgress(Point.LastLine, Point.Records, Point.BadLines, bytesRead, bytesTotal));
         }
 
