@@ -17,6 +17,7 @@ internal sealed class ProgressView
     private readonly ProgressTask? _bar;
     private readonly long _begin = TimeProvider.System.GetTimestamp();
     private TimeSpan _lastLine;
+    private (long Done, double Part, TimeSpan At)? _first;
 
     private ProgressView(string what, string unit, IAnsiConsole? console, ProgressTask? bar) => (_what, _unit, _console, _bar) = (what, unit, console, bar);
 
@@ -41,7 +42,10 @@ internal sealed class ProgressView
     public void Tell(long done, double? part)
     {
         var elapsed = TimeProvider.System.GetElapsedTime(_begin);
-        var rate = done / Math.Max(elapsed.TotalSeconds, 0.001);
+        // Rate and time left are those of this run: what an earlier one had done is there at the first telling.
+        var first = _first ??= (done, part ?? 0, elapsed);
+        var seconds = (elapsed - first.At).TotalSeconds;
+        var rate = seconds > 0 ? (done - first.Done) / seconds : 0;
         if (_bar is not null)
         {
             _bar.Description = string.Create(CultureInfo.InvariantCulture, $"{_what} {done:N0} {_unit}, {rate:N0}/s");
@@ -51,7 +55,8 @@ internal sealed class ProgressView
         else if (elapsed - _lastLine >= BetweenLines)
         {
             _lastLine = elapsed;
-            var left = part is > 0 ? string.Create(CultureInfo.InvariantCulture, $", {part:P0}, {elapsed.TotalSeconds / part.Value * (1 - part.Value):F0} s left") : "";
+            var gained = (part ?? 0) - first.Part;
+            var left = gained > 0 ? string.Create(CultureInfo.InvariantCulture, $", {part:P0}, {seconds / gained * (1 - part!.Value):F0} s left") : "";
             Console.Error.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{_what}: {done} {_unit}, {rate:F0}/s{left}"));
         }
     }
