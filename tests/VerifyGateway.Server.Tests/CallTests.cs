@@ -65,6 +65,8 @@ public sealed class CallTests : IAsyncLifetime
         var fault = await Assert.ThrowsAsync<RpcException>(async () => await new VerificationService.VerificationServiceClient(_channel).CheckStatusAsync(Request()));
         Assert.Equal(StatusCode.Internal, fault.StatusCode);
         Assert.Matches("^The gateway failed; its log has this as [0-9a-f]{12}\\.$", fault.Status.Detail);
+        var details = Google.Rpc.Status.Parser.ParseFrom(fault.Trailers.GetValueBytes("grpc-status-details-bin"));
+        Assert.Equal("GATEWAY_FAULT", details.Details.Single().Unpack<Google.Rpc.ErrorInfo>().Type);
         _store.Failure = null;
         Assert.Equal(Decision.Allow, (await new VerificationService.VerificationServiceClient(_channel).CheckStatusAsync(Request())).Decision);
     }

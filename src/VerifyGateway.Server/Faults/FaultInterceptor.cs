@@ -12,7 +12,8 @@ namespace VerifyGateway.Server.Faults;
 /// </summary>
 public sealed partial class FaultInterceptor(TimeProvider time, ILogger<FaultInterceptor> log) : Interceptor
 {
-    private const string DetailsTrailer = "grpc-status-details-bin";
+    /// <summary>Name of the trailer that carries google.rpc.Status.</summary>
+    internal const string DetailsTrailer = "grpc-status-details-bin";
 
     /// <inheritdoc />
     public override async Task<TResponse> UnaryServerHandler<TRequest, TResponse>(
@@ -86,7 +87,9 @@ public sealed partial class FaultInterceptor(TimeProvider time, ILogger<FaultInt
             default:
                 var number = Guid.NewGuid().ToString("N")[..12];
                 Log.Unexpected(log, number, context.Method, thrown);
-                return new RpcException(new Status(StatusCode.Internal, $"The gateway failed; its log has this as {number}."));
+                var message = $"The gateway failed; its log has this as {number}.";
+                var details = GatewayException.StatusOf(StatusCode.Internal, message, "GATEWAY_FAULT");
+                return new RpcException(new Status(StatusCode.Internal, message), new Metadata { { DetailsTrailer, details.ToByteArray() } });
         }
     }
 

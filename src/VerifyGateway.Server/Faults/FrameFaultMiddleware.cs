@@ -1,4 +1,5 @@
 using System.Globalization;
+using Google.Protobuf;
 using Grpc.Core;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
@@ -27,10 +28,35 @@ internal sealed class FrameFaultMiddleware(RequestDelegate next)
 
     private static void Correct(IHeaderDictionary headers, bool areSent)
     {
-        if (!areSent && headers.TryGetValue("grpc-status", out var status) && status == FromFramework)
+        if (areSent || !headers.TryGetValue("grpc-status", out var status) || headers.ContainsKey(FaultInterceptor.DetailsTrailer))
+        {
+            return;
+        }
+
+        if (status == FromFramework)
         {
             headers["grpc-status"] = Answered;
             headers["grpc-message"] = "A frame of the call could not be read or written.";
+        }
+
+        AddDetails(headers);
+    }
+
+    /// <summary>What the framework itself refuses has a status and no details: programs get a word to go by.</summary>
+    private static void AddDetails(IHeaderDictionary headers)
+    {
+        _ = int.TryParse(headers["grpc-status"], NumberStyles.None, CultureInfo.InvariantCulture, out var code);
+        var reason = (StatusCode)code switch
+        {
+            StatusCode.ResourceExhausted => "MESSAGE_TOO_LARGE",
+            StatusCode.Internal => "FRAME_UNREADABLE",
+            StatusCode.Unimplemented => "UNIMPLEMENTED",
+            _ => null,
+        };
+        if (reason is not null)
+        {
+            var details = GatewayException.StatusOf((StatusCode)code, Uri.UnescapeDataString(headers["grpc-message"].ToString()), reason);
+            headers[FaultInterceptor.DetailsTrailer] = Convert.ToBase64String(details.ToByteArray());
         }
     }
 }

@@ -50,6 +50,15 @@ public sealed class GatewayException : Exception
     /// <summary>The gateway could not tell: a dependency does not answer and no rule allows an answer.</summary>
     public static GatewayException Unavailable(string message) => new(Code.Unavailable, message, retryAfter: TimeSpan.FromSeconds(1));
 
+    /// <summary>A google.rpc.Status with a word for programs, for faults that are no exception of this kind.</summary>
+    internal static Google.Rpc.Status StatusOf(Code code, string message, string reason) => new()
+    {
+        Code = (int)code,
+        Message = message,
+        // The field that is called "reason" today had this name when the package was made; on the wire it is the same.
+        Details = { Any.Pack(new ErrorInfo { Type = reason, Domain = "verifygateway" }) },
+    };
+
     /// <summary>The fault as google.rpc.Status, its details included.</summary>
     public Google.Rpc.Status ToStatus()
     {

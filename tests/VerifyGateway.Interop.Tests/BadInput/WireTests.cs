@@ -92,6 +92,8 @@ public class WireTests(BadInputGateway bad)
         var answer = await bad.SendAsync(RawCaller.CheckStatus, body);
         Assert.Equal((200, expected), (answer.Http, answer.Grpc));
         Assert.NotEqual("", answer.Message);
+        Assert.Equal((expected, answer.Message), (answer.Details!.Code, answer.Details.Message));
+        Assert.Single(answer.Details.Details);
     }
 
     [Fact]
@@ -156,6 +158,7 @@ public class WireTests(BadInputGateway bad)
     {
         var answer = await bad.SendAsync(RawCaller.CheckStatus, Frame.Of(new byte[1_048_577]));
         Assert.Equal((200, ResourceExhausted), (answer.Http, answer.Grpc));
+        Assert.Equal("MESSAGE_TOO_LARGE", answer.Details!.Details.Single().Unpack<Google.Rpc.ErrorInfo>().Type);
     }
 
     [Theory]
