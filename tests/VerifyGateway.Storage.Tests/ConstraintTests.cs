@@ -1,3 +1,4 @@
+using VerifyGateway.Domain.Identifiers;
 using Microsoft.Data.Sqlite;
 using VerifyGateway.Domain.Records;
 using VerifyGateway.Storage.Rows;

@@ -33,7 +33,7 @@ internal static class Make
         EntityId.TryParse(text, out var value, out var broken) ? value : throw new ArgumentException(broken.ToString());
 
     public static Mask Mask(string text) =>
-        Rows.Mask.TryParse(text, out var value, out var broken) ? value : throw new ArgumentException(broken.ToString());
+        Domain.Identifiers.Mask.TryParse(text, out var value, out var broken) ? value : throw new ArgumentException(broken.ToString());
 
     public static TerminalKey TerminalKey(int n, string acquirer = Acquirer1) => new(Acquirer(acquirer), Sn(n));
 

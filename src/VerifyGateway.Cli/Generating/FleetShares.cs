@@ -1,4 +1,4 @@
-using VerifyGateway.Storage.Rows;
+using VerifyGateway.Domain.Records;
 
 namespace VerifyGateway.Cli.Generating;
 

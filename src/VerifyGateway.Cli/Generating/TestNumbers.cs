@@ -1,3 +1,4 @@
+using VerifyGateway.Domain.Identifiers;
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;

@@ -70,6 +70,8 @@ public enum HoldKind : byte
     Judicial = 3,
     /// <summary>A regulator or a sanction list.</summary>
     Regulator = 4,
+    /// <summary>A condition that is not met (non-compliance, dormancy); ends when it is fulfilled.</summary>
+    System = 5,
 }
 
 /// <summary>What a hold stands on. Numbers are stored and on the wire.</summary>

@@ -1,7 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
-using VerifyGateway.Domain.Identifiers;
 
-namespace VerifyGateway.Storage.Rows;
+namespace VerifyGateway.Domain.Identifiers;
 
 /// <summary>
 /// The number of a document or a card with its middle hidden, for people to compare: empty when unknown, else at most 64

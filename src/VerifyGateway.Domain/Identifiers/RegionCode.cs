@@ -1,7 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
-using VerifyGateway.Domain.Identifiers;
 
-namespace VerifyGateway.Storage.Rows;
+namespace VerifyGateway.Domain.Identifiers;
 
 /// <summary>
 /// A region of China (GB/T 2260): 6 digits, the first two a province that exists. Counties come and go, and old codes stay on
@@ -41,26 +40,4 @@ public readonly record struct RegionCode
         8 => province is >= 1 and <= 3,
         _ => false,
     };
-}
-
-/// <summary>A merchant category code (ISO 18245, GB/T 20548): 4 digits. Equality is ordinal; the default is "not known".</summary>
-public readonly record struct CategoryCode
-{
-    /// <summary>Not 4 digits.</summary>
-    public static readonly IdentifierRule Form = new("MCC_FORM", "A merchant category code has 4 digits.");
-
-    private readonly string? _text;
-
-    private CategoryCode(string text) => _text = text;
-
-    /// <summary>Takes the text if it is a category; otherwise names the rule that it breaks.</summary>
-    public static bool TryParse(string text, out CategoryCode value, [NotNullWhen(false)] out IdentifierRule? broken)
-    {
-        broken = text.Length != 4 || text.AsSpan().ContainsAnyExceptInRange('0', '9') ? Form : null;
-        value = broken is null ? new CategoryCode(text) : default;
-        return broken is null;
-    }
-
-    /// <summary>The digits; empty when not known.</summary>
-    public override string ToString() => _text ?? "";
 }
