@@ -6,11 +6,12 @@ using Prometheus;
 using VerifyGateway.Caching;
 using VerifyGateway.Caching.Redis;
 using VerifyGateway.Caching.Store;
-using VerifyGateway.Domain.Deciding;
 using VerifyGateway.Host.Health;
+using VerifyGateway.Host.Policies;
 using VerifyGateway.Host.Reflection;
 using VerifyGateway.Host.Settings;
 using VerifyGateway.Server;
+using VerifyGateway.Server.Policies;
 using VerifyGateway.Storage.Sqlite;
 
 namespace VerifyGateway.Host;
@@ -19,7 +20,7 @@ namespace VerifyGateway.Host;
 internal static class Gateway
 {
     /// <summary>Builds the gRPC application over an open store. What it makes is disposed with it.</summary>
-    public static WebApplication Build(GatewaySettings settings, IConfiguration sources, SqliteStore store, GatewayHealth health, IMetricFactory metrics)
+    public static WebApplication Build(GatewaySettings settings, IConfiguration sources, SqliteStore store, LoadedPolicies policies, GatewayHealth health, IMetricFactory metrics)
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.Configuration.AddConfiguration(sources);
@@ -44,7 +45,13 @@ internal static class Gateway
             ? new NoRemoteTier()
             : new RedisTier(settings.Redis, store.StoreId, provider.GetRequiredService<CacheMetrics>(), TimeProvider.System, provider.GetRequiredService<ILogger<RedisTier>>()));
         services.AddSingleton<RecordReader>();
-        services.AddSingleton(new DecisionPolicy());
+        services.AddSingleton(policies);
+        services.AddSingleton(new PolicyHolder(policies.Snapshot));
+        if (settings.Policies.File.Length > 0)
+        {
+            services.AddSingleton(settings.Policies);
+            services.AddHostedService<PolicyFileReload>();
+        }
 
         services.AddSingleton(settings.Callers);
         services.AddVerifyGateway(settings.Limits);

@@ -5,6 +5,7 @@ using VerifyGateway.Caching.Store;
 using VerifyGateway.Host;
 using VerifyGateway.Host.Health;
 using VerifyGateway.Host.Ops;
+using VerifyGateway.Host.Policies;
 using VerifyGateway.Host.Settings;
 using VerifyGateway.Storage;
 using VerifyGateway.Storage.Fleet;
@@ -19,6 +20,7 @@ try
     var sources = GatewaySettings.Sources(args);
     var settings = GatewaySettings.Read(sources, args);
 
+    var policies = LoadedPolicies.Read(settings.Policies);
     CreateFolderOf(settings.Storage.Path);
     await using var store = SqliteStore.Open(new SqliteStoreOptions { Path = settings.Storage.Path }, TimeProvider.System);
     if (settings.Storage.SeedFile.Length > 0)
@@ -30,7 +32,7 @@ try
     var health = new GatewayHealth();
     var registry = Metrics.NewCustomRegistry();
     var metrics = ProcessMetrics.Factory(registry);
-    await using var gateway = Gateway.Build(settings, sources, store, health, metrics);
+    await using var gateway = Gateway.Build(settings, sources, store, policies, health, metrics);
     using var bridge = ProcessMetrics.Register(registry, metrics, gateway.Services.GetRequiredService<RecordReader>());
     await using var ops = OpsServer.Build(settings.Listen, registry, health);
 
@@ -43,6 +45,11 @@ try
     Console.WriteLine($"gRPC (HTTP/2 without TLS, for callers {settings.Callers.Served}): {Gateway.AddressOf(gateway)}");
     Console.WriteLine($"Operations: {Gateway.AddressOf(ops)}/metrics, /livez, /readyz");
     Console.WriteLine($"System of record: {Path.GetFullPath(settings.Storage.Path)}; Redis: {(settings.Redis.Endpoints.Length == 0 ? "none" : settings.Redis.Endpoints)}");
+
+    if (settings.Policies.File.Length > 0)
+    {
+        Console.WriteLine($"Policies: {policies.Snapshot.Policies.Length} from {Path.GetFullPath(settings.Policies.File)}, looked at every {settings.Policies.LookEverySeconds} s");
+    }
 
     await gateway.WaitForShutdownAsync();
     return 0;

@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using VerifyGateway.Cli.Generating;
 using VerifyGateway.Domain.Deciding;
 using VerifyGateway.Domain.Reasons;
+using VerifyGateway.Domain.Policies;
 using VerifyGateway.Domain.Records;
 using VerifyGateway.Storage.Fleet;
 using VerifyGateway.Storage.Rows;
@@ -140,7 +141,7 @@ public class GeneratorTests
                 [.. HoldsOn(HoldTarget.Merchant, merchant.Key.No.ToString()), .. HoldsOn(HoldTarget.Identity, identity.Id.ToString())]);
             var terminal = new TerminalRecord(row.Key, row.TerminalNo, row.MerchantNo, row.State, 1, [.. HoldsOn(HoldTarget.Terminal, row.Key.Sn.ToString())]);
             var query = new StatusQuery(acquirer, row.Key.Sn, row.TerminalNo, line.SentMerchant, TransactionKind.Sale);
-            var verdict = StatusDecision.Decide(query, terminal, line.SentMerchant == row.MerchantNo ? record : null, new DecisionPolicy(), spec.AsOfUnixMs);
+            var verdict = StatusDecision.Decide(query, terminal, line.SentMerchant == row.MerchantNo ? record : null, PolicySnapshot.Default, spec.AsOfUnixMs);
             Assert.Equal(line.Expected, verdict.Primary);
             Assert.StartsWith(ReasonTable.Of(verdict.Primary).Code, line.Note, StringComparison.Ordinal);
             Assert.Equal(line.Note.Contains(" warns=", StringComparison.Ordinal), !verdict.Warnings.IsEmpty);

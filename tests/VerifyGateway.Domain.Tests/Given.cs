@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Globalization;
 using VerifyGateway.Domain.Deciding;
+using VerifyGateway.Domain.Policies;
 using VerifyGateway.Domain.Identifiers;
 using VerifyGateway.Domain.Reasons;
 using VerifyGateway.Domain.Records;
@@ -18,7 +19,7 @@ internal static class Given
     /// <summary>The instant that most tests decide for: 10:00 in China on 1 June 2026.</summary>
     public static readonly long Now = China("2026-06-01 10:00:00.000");
 
-    public static readonly DecisionPolicy Policy = new();
+    public static readonly PolicySnapshot Policy = PolicySnapshot.Default;
 
     public static AcquirerId Acquirer(string text = AcquirerText) =>
         AcquirerId.TryParse(text, out var value, out var broken) ? value : throw new FormatException(broken.ToString());

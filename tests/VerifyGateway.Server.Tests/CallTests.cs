@@ -1,3 +1,5 @@
+using VerifyGateway.Server.Policies;
+using VerifyGateway.Domain.Policies;
 using System.Net;
 using Grpc.Core;
 using Grpc.Core.Interceptors;
@@ -13,7 +15,6 @@ using Prometheus;
 using VerifyGateway.Caching;
 using VerifyGateway.Caching.Redis;
 using VerifyGateway.Caching.Store;
-using VerifyGateway.Domain.Deciding;
 using VerifyGateway.Server.Callers;
 using VerifyGateway.V1;
 
@@ -35,7 +36,7 @@ public sealed class CallTests : IAsyncLifetime
         builder.Services.AddSingleton<IRecordStore>(_store).AddSingleton<IBindingStore>(_store).AddSingleton<IRemoteTier>(new NoRemoteTier());
         builder.Services.AddSingleton(TimeProvider.System).AddSingleton(new CacheOptions()).AddSingleton<CacheMetrics>().AddSingleton<RecordReader>();
         builder.Services.AddSingleton<IMetricFactory>(Prometheus.Metrics.WithCustomRegistry(Prometheus.Metrics.NewCustomRegistry()));
-        builder.Services.AddSingleton(new DecisionPolicy()).AddSingleton(new CallerOptions()).AddSingleton(_watcher);
+        builder.Services.AddSingleton(new PolicyHolder(PolicySnapshot.Default)).AddSingleton(new CallerOptions()).AddSingleton(_watcher);
         builder.Services.AddVerifyGateway(new LimitOptions());
         builder.Services.AddGrpc(options => options.Interceptors.Add<Watcher>());
         _app = builder.Build();

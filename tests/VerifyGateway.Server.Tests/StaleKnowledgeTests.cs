@@ -1,9 +1,10 @@
+using VerifyGateway.Server.Policies;
+using VerifyGateway.Domain.Policies;
 using Grpc.Core;
 using Prometheus;
 using VerifyGateway.Caching;
 using VerifyGateway.Caching.Redis;
 using VerifyGateway.Caching.Store;
-using VerifyGateway.Domain.Deciding;
 using VerifyGateway.Server.Callers;
 using VerifyGateway.Server.Checks;
 using VerifyGateway.Server.Faults;
@@ -33,7 +34,7 @@ public sealed class StaleKnowledgeTests : IDisposable
         var metrics = Prometheus.Metrics.WithCustomRegistry(_registry);
         _store = new ScriptedStore(_time);
         _records = new RecordReader(_store, new NoRemoteTier(), new CacheOptions { FreshForMs = 2_000 }, new CacheMetrics(metrics), _time);
-        _checks = new StatusChecks(_records, new DecisionPolicy(), new DecisionMetrics(metrics), _time);
+        _checks = new StatusChecks(_records, new PolicyHolder(PolicySnapshot.Default), new DecisionMetrics(metrics), _time);
     }
 
     public void Dispose() => _records.Dispose();

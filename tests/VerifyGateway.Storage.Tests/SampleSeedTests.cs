@@ -1,3 +1,4 @@
+using VerifyGateway.Domain.Policies;
 using VerifyGateway.Domain.Deciding;
 using VerifyGateway.Domain.Reasons;
 using VerifyGateway.Storage.Fleet;
@@ -53,7 +54,7 @@ public sealed class SampleSeedTests : IDisposable
 
         var pair = await Make.ReadAsync(store, sn, merchant);
         var query = new StatusQuery(Make.Acquirer(), Make.Sn(sn), Make.TerminalNo(number), Make.MerchantNo(merchant), TransactionKind.Sale);
-        var verdict = StatusDecision.Decide(query, pair.Terminal.Record, pair.Merchant.Record, new DecisionPolicy(), 1_800_000_000_000);
+        var verdict = StatusDecision.Decide(query, pair.Terminal.Record, pair.Merchant.Record, PolicySnapshot.Default, 1_800_000_000_000);
 
         Assert.Equal(expected == Reason.Ok ? Decision.Allow : Decision.Decline, verdict.Decision);
         if (expected != Reason.Ok)

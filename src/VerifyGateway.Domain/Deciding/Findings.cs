@@ -1,3 +1,4 @@
+using VerifyGateway.Domain.Policies;
 using VerifyGateway.Domain.Reasons;
 
 namespace VerifyGateway.Domain.Deciding;
@@ -7,34 +8,149 @@ internal ref struct Findings(long nowUnixMs, ICollection<ExplanationStep>? expla
 {
     private ReasonSet _against;
     private ReasonSet _warnings;
+    private ReasonSet _letsReturns;
+    private ReasonSet _stopsBatch;
+    private RuleSection _section;
+    private ExplanationStep? _last;
 
     /// <summary>The instant to decide for, Unix milliseconds.</summary>
     public readonly long NowUnixMs => nowUnixMs;
 
-    /// <summary>Records that a rule was looked at; <paramref name="say"/> runs only when somebody asked why.</summary>
-    public void Rule<T>(Reason reason, bool applies, T seen, Func<T, string> say)
+    /// <summary>True when somebody asked why.</summary>
+    public readonly bool Explains => explanation is not null;
+
+    /// <summary>The first cause of <see cref="Reason.ReverificationRequired"/> that stands against a sale, and the first that only warns; null when no rule knows one.</summary>
+    public (ReasonDetail? Standing, ReasonDetail? Warning) Reverify { get; private set; }
+
+    /// <summary>The first limit that is passed, and when it counts anew (Unix milliseconds, 0 for never).</summary>
+    public (ReasonDetail? Detail, long UntilUnixMs) Limit { get; private set; }
+
+    /// <summary>When the first number of transactions that is passed counts anew, Unix milliseconds; 0 for never.</summary>
+    public long? CountUntilUnixMs { get; private set; }
+
+    /// <summary>The first policy in the order that gave each of the four reasons that policies give.</summary>
+    public PolicyFindings Policies;
+
+    /// <summary>Says what the rules that follow look at.</summary>
+    public void Begin(RuleSection section) => _section = section;
+
+    /// <summary>Records that a rule was looked at; <paramref name="say"/> and <paramref name="change"/> run only when somebody asked why.</summary>
+    public void Rule<T>(Reason reason, bool applies, T seen, Func<T, string> say, Func<T, string>? change = null)
     {
         if (applies)
         {
             _against = _against.With(reason);
         }
 
-        explanation?.Add(new ExplanationStep(reason, applies, say(seen)));
+        if (explanation is not null)
+        {
+            Explain(new ExplanationStep(_section, reason, applies, say(seen), change?.Invoke(seen) ?? (applies ? ByRemedy(reason) : "")));
+        }
     }
 
     /// <summary>Records a warning.</summary>
-    public void Warn<T>(Reason reason, T seen, Func<T, string> say)
+    public void Warn<T>(Reason reason, T seen, Func<T, string> say, Func<T, string>? change = null)
     {
         _warnings = _warnings.With(reason);
-        explanation?.Add(new ExplanationStep(reason, true, say(seen)));
+        if (explanation is not null)
+        {
+            Explain(new ExplanationStep(_section, reason, true, say(seen), change?.Invoke(seen) ?? ByRemedy(reason)));
+        }
     }
+
+    /// <summary>Records what a policy does; the last step tells of it.</summary>
+    public void Policy(Reason reason, bool stands)
+    {
+        _against = stands ? _against.With(reason) : _against;
+        _warnings = stands ? _warnings : _warnings.With(reason);
+    }
+
+    /// <summary>Adds to the last step a part of what it was found from.</summary>
+    public readonly void Evidence(Reason reason, bool applies, string saw, string change) =>
+        _last?.Add(new ExplanationStep(_section, reason, applies, saw, change));
+
+    /// <summary>Completions, refunds and voids pass in spite of the reason.</summary>
+    public void LetReturnsPass(Reason reason) => _letsReturns = _letsReturns.With(reason);
+
+    /// <summary>The reason stops a batch as well: what it settles is from after the end.</summary>
+    public void StopBatch(Reason reason) => _stopsBatch = _stopsBatch.With(reason);
+
+    /// <summary>Keeps the first cause of a re-verification.</summary>
+    public void BecauseOf(ReasonDetail detail, bool stands) =>
+        Reverify = stands ? (Reverify.Standing ?? detail, Reverify.Warning) : (Reverify.Standing, Reverify.Warning ?? detail);
+
+    /// <summary>Keeps the first limit that is passed.</summary>
+    public void Passed(ReasonDetail limit, long untilUnixMs) => Limit = Limit.Detail is null ? (limit, untilUnixMs) : Limit;
+
+    /// <summary>Keeps when the first number that is passed counts anew.</summary>
+    public void PassedCount(long untilUnixMs) => CountUntilUnixMs ??= untilUnixMs;
 
     /// <summary>The verdict for a kind of transaction: what does not stop the kind becomes a warning.</summary>
     public readonly Verdict ToVerdict(TransactionKind kind)
     {
-        var reasons = _against.And(TransactionRules.StoppedBy(kind));
-        var warnings = _warnings.Or(_against.Except(reasons));
-        var decision = reasons.IsEmpty ? Decision.Allow : Decision.Decline;
+        var stopping = TransactionRules.StoppedBy(kind);
+        stopping = kind == TransactionKind.BatchSettlement ? stopping.Or(_stopsBatch) : stopping;
+        stopping = TransactionRules.FinishesOrReturns(kind) ? stopping.Except(_letsReturns) : stopping;
+        var reasons = _against.And(stopping);
+        var warnings = _warnings.Or(_against).Except(reasons);
+        var decision = reasons.IsEmpty ? Decision.Allow
+            : ReasonTable.Of(reasons.First).Class == ReasonClass.RetryLater ? Decision.RetryLater
+            : Decision.Decline;
         return new Verdict(decision, reasons, warnings, UntilUnixMs: 0);
+    }
+
+    private void Explain(ExplanationStep step)
+    {
+        _last = step;
+        explanation!.Add(step);
+    }
+
+    private static string ByRemedy(Reason reason) => RemedyTable.Of(ReasonTable.Of(reason).Remedy).En;
+}
+
+/// <summary>The first policy in the order for each reason that policies give; one that stands against goes before one that only warns.</summary>
+internal struct PolicyFindings
+{
+    private (PolicyRule? Policy, bool Stands) _restricts;
+    private (PolicyRule? Policy, bool Stands) _reverifies;
+    private PolicyRule? _limitsAmount;
+    private PolicyRule? _limitsCount;
+
+    /// <summary>Keeps the policy unless an earlier one gave the reason.</summary>
+    public void Keep(Reason reason, PolicyRule policy, bool stands)
+    {
+        switch (reason)
+        {
+            case Reason.PolicyRestricted:
+                Keep(ref _restricts, policy, stands);
+                break;
+            case Reason.OverLimitAmount:
+                _limitsAmount ??= policy;
+                break;
+            case Reason.OverLimitCount:
+                _limitsCount ??= policy;
+                break;
+            default:
+                Keep(ref _reverifies, policy, stands);
+                break;
+        }
+    }
+
+    /// <summary>The policy that gave the reason; null when none did.</summary>
+    public readonly PolicyRule? Of(Reason reason) => reason switch
+    {
+        Reason.PolicyRestricted => _restricts.Policy,
+        Reason.OverLimitAmount => _limitsAmount,
+        Reason.OverLimitCount => _limitsCount,
+        Reason.ReverificationRequired => _reverifies.Policy,
+        _ => null,
+    };
+
+    private static void Keep(ref (PolicyRule? Policy, bool Stands) kept, PolicyRule policy, bool stands)
+    {
+        if (kept.Policy is null || (stands && !kept.Stands))
+        {
+            kept = (policy, stands);
+        }
     }
 }

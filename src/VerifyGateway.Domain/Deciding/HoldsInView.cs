@@ -1,3 +1,4 @@
+using VerifyGateway.Domain.Reasons;
 using VerifyGateway.Domain.Records;
 
 namespace VerifyGateway.Domain.Deciding;
@@ -13,6 +14,22 @@ internal readonly ref struct HoldsInView(TerminalRecord terminal, MerchantRecord
     {
         standing = Count(_onTerminal, kind, nowUnixMs) + Count(_onMerchant, kind, nowUnixMs);
         return standing > 0;
+    }
+
+    /// <summary>True when every hold of the kind that stands at that instant lets completions, refunds and voids pass.</summary>
+    public bool AllLetReturnsPass(HoldKind kind, long nowUnixMs) => !AnyStopsReturns(_onTerminal, kind, nowUnixMs) && !AnyStopsReturns(_onMerchant, kind, nowUnixMs);
+
+    /// <summary>How many holds of the kind stand at that instant on the terminal itself.</summary>
+    public int CountOnTerminal(HoldKind kind, long nowUnixMs) => Count(_onTerminal, kind, nowUnixMs);
+
+    /// <summary>How many holds of the kind stand at that instant on merchant or identity.</summary>
+    public int CountOnMerchant(HoldKind kind, long nowUnixMs) => Count(_onMerchant, kind, nowUnixMs);
+
+    /// <summary>Tells of each hold of the kind, ended and future ones included.</summary>
+    public void Tell(ref Findings found, HoldKind kind, Reason reason)
+    {
+        Tell(ref found, _onTerminal, kind, reason);
+        Tell(ref found, _onMerchant, kind, reason);
     }
 
     /// <summary>
@@ -31,6 +48,34 @@ internal readonly ref struct HoldsInView(TerminalRecord terminal, MerchantRecord
             }
 
             end = later;
+        }
+    }
+
+    private static bool AnyStopsReturns(ReadOnlySpan<Hold> holds, HoldKind kind, long nowUnixMs)
+    {
+        foreach (ref readonly var hold in holds)
+        {
+            if (IsOf(hold, kind) && !hold.RefundsPass && hold.StandsAt(nowUnixMs))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    private static void Tell(ref Findings found, ReadOnlySpan<Hold> holds, HoldKind kind, Reason reason)
+    {
+        foreach (ref readonly var hold in holds)
+        {
+            if (IsOf(hold, kind))
+            {
+                var stands = hold.StandsAt(found.NowUnixMs);
+                var (from, until) = (Say.Instant(hold.EffectiveAtUnixMs), Say.Instant(hold.UntilUnixMs));
+                found.Evidence(
+                    reason, stands, $"on the {Say.Word(hold.Target)}, from {from}{(hold.UntilUnixMs == 0 ? "" : $" until {until}")}{(hold.RefundsPass ? ", refunds pass" : "")}",
+                    stands ? hold.UntilUnixMs == 0 ? "stands until it is lifted" : $"ends by itself at {until}" : found.NowUnixMs < hold.EffectiveAtUnixMs ? $"stands from {from}" : "has ended");
+            }
         }
     }
 
@@ -62,5 +107,5 @@ internal readonly ref struct HoldsInView(TerminalRecord terminal, MerchantRecord
 
     /// <summary>A hold of a kind that is not known counts as one of risk control, which tells the least and stops the most.</summary>
     private static bool IsOf(in Hold hold, HoldKind kind) =>
-        (hold.Kind is HoldKind.Holder or HoldKind.Judicial or HoldKind.Regulator ? hold.Kind : HoldKind.Risk) == kind;
+        (hold.Kind is HoldKind.Holder or HoldKind.Judicial or HoldKind.Regulator or HoldKind.System ? hold.Kind : HoldKind.Risk) == kind;
 }

@@ -1,157 +1,143 @@
-using System.Globalization;
+using VerifyGateway.Domain.Policies;
 using VerifyGateway.Domain.Reasons;
 using VerifyGateway.Domain.Records;
 
 namespace VerifyGateway.Domain.Deciding;
 
 /// <summary>
-/// The decision: query + records + policy + now → verdict. Pure, safe from any thread, and free of allocation unless an
+/// The decision: query + records + policies + now → verdict. Pure, safe from any thread, and free of allocation unless an
 /// explanation is asked for. Every rule is looked at, so that a verdict names all reasons and not only the first. A state that
 /// is none of those defined never lets a transaction go on.
 /// </summary>
 public static class StatusDecision
 {
-    private static readonly long LastInstant = DateTimeOffset.MaxValue.ToUnixTimeMilliseconds();
-
     /// <summary>Decides one check.</summary>
     /// <param name="query">The check.</param>
     /// <param name="terminal">The terminal record that the query names; null when there is none.</param>
     /// <param name="merchant">The merchant record that the query names; null when there is none.</param>
-    /// <param name="policy">The acquirer's settings.</param>
+    /// <param name="policies">Settings, policies and maintenance windows in force.</param>
     /// <param name="nowUnixMs">The instant to decide for, Unix milliseconds.</param>
-    /// <param name="explanation">Takes a step for each rule that was looked at; null when nobody asks.</param>
+    /// <param name="explanation">Takes a step for each rule that was looked at, with what it was found from; null when nobody asks.</param>
     public static Verdict Decide(
-        in StatusQuery query, TerminalRecord? terminal, MerchantRecord? merchant, DecisionPolicy policy, long nowUnixMs,
+        in StatusQuery query, TerminalRecord? terminal, MerchantRecord? merchant, PolicySnapshot policies, long nowUnixMs,
         ICollection<ExplanationStep>? explanation = null)
     {
+        var view = policies.ViewOf(query.Acquirer);
         var found = new Findings(nowUnixMs, explanation);
         var holds = default(HoldsInView);
-        if (LookAtTerminal(ref found, query, terminal, out var belongsTogether))
+        var window = LookAtService(ref found, view);
+        if (TerminalRules.LookAt(ref found, query, terminal, view.Rules, out var belongsTogether))
         {
             // Of a terminal that is not this merchant's, only what stands on the terminal itself may be told.
             holds = new HoldsInView(terminal!, belongsTogether ? merchant : null);
             LookAtHolds(ref found, holds);
-            if (belongsTogether && LookAtMerchant(ref found, merchant))
+            if (belongsTogether && MerchantRules.LookAt(ref found, query, merchant))
             {
-                LookAtIdentity(ref found, merchant!);
-                LookAtDocument(ref found, merchant!, policy);
+                MerchantRules.LookAtIdentity(ref found, merchant!);
+                MerchantRules.LookAtDocument(ref found, merchant!, view.Rules);
+                MerchantRules.LookAtActivity(ref found, merchant!, view.Rules);
+                TerminalRules.LookAtPlace(ref found, query.Place, terminal!.Location, view.Rules);
+                PayerRules.LookAt(ref found, query.Payer, merchant!);
+                LimitRules.LookAt(ref found, query, view.Rules);
+                PolicyRules.LookAt(ref found, query, merchant!, policies);
             }
         }
 
         var verdict = found.ToVerdict(query.Kind);
-        return verdict with { UntilUnixMs = EndOf(verdict.Primary, holds, nowUnixMs) };
+        var primary = verdict.Reasons.IsEmpty ? verdict.Warnings.First : verdict.Reasons.First;
+        var detail = DetailOf(primary, found, merchant, verdict.Reasons.IsEmpty);
+        return verdict with
+        {
+            Detail = detail,
+            Policy = primary == Reason.ReverificationRequired && detail != ReasonDetail.NewRule || (primary == Reason.OverLimitAmount && detail != ReasonDetail.PolicyLimit)
+                ? null
+                : found.Policies.Of(primary),
+            UntilUnixMs = verdict.Reasons.IsEmpty ? 0 : EndOf(primary, found, holds, window, query, merchant, policies),
+        };
     }
 
-    /// <summary>True when the terminal is known; it belongs together with the query when the merchant's state may be looked at as well.</summary>
-    private static bool LookAtTerminal(ref Findings found, in StatusQuery query, TerminalRecord? terminal, out bool belongsTogether)
+    private static MaintenanceWindow? LookAtService(ref Findings found, AcquirerView view)
     {
-        var known = terminal is { State: >= TerminalState.Approved and <= TerminalState.Retired };
-        found.Rule(Reason.TerminalNotRegistered, !known, terminal, static terminal => terminal is null ? "no terminal with this serial number" : $"terminal state {terminal.State}");
-        belongsTogether = false;
-        if (!known)
-        {
-            return false;
-        }
-
-        var mismatch = terminal!.MerchantNo != query.MerchantNo || terminal.TerminalNo != query.TerminalNo;
-        found.Rule(Reason.TerminalRetired, terminal.State is TerminalState.Retired or TerminalState.Replaced, terminal, StateOf);
-        found.Rule(Reason.TerminalMerchantMismatch, mismatch, (terminal, query), static it =>
-            $"merchant number {(it.terminal.MerchantNo == it.query.MerchantNo ? "matches" : "differs")}, terminal number {(it.terminal.TerminalNo == it.query.TerminalNo ? "matches" : "differs")}");
-        found.Rule(Reason.TerminalSuspended, terminal.State is TerminalState.Suspended or TerminalState.Lost, terminal, StateOf);
-        found.Rule(Reason.TerminalNotActivated, terminal.State is TerminalState.Approved or TerminalState.Delivered, terminal, StateOf);
-        belongsTogether = !mismatch;
-        return true;
-
-        static string StateOf(TerminalRecord terminal) => $"terminal state {terminal.State}";
+        found.Begin(RuleSection.Service);
+        var window = view.WindowOf(GatewayService.StatusCheck, found.NowUnixMs);
+        found.Rule(
+            window?.Reason ?? Reason.Maintenance, window is not null, window, static window => window is null ? "status checks are open" : "status checks are closed",
+            static window => window is null ? "" : $"open again at {Say.Instant(window.UntilUnixMs)}");
+        return window;
     }
 
     private static void LookAtHolds(ref Findings found, in HoldsInView holds)
     {
-        found.Rule(Reason.FrozenJudicial, holds.CountStanding(HoldKind.Judicial, found.NowUnixMs, out var standing), standing, static count => $"{count} judicial hold(s) in force");
-        found.Rule(Reason.Sanctioned, holds.CountStanding(HoldKind.Regulator, found.NowUnixMs, out standing), standing, static count => $"{count} hold(s) of a regulator in force");
-        found.Rule(Reason.FrozenByRisk, holds.CountStanding(HoldKind.Risk, found.NowUnixMs, out standing), standing, static count => $"{count} hold(s) of risk control in force");
-        found.Rule(Reason.FrozenByOwner, holds.CountStanding(HoldKind.Holder, found.NowUnixMs, out standing), standing, static count => $"{count} hold(s) of the holder in force");
+        found.Begin(RuleSection.Holds);
+        LookAtHold(ref found, holds, HoldKind.Judicial, Reason.FrozenJudicial, static count => $"{count} judicial hold(s) in force");
+        LookAtHold(ref found, holds, HoldKind.Regulator, Reason.Sanctioned, static count => $"{count} hold(s) of a regulator in force");
+        LookAtHold(ref found, holds, HoldKind.Risk, Reason.FrozenByRisk, static count => $"{count} hold(s) of risk control in force");
+        if (holds.AllLetReturnsPass(HoldKind.Risk, found.NowUnixMs))
+        {
+            found.LetReturnsPass(Reason.FrozenByRisk);
+        }
+
+        LookAtHold(ref found, holds, HoldKind.Holder, Reason.FrozenByOwner, static count => $"{count} hold(s) of the holder in force");
+        LookAtConditions(ref found, holds);
     }
 
-    /// <summary>When the reason ends by itself; only holds do.</summary>
-    private static long EndOf(Reason reason, in HoldsInView holds, long nowUnixMs) => reason switch
+    private static void LookAtHold(ref Findings found, in HoldsInView holds, HoldKind kind, Reason reason, Func<int, string> say)
     {
-        Reason.FrozenJudicial => holds.EndOf(HoldKind.Judicial, nowUnixMs),
-        Reason.Sanctioned => holds.EndOf(HoldKind.Regulator, nowUnixMs),
-        Reason.FrozenByRisk => holds.EndOf(HoldKind.Risk, nowUnixMs),
-        Reason.FrozenByOwner => holds.EndOf(HoldKind.Holder, nowUnixMs),
-        _ => 0,
+        found.Rule(reason, holds.CountStanding(kind, found.NowUnixMs, out var standing), standing, say);
+        if (found.Explains)
+        {
+            holds.Tell(ref found, kind, reason);
+        }
+    }
+
+    /// <summary>A condition that is not met suspends the terminal that it stands on; on merchant or identity it asks for a new verification.</summary>
+    private static void LookAtConditions(ref Findings found, in HoldsInView holds)
+    {
+        var standing = holds.CountOnTerminal(HoldKind.System, found.NowUnixMs);
+        found.Rule(Reason.TerminalSuspended, standing > 0, standing, SayOpen);
+        standing = holds.CountOnMerchant(HoldKind.System, found.NowUnixMs);
+        found.Rule(Reason.ReverificationRequired, standing > 0, standing, SayOpen);
+        if (standing > 0)
+        {
+            found.BecauseOf(ReasonDetail.ConditionOpen, stands: true);
+        }
+
+        static string SayOpen(int count) => $"{count} condition(s) not fulfilled";
+    }
+
+    private static ReasonDetail? DetailOf(Reason reason, in Findings found, MerchantRecord? merchant, bool warns) => reason switch
+    {
+        Reason.VerificationRejected or Reason.NotVerified or Reason.VerificationNeedsInfo or Reason.VerificationPending => Recorded(merchant!, ofCase: true),
+        Reason.Deregistering => Recorded(merchant!, ofCase: false),
+        Reason.ReverificationRequired => warns ? found.Reverify.Standing ?? found.Reverify.Warning : found.Reverify.Standing,
+        Reason.OverLimitAmount => found.Limit.Detail,
+        Reason.PolicyRestricted => found.Policies.Of(reason)?.Scope switch
+        {
+            { CardClasses.IsEmpty: false } => ReasonDetail.CardClassRestricted,
+            { CodeKinds.IsEmpty: false } => ReasonDetail.CodeUseRestricted,
+            _ => null,
+        },
+        _ => null,
     };
 
-    /// <summary>True when the merchant is registered, so that its holder's state may be looked at.</summary>
-    private static bool LookAtMerchant(ref Findings found, MerchantRecord? merchant)
+    /// <summary>The detail in the record, when it is one of a verification case, or else of a deregistration.</summary>
+    private static ReasonDetail? Recorded(MerchantRecord merchant, bool ofCase) =>
+        merchant.Detail is { } detail && DetailTable.Find(detail) is not null && (ofCase ? detail < ReasonDetail.ClassITotal : detail == ReasonDetail.DeregCancellable)
+            ? detail
+            : null;
+
+    /// <summary>When the reason ends by itself, Unix milliseconds; 0 when it does not.</summary>
+    private static long EndOf(
+        Reason reason, in Findings found, in HoldsInView holds, MaintenanceWindow? window, in StatusQuery query, MerchantRecord? merchant, PolicySnapshot policies) => reason switch
     {
-        var registered = merchant is { State: MerchantState.Active or MerchantState.WindDown or MerchantState.Deregistered };
-        found.Rule(Reason.MerchantNotRegistered, !registered, merchant, static merchant => merchant is null ? "no merchant with this number" : $"merchant state {merchant.State}");
-        if (!registered)
-        {
-            return false;
-        }
-
-        found.Rule(Reason.Deregistered, merchant!.State is MerchantState.Deregistered, merchant, StateOf);
-        found.Rule(Reason.Deregistering, merchant.State is MerchantState.WindDown, merchant, StateOf);
-        return true;
-
-        static string StateOf(MerchantRecord merchant) => $"merchant state {merchant.State}";
-    }
-
-    private static void LookAtIdentity(ref Findings found, MerchantRecord merchant)
-    {
-        var state = merchant.Identity;
-        var underWayOrDone = state is IdentityState.Pending or IdentityState.NeedsInfo or IdentityState.Rejected
-            or IdentityState.Verified or IdentityState.ReverifyDue or IdentityState.Lapsed;
-        found.Rule(Reason.VerificationRejected, state is IdentityState.Rejected, state, Say);
-        found.Rule(Reason.NotVerified, !underWayOrDone, state, Say);
-        found.Rule(Reason.VerificationNeedsInfo, state is IdentityState.NeedsInfo, state, Say);
-        found.Rule(Reason.VerificationPending, state is IdentityState.Pending, state, Say);
-        if (state is IdentityState.ReverifyDue && found.NowUnixMs < merchant.ReverifyByUnixMs)
-        {
-            found.Warn(Reason.ReverificationRequired, merchant.ReverifyByUnixMs, static by => $"to be verified again before {Instant(by)}");
-        }
-        else
-        {
-            found.Rule(Reason.ReverificationRequired, state is IdentityState.ReverifyDue or IdentityState.Lapsed, state, Say);
-        }
-
-        static string Say(IdentityState state) => $"identity state {state}";
-    }
-
-    private static void LookAtDocument(ref Findings found, MerchantRecord merchant, DecisionPolicy policy)
-    {
-        if (merchant.DocumentValidTo is not { } lastDay)
-        {
-            found.Rule(Reason.DocumentExpired, false, 0, static _ => "identity document valid for life");
-            return;
-        }
-
-        var end = DocumentEnd.Of(lastDay);
-        if (found.NowUnixMs >= end + policy.DocumentGraceDays * DocumentEnd.DayMs)
-        {
-            found.Rule(Reason.DocumentExpired, true, lastDay, static day => $"identity document valid to {Day(day)}, grace over");
-        }
-        else if (found.NowUnixMs >= end)
-        {
-            found.Warn(Reason.DocumentExpired, lastDay, static day => $"identity document valid to {Day(day)}, in grace");
-        }
-        else if (found.NowUnixMs >= end - policy.DocumentWarningDays * DocumentEnd.DayMs)
-        {
-            found.Warn(Reason.DocumentExpiring, lastDay, static day => $"identity document valid to {Day(day)}");
-        }
-        else
-        {
-            found.Rule(Reason.DocumentExpired, false, lastDay, static day => $"identity document valid to {Day(day)}");
-        }
-    }
-
-    /// <summary>The first instant after the day, in China. Counted in numbers, since 31 December 9999, "for life" to some, has no day after it.</summary>
-    private static string Day(DateOnly day) => day.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
-
-    /// <summary>The instant in words; one past the end of the calendar, which is how "never" may be stored, as the calendar's last.</summary>
-    private static string Instant(long unixMs) =>
-        DateTimeOffset.FromUnixTimeMilliseconds(Math.Min(unixMs, LastInstant)).ToString("yyyy-MM-ddTHH:mm:ss'Z'", CultureInfo.InvariantCulture);
+        Reason.Maintenance or Reason.CutOver => policies.ViewOf(query.Acquirer).OpenAgainAt(GatewayService.StatusCheck, window!),
+        Reason.FrozenJudicial => holds.EndOf(HoldKind.Judicial, found.NowUnixMs),
+        Reason.Sanctioned => holds.EndOf(HoldKind.Regulator, found.NowUnixMs),
+        Reason.FrozenByRisk => holds.EndOf(HoldKind.Risk, found.NowUnixMs),
+        Reason.FrozenByOwner => holds.EndOf(HoldKind.Holder, found.NowUnixMs),
+        Reason.PolicyRestricted => PolicyRules.EndOfRestriction(query, merchant!, policies, found.NowUnixMs),
+        Reason.OverLimitAmount => found.Limit.UntilUnixMs,
+        Reason.OverLimitCount => found.CountUntilUnixMs ?? 0,
+        _ => 0,
+    };
 }

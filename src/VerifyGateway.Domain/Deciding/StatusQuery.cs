@@ -1,4 +1,5 @@
 using VerifyGateway.Domain.Identifiers;
+using VerifyGateway.Domain.Policies;
 using VerifyGateway.Domain.Records;
 
 namespace VerifyGateway.Domain.Deciding;
@@ -11,6 +12,33 @@ namespace VerifyGateway.Domain.Deciding;
 /// <param name="Kind">What the terminal is about to send.</param>
 public readonly record struct StatusQuery(AcquirerId Acquirer, TerminalSn Sn, TerminalNo TerminalNo, MerchantNo MerchantNo, TransactionKind Kind)
 {
+    /// <summary>Numeric code of the yuan (ISO 4217).</summary>
+    public const int Yuan = 156;
+
+    /// <summary>Amount in minor units of the currency, 0 or more.</summary>
+    public long AmountMinor { get; init; }
+
+    /// <summary>Currency, ISO 4217 numeric; 0 means 156 (CNY).</summary>
+    public int Currency { get; init; }
+
+    /// <summary>Where the terminal says it is.</summary>
+    public TerminalPlace Place { get; init; }
+
+    /// <summary>Version of the terminal's program.</summary>
+    public AppVersion AppVersion { get; init; }
+
+    /// <summary>Whether the cryptographic proof of the serial number is right; null when it was not looked at.</summary>
+    public bool? SnProof { get; init; }
+
+    /// <summary>Day, in China's zone, of the transactions that a batch settles; null when not stated.</summary>
+    public DateOnly? TransactionsOf { get; init; }
+
+    /// <summary>Who pays.</summary>
+    public Payer Payer { get; init; }
+
+    /// <summary>True when the amount is in yuan, so that it can be compared with limits.</summary>
+    public bool IsInYuan => Currency is 0 or Yuan;
+
     /// <summary>The terminal record that the check needs.</summary>
     public TerminalKey TerminalKey => new(Acquirer, Sn);
 

@@ -21,4 +21,8 @@ public enum TransactionKind : byte
     SignIn = 8,
     /// <summary>Batch settlement and upload of earlier offline sales.</summary>
     BatchSettlement = 9,
+    /// <summary>Payout of settled funds to the merchant (T+1 结算划款).</summary>
+    SettlementPayout = 10,
+    /// <summary>Top-up of an account or a prepaid card.</summary>
+    TopUp = 11,
 }

@@ -1,3 +1,4 @@
+using VerifyGateway.Domain.Policies;
 using VerifyGateway.Domain.Reasons;
 
 namespace VerifyGateway.Domain.Deciding;
@@ -11,10 +12,29 @@ public readonly record struct Verdict(Decision Decision, ReasonSet Reasons, Reas
 {
     /// <summary>The reason to act on; <see cref="Reason.Ok"/> when allowed.</summary>
     public Reason Primary => Reasons.First;
-}
 
-/// <summary>One rule that was looked at.</summary>
-/// <param name="Rule">The reason that the rule can give.</param>
-/// <param name="Applies">True when it stands against the transaction or warns.</param>
-/// <param name="Saw">What the rule saw, in English; states and dates, never identifiers.</param>
-public readonly record struct ExplanationStep(Reason Rule, bool Applies, string Saw);
+    /// <summary>Which of its causes the first reason has; when allowed, that of the first warning. Null when nothing finer is known.</summary>
+    public ReasonDetail? Detail { get; init; }
+
+    /// <summary>The policy that the first reason (when allowed, the first warning) comes from; null when it comes from none.</summary>
+    public PolicyRule? Policy { get; init; }
+
+    /// <summary>What removes the first reason (when allowed, <see cref="Remedy.None"/>).</summary>
+    public Remedy Remedy => Detail is { } detail && !Reasons.IsEmpty ? DetailTable.Of(detail).Remedy : ReasonTable.Of(Primary).Remedy;
+
+    /// <summary>
+    /// The verdict as a caller without the right to confidential reasons may see it: judicial holds, sanctions and risk holds look alike and
+    /// do not say when they end, and a detail that is confidential is not there.
+    /// </summary>
+    public Verdict Outward()
+    {
+        var hidden = ReasonTable.Of(Reasons.IsEmpty ? Warnings.First : Primary).IsConfidential;
+        return this with
+        {
+            Reasons = Reasons.Outward(),
+            Warnings = Warnings.Outward(),
+            UntilUnixMs = hidden ? 0 : UntilUnixMs,
+            Detail = Detail is { } detail && DetailTable.Of(detail).Visibility == Visibility.Confidential ? null : Detail,
+        };
+    }
+}

@@ -1,3 +1,4 @@
+using VerifyGateway.Domain.Policies;
 using VerifyGateway.Domain.Records;
 
 namespace VerifyGateway.Domain.Deciding;
@@ -6,13 +7,18 @@ namespace VerifyGateway.Domain.Deciding;
 public static class VerdictLifetime
 {
     /// <summary>
-    /// First instant after <paramref name="nowUnixMs"/> at which the same records may give another verdict, Unix milliseconds:
-    /// the begin or end of a hold, the deadline of a re-verification, the steps of a document's end. <see cref="long.MaxValue"/>
-    /// when there is none.
+    /// First instant after <paramref name="nowUnixMs"/> at which the same check of the same records may give another verdict, Unix
+    /// milliseconds: the begin or end of a hold, a policy or a maintenance window, the deadline of a re-verification, the steps of
+    /// a document's end and of idleness, the end of a card. <see cref="long.MaxValue"/> when there is none.
     /// </summary>
-    public static long NextChange(TerminalRecord? terminal, MerchantRecord? merchant, DecisionPolicy policy, long nowUnixMs)
+    public static long NextChange(in StatusQuery query, TerminalRecord? terminal, MerchantRecord? merchant, PolicySnapshot policies, long nowUnixMs)
     {
-        var next = long.MaxValue;
+        var next = policies.NextBoundary(nowUnixMs);
+        if (query.Payer.CardValidToMonth > 0)
+        {
+            Consider(ChinaTime.StartOfMonth(query.Payer.CardValidToMonth + 1), nowUnixMs, ref next);
+        }
+
         if (terminal is not null)
         {
             LookAtHolds(terminal.Holds.AsSpan(), nowUnixMs, ref next);
@@ -20,6 +26,7 @@ public static class VerdictLifetime
 
         if (merchant is not null)
         {
+            var rules = policies.ViewOf(query.Acquirer).Rules;
             LookAtHolds(merchant.Holds.AsSpan(), nowUnixMs, ref next);
             if (merchant.Identity == IdentityState.ReverifyDue)
             {
@@ -28,11 +35,16 @@ public static class VerdictLifetime
 
             if (merchant.DocumentValidTo is { } lastDay)
             {
-                var end = DocumentEnd.Of(lastDay);
-                Consider(end - (policy.DocumentWarningDays * DocumentEnd.DayMs), nowUnixMs, ref next);
+                var end = ChinaTime.EndOf(lastDay);
+                Consider(end - (rules.DocumentWarningDays * ChinaTime.DayMs), nowUnixMs, ref next);
                 Consider(end, nowUnixMs, ref next);
-                Consider(end + (policy.DocumentGraceDays * DocumentEnd.DayMs), nowUnixMs, ref next);
+                Consider(end + (rules.DocumentGraceDays * ChinaTime.DayMs), nowUnixMs, ref next);
             }
+
+            var idle = Idleness.Of(merchant, rules);
+            Consider(idle.WarnsAtUnixMs, nowUnixMs, ref next);
+            Consider(idle.DeclinesAtUnixMs, nowUnixMs, ref next);
+            Consider(idle.StopsAtUnixMs, nowUnixMs, ref next);
         }
 
         return next;

@@ -20,6 +20,9 @@ public readonly record struct CategoryCode
         return broken is null;
     }
 
+    /// <summary>The four digits as a number, 0 to 9999; -1 when not known.</summary>
+    public int Number => _text is [var a, var b, var c, var d] ? ((a - '0') * 1_000) + ((b - '0') * 100) + ((c - '0') * 10) + (d - '0') : -1;
+
     /// <summary>The digits; empty when not known.</summary>
     public override string ToString() => _text ?? "";
 }

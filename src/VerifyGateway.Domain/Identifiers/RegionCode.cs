@@ -26,6 +26,28 @@ public readonly record struct RegionCode
         return broken is null;
     }
 
+    /// <summary>The six digits as a number; 0 when not known.</summary>
+    public int Number
+    {
+        get
+        {
+            var number = 0;
+            foreach (var digit in ToString())
+            {
+                number = (number * 10) + (digit - '0');
+            }
+
+            return number;
+        }
+    }
+
+    /// <summary>True when the other region is this one or lies in it: a code that ends in 0000 is a whole province, one that ends in 00 a whole city.</summary>
+    public bool Contains(RegionCode other)
+    {
+        var (mine, others) = (Number, other.Number);
+        return mine != 0 && others != 0 && (mine % 10_000 == 0 ? others / 10_000 == mine / 10_000 : mine % 100 == 0 ? others / 100 == mine / 100 : others == mine);
+    }
+
     /// <summary>The digits; empty when not known.</summary>
     public override string ToString() => _text ?? "";
 

@@ -13,20 +13,49 @@ public enum ReasonClass : byte
     RetryLater,
 }
 
+/// <summary>The five causes that a merchant can tell apart: is it my input, the system, my account, a rule or the card?</summary>
+public enum CauseFamily : byte
+{
+    /// <summary>No cause: nothing is wrong.</summary>
+    None,
+    /// <summary>Something that was entered or filed is wrong or missing (信息填写).</summary>
+    Input,
+    /// <summary>The system: an update, maintenance, a fault (系统与升级).</summary>
+    System,
+    /// <summary>The state of account, merchant or terminal: frozen, ended, to be verified again (账户状态).</summary>
+    Account,
+    /// <summary>A rule or a limit (政策规定).</summary>
+    Policy,
+    /// <summary>A card: the payer's or the settlement card (卡片).</summary>
+    Card,
+}
+
+/// <summary>Who may learn of a reason.</summary>
+public enum Visibility : byte
+{
+    /// <summary>Everyone: its line goes to the operator's screen.</summary>
+    Terminal,
+    /// <summary>The calling system: its code is in the answer, the screen shows a general line.</summary>
+    Caller,
+    /// <summary>Callers with the right to see confidential reasons; for all others it looks like every other confidential one.</summary>
+    Confidential,
+}
+
 /// <summary>One row of the reason table.</summary>
 /// <param name="Reason">The reason.</param>
 /// <param name="Class">What it does to a check.</param>
+/// <param name="Family">Which of the five causes it belongs to.</param>
 /// <param name="De39">ISO 8583 response code, two characters.</param>
 /// <param name="PromptZh">Line for the operator's screen in Chinese, at most 16 Han characters.</param>
 /// <param name="PromptEn">The same in English, at most 40 characters.</param>
 /// <param name="Remedy">What removes it.</param>
-/// <param name="IsConfidential">True when only authorised callers may learn which of the confidential reasons it is, and when it ends.</param>
+/// <param name="Visibility">Who may learn of it.</param>
 public sealed record ReasonInfo(
-    Reason Reason, ReasonClass Class, string De39, string PromptZh, string PromptEn, Remedy Remedy, bool IsConfidential = false)
+    Reason Reason, ReasonClass Class, CauseFamily Family, string De39, string PromptZh, string PromptEn, Remedy Remedy, Visibility Visibility = Visibility.Terminal)
 {
     /// <summary>The reason's code as people and programs read it: <c>TERMINAL_NOT_REGISTERED</c>.</summary>
-    public string Code { get; } = CodeOf(Reason.ToString());
+    public string Code { get; } = Codes.Of(Reason);
 
-    private static string CodeOf(string name) =>
-        string.Concat(name.Select((letter, at) => at > 0 && char.IsUpper(letter) ? "_" + letter : char.ToUpperInvariant(letter).ToString()));
+    /// <summary>True when only authorised callers may learn which of the confidential reasons it is, and when it ends.</summary>
+    public bool IsConfidential => Visibility == Visibility.Confidential;
 }

@@ -51,4 +51,8 @@ public enum Remedy : byte
     CheckLast = 23,
     /// <summary>Correct the request.</summary>
     FixInput = 24,
+    /// <summary>Raise the class of the payment account by verifying through more channels.</summary>
+    UpgradeClass = 25,
+    /// <summary>Withdraw the deregistration that is under way.</summary>
+    CancelDeregistration = 26,
 }

@@ -7,7 +7,8 @@ namespace VerifyGateway.Domain.Records;
 /// <param name="Target">What it stands on.</param>
 /// <param name="EffectiveAtUnixMs">First instant at which it stands, Unix milliseconds.</param>
 /// <param name="UntilUnixMs">First instant at which it no longer stands, Unix milliseconds; 0 when it does not end by itself.</param>
-public readonly record struct Hold(HoldKind Kind, HoldTarget Target, long EffectiveAtUnixMs, long UntilUnixMs)
+/// <param name="RefundsPass">With <see cref="HoldKind.Risk"/>: true when who placed it lets completions, refunds and voids pass; without meaning for other kinds.</param>
+public readonly record struct Hold(HoldKind Kind, HoldTarget Target, long EffectiveAtUnixMs, long UntilUnixMs, bool RefundsPass = false)
 {
     /// <summary>True when the hold stands at that instant.</summary>
     public bool StandsAt(long unixMs) => unixMs >= EffectiveAtUnixMs && (UntilUnixMs == 0 || unixMs < UntilUnixMs);

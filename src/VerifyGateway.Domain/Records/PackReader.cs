@@ -9,11 +9,15 @@ internal ref struct PackReader
     private ReadOnlySpan<byte> _rest;
     private bool _refused;
 
-    public PackReader(ReadOnlySpan<byte> packed, byte form)
+    public PackReader(ReadOnlySpan<byte> packed, byte oldestForm, byte newestForm)
     {
         _rest = packed;
-        _refused = Byte() != form;
+        Form = Byte();
+        _refused |= Form < oldestForm || Form > newestForm;
     }
+
+    /// <summary>The form that the record is packed in.</summary>
+    public readonly byte Form { get; }
 
     /// <summary>True when all that was read was there and nothing is left.</summary>
     public readonly bool IsWholeAndAtEnd => !_refused && _rest.IsEmpty;
@@ -25,6 +29,36 @@ internal ref struct PackReader
     public int Int32() => Take(4) is { Length: 4 } bytes ? BinaryPrimitives.ReadInt32LittleEndian(bytes) : 0;
 
     public long Int64() => Take(8) is { Length: 8 } bytes ? BinaryPrimitives.ReadInt64LittleEndian(bytes) : 0;
+
+    public bool Flag()
+    {
+        var value = Byte();
+        _refused |= value > 1;
+        return value == 1;
+    }
+
+    /// <summary>A value of an enum, or null for a zero; one that is not defined refuses the record.</summary>
+    public TEnum? OneOf<TEnum>()
+        where TEnum : struct, Enum
+    {
+        var number = Byte();
+        if (number == 0)
+        {
+            return null;
+        }
+
+        var value = (TEnum)Enum.ToObject(typeof(TEnum), number);
+        _refused |= !Enum.IsDefined(value);
+        return value;
+    }
+
+    /// <summary>A day, or null.</summary>
+    public DateOnly? Day()
+    {
+        var number = Int32();
+        _refused |= number < -1 || number > DateOnly.MaxValue.DayNumber;
+        return _refused || number < 0 ? null : DateOnly.FromDayNumber(number);
+    }
 
     public string Text() => Encoding.ASCII.GetString(Take(Byte()));
 

@@ -29,6 +29,10 @@ internal readonly ref struct PackWriter
         _bytes.Advance(8);
     }
 
+    public void Flag(bool value) => Byte(value ? (byte)1 : (byte)0);
+
+    public void Day(DateOnly? day) => Int32(day?.DayNumber ?? -1);
+
     /// <summary>Writes an identifier: its length in one byte, then its ASCII characters.</summary>
     public void Text(string value)
     {

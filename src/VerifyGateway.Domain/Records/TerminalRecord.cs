@@ -13,10 +13,17 @@ namespace VerifyGateway.Domain.Records;
 public sealed record TerminalRecord(
     TerminalKey Key, TerminalNo TerminalNo, MerchantNo MerchantNo, TerminalState State, long BindingVersion, ImmutableArray<Hold> Holds)
 {
+    /// <summary>Where the terminal may be used.</summary>
+    public LocationRule Location { get; init; }
+
+    /// <summary>Last day, in China's zone, on which a terminal that is retired or replaced was in service; null when not known or still in service.</summary>
+    public DateOnly? EndedOn { get; init; }
+
     /// <inheritdoc />
     public bool Equals(TerminalRecord? other) =>
         other is not null && Key == other.Key && TerminalNo == other.TerminalNo && MerchantNo == other.MerchantNo
-        && State == other.State && BindingVersion == other.BindingVersion && Holds.AsSpan().SequenceEqual(other.Holds.AsSpan());
+        && State == other.State && BindingVersion == other.BindingVersion
+        && Location == other.Location && EndedOn == other.EndedOn && Holds.AsSpan().SequenceEqual(other.Holds.AsSpan());
 
     /// <inheritdoc />
     public override int GetHashCode() => HashCode.Combine(Key, BindingVersion, State);

@@ -29,6 +29,9 @@ public sealed class GatewaySettings
     /// <summary>Limits of one call.</summary>
     public LimitOptions Limits { get; } = new();
 
+    /// <summary>Policies.</summary>
+    public PolicyOptions Policies { get; } = new();
+
     /// <summary>Callers.</summary>
     public CallerOptions Callers { get; } = new();
 
@@ -62,6 +65,7 @@ public sealed class GatewaySettings
         reader.Section("Cache", settings.Cache);
         reader.Section("Redis", settings.Redis);
         reader.Section("Limits", settings.Limits);
+        reader.Section("Policies", settings.Policies);
         reader.Section("Callers", settings.Callers);
         reader.Ignore("Logging");
         reader.RefuseUnknownSections();

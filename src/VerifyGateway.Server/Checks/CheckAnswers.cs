@@ -1,5 +1,6 @@
 using VerifyGateway.Caching;
 using VerifyGateway.Domain.Deciding;
+using VerifyGateway.Domain.Policies;
 using VerifyGateway.Domain.Reasons;
 using VerifyGateway.V1;
 using Decision = VerifyGateway.Domain.Reasons.Decision;
@@ -16,34 +17,47 @@ internal static class CheckAnswers
     /// that does not stop a refund, are for programs.
     /// </summary>
     private static readonly ReasonSet Shown = ReasonSet.Of(
-        Reason.DocumentExpired, Reason.DocumentExpiring, Reason.ReverificationRequired, Reason.TerminalLocationMissing);
+        Reason.DocumentExpired, Reason.DocumentExpiring, Reason.ReverificationRequired, Reason.TerminalLocationMissing, Reason.TerminalLocationOutOfArea);
+
+    /// <summary>The longest that a caller is told to wait, milliseconds: what is closed may open again before it is planned to.</summary>
+    private const long LongestWaitMs = 3_600_000;
 
     /// <summary>Writes the answer.</summary>
     /// <param name="request">The check.</param>
-    /// <param name="verdict">The outcome.</param>
+    /// <param name="verdict">The outcome, as far as the caller may see it.</param>
+    /// <param name="view">The acquirer's words.</param>
     /// <param name="found">The records that it was decided from.</param>
-    /// <param name="validUntilUnixMs">First instant at which the answer is no longer good, Unix milliseconds.</param>
-    /// <param name="mayTellApart">True when the caller may tell the confidential reasons apart.</param>
-    public static CheckStatusResponse Write(CheckStatusRequest request, in Verdict verdict, in RecordAnswer found, long validUntilUnixMs, bool mayTellApart)
+    /// <param name="at">The instant that it was decided for and the first at which it is no longer good, Unix milliseconds.</param>
+    public static CheckStatusResponse Write(
+        CheckStatusRequest request, in Verdict verdict, AcquirerView view, in RecordAnswer found, (long NowUnixMs, long ValidUntilUnixMs) at)
     {
         var (terminal, merchant) = found.Pair;
-        var reasons = mayTellApart ? verdict.Reasons : verdict.Reasons.Outward();
-        var warnings = mayTellApart ? verdict.Warnings : verdict.Warnings.Outward();
-        var telling = ReasonTable.Of(reasons.IsEmpty ? warnings.And(Shown).First : reasons.First);
+        var (reasons, warnings) = (verdict.Reasons, verdict.Warnings);
+        var words = Words(verdict, view);
         var answer = new CheckStatusResponse
         {
             CorrelationId = request.CorrelationId,
             Decision = (V1.Decision)verdict.Decision,
-            Remedy = (V1.Remedy)telling.Remedy,
-            De39 = verdict.Decision == Decision.Allow ? ReasonTable.Of(Reason.Ok).De39 : telling.De39,
-            Prompt = request.Locale == Locale.En ? telling.PromptEn : telling.PromptZh,
-            UntilUnixMs = telling.IsConfidential && !mayTellApart ? 0 : verdict.UntilUnixMs,
+            Remedy = (V1.Remedy)words.Remedy,
+            De39 = verdict.Decision == Decision.Allow ? view.Of(Reason.Ok).De39 : words.De39,
+            Prompt = request.Locale == Locale.En ? words.PromptEn : words.PromptZh,
+            RetryAfterMs = verdict.Decision == Decision.RetryLater ? Math.Clamp(verdict.UntilUnixMs - at.NowUnixMs, 1, LongestWaitMs) : 0,
+            UntilUnixMs = verdict.UntilUnixMs,
             BindingVersion = terminal.Record?.BindingVersion ?? 0,
             Revision = Math.Min(terminal.Head, merchant.Head),
             AsOfUnixMs = Math.Min(terminal.ReadAtUnixMs, merchant.ReadAtUnixMs),
-            ValidUntilUnixMs = validUntilUnixMs,
+            ValidUntilUnixMs = at.ValidUntilUnixMs,
             Source = (AnswerSource)found.Source,
+            Detail = (V1.ReasonDetail)(verdict.Detail ?? 0),
         };
+        if (verdict.Policy is { } policy)
+        {
+            answer.Policy = new PolicyReference
+            {
+                PolicyId = policy.Id, Version = policy.Version, Document = policy.Document, Message = request.Locale == Locale.En ? policy.MessageEn : policy.MessageZh,
+            };
+        }
+
         foreach (var reason in reasons)
         {
             answer.Reasons.Add((V1.Reason)reason);
@@ -57,6 +71,22 @@ internal static class CheckAnswers
         return answer;
     }
 
+    /// <summary>What the screen shows: the line of the detail where it has one and the acquirer has none of its own, else that of the reason.</summary>
+    private static ReasonInfo Words(in Verdict verdict, AcquirerView view)
+    {
+        var reason = verdict.Reasons.IsEmpty ? verdict.Warnings.And(Shown).First : verdict.Reasons.First;
+        var words = view.Of(reason);
+        var isOfTheFirst = reason == (verdict.Reasons.IsEmpty ? verdict.Warnings.First : verdict.Reasons.First);
+        if (verdict.Detail is not { } detail || !isOfTheFirst)
+        {
+            return words;
+        }
+
+        var finer = DetailTable.Of(detail);
+        words = words with { Remedy = finer.Remedy };
+        return view.Rewords(reason) || finer.PromptZh is null ? words : words with { De39 = finer.De39, PromptZh = finer.PromptZh, PromptEn = finer.PromptEn! };
+    }
+
     /// <summary>Adds the rules that were looked at; confidential ones become one neutral step for a caller who may not tell them apart.</summary>
     public static void Explain(CheckStatusResponse answer, IReadOnlyList<ExplanationStep> steps, bool mayTellApart)
     {
@@ -66,7 +96,7 @@ internal static class CheckAnswers
             if (hidden.Count > 0 && step == hidden[0])
             {
                 var applies = hidden.Any(it => it.Applies);
-                answer.Explanation.Add(Step(new ExplanationStep(Reason.FrozenByRisk, applies, applies ? "a restriction is in force" : "no restriction in force")));
+                answer.Explanation.Add(Step(new ExplanationStep(step.Section, Reason.FrozenByRisk, applies, applies ? "a restriction is in force" : "no restriction in force", "")));
             }
             else if (!hidden.Contains(step))
             {
@@ -75,5 +105,9 @@ internal static class CheckAnswers
         }
     }
 
-    private static V1.ExplanationStep Step(in ExplanationStep step) => new() { Rule = (V1.Reason)step.Rule, Applies = step.Applies, Saw = step.Saw };
+    private static V1.ExplanationStep Step(ExplanationStep step) => new()
+    {
+        Rule = (V1.Reason)step.Rule, Applies = step.Applies, Saw = step.Saw, Section = (V1.RuleSection)step.Section, Change = step.Change,
+        Children = { step.Children.Select(Step) },
+    };
 }

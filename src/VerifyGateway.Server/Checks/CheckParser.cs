@@ -1,6 +1,8 @@
+using System.Runtime.CompilerServices;
 using System.Text;
 using VerifyGateway.Domain.Deciding;
 using VerifyGateway.Domain.Identifiers;
+using VerifyGateway.Domain.Policies;
 using VerifyGateway.Server.Callers;
 using VerifyGateway.Server.Rpc;
 using VerifyGateway.V1;
@@ -36,7 +38,16 @@ internal static class CheckParser
 
         CheckNumbers(request, ref violations);
         CheckTexts(request, ref violations);
-        return new StatusQuery(acquirer, sn, terminalNo, merchantNo, (TransactionKind)(byte)request.TransactionKind);
+        CheckPayer(request, ref violations);
+        return new StatusQuery(acquirer, sn, terminalNo, merchantNo, (TransactionKind)(byte)request.TransactionKind)
+        {
+            AmountMinor = request.AmountMinor,
+            Currency = request.Currency,
+            Place = ParsePlace(request.Location, ref violations),
+            AppVersion = AppVersion.TryParse(request.AppVersion, out var version, out _) ? version : default,
+            TransactionsOf = ParseDay(request.TransactionsOf, ref violations),
+            Payer = ParsePayer(request.Payer, request.Card, ref violations),
+        };
     }
 
     /// <summary>The acquirer that is named, or the caller's own when none is.</summary>
@@ -57,7 +68,7 @@ internal static class CheckParser
 
     private static void CheckNumbers(CheckStatusRequest request, ref Violations violations)
     {
-        violations.Require(request.TransactionKind is >= 0 and <= V1.TransactionKind.BatchSettlement, "transaction_kind", "ENUM_UNKNOWN", "This kind of transaction is not known.");
+        violations.Require(request.TransactionKind is >= 0 and <= V1.TransactionKind.TopUp, "transaction_kind", "ENUM_UNKNOWN", "This kind of transaction is not known.");
         violations.Require(request.Locale is >= 0 and <= Locale.En, "locale", "ENUM_UNKNOWN", "This language is not known.");
         violations.Require(request.AmountMinor >= 0, "amount_minor", "AMOUNT_NEGATIVE", "An amount is 0 or more.");
         violations.Require(request.Currency is >= 0 and <= 999, "currency", "CURRENCY_RANGE", "A currency is an ISO 4217 numeric code, 1 to 999, or 0 for 156.");
@@ -69,6 +80,89 @@ internal static class CheckParser
         }
     }
 
+    private static void CheckPayer(CheckStatusRequest request, ref Violations violations)
+    {
+        if (request.Payer is not { } payer)
+        {
+            return;
+        }
+
+        violations.Require(payer.RealName is >= 0 and <= V1.PayerCheck.Mismatch, "payer.real_name", "ENUM_UNKNOWN", "This answer is not known.");
+        violations.Require(payer.CodeKind is >= 0 and <= V1.CodeKind.Dynamic, "payer.code_kind", "ENUM_UNKNOWN", "This kind of code is not known.");
+        violations.Require(payer.AuthGrade is >= 0 and <= V1.AuthGrade.C, "payer.auth_grade", "ENUM_UNKNOWN", "This grade is not known.");
+        violations.Require(payer.AccountClass is >= 0 and <= V1.AccountClass.Class3, "payer.account_class", "ENUM_UNKNOWN", "This class of account is not known.");
+        Total(payer.BalanceTotalFen, "payer.balance_total_fen", ref violations);
+        Total(payer.BalanceYearFen, "payer.balance_year_fen", ref violations);
+        Total(payer.BalanceDayFen, "payer.balance_day_fen", ref violations);
+        Total(payer.CodeDayFen, "payer.code_day_fen", ref violations);
+        Total(payer.DayFen, "payer.day_fen", ref violations);
+        Total(payer.MonthFen, "payer.month_fen", ref violations);
+        Total(payer.YearFen, "payer.year_fen", ref violations);
+        Total(payer.DayCount, "payer.day_count", ref violations);
+
+        static void Total(long total, string field, ref Violations violations) =>
+            violations.Require(total >= 0, field, "TOTAL_NEGATIVE", "A total is 0 or more.");
+    }
+
+    private static TerminalPlace ParsePlace(Location? location, ref Violations violations)
+    {
+        if (location is null)
+        {
+            return default;
+        }
+
+        RegionCode region = default;
+        if (location.Region.Length > 0 && !RegionCode.TryParse(location.Region, out region, out var broken))
+        {
+            violations.Add("location.region", location.Region, broken);
+        }
+
+        return new TerminalPlace
+        {
+            HasPoint = !location.RegionOnly,
+            LatitudeMicrodegrees = location.LatitudeMicrodegrees,
+            LongitudeMicrodegrees = location.LongitudeMicrodegrees,
+            Region = region,
+        };
+    }
+
+    private static DateOnly? ParseDay(int day, ref Violations violations)
+    {
+        var (year, month, dayOfMonth) = (day / 10_000, day / 100 % 100, day % 100);
+        var isDay = year is >= 1 and <= 9999 && month is >= 1 and <= 12 && dayOfMonth >= 1 && dayOfMonth <= DateTime.DaysInMonth(year, month);
+        violations.Require(day == 0 || isDay, "transactions_of", "DAY", "A day is YYYYMMDD and one of the calendar, or 0.");
+        return isDay ? new DateOnly(year, month, dayOfMonth) : null;
+    }
+
+    private static Domain.Deciding.Payer ParsePayer(V1.Payer? payer, PayerCard? card, ref Violations violations)
+    {
+        var month = card?.ValidToMonth ?? 0;
+        var isMonth = month / 100 is >= 1 and <= 9999 && month % 100 is >= 1 and <= 12;
+        violations.Require(month == 0 || isMonth, "card.valid_to_month", "MONTH", "A month is YYYYMM, or 0.");
+        return new Domain.Deciding.Payer
+        {
+            CardClass = Stated<Domain.Deciding.CardClass>((int)(card?.CardClass ?? 0)),
+            Card = Stated<Domain.Deciding.CardCheck>((int)(card?.Check ?? 0)),
+            CardValidToMonth = isMonth ? ((month / 100) * 12) + (month % 100) - 1 : 0,
+            RealName = Stated<Domain.Deciding.PayerCheck>((int)(payer?.RealName ?? 0)),
+            Code = Stated<Domain.Deciding.CodeKind>((int)(payer?.CodeKind ?? 0)),
+            Grade = Stated<Domain.Deciding.AuthGrade>((int)(payer?.AuthGrade ?? 0)),
+            Account = Stated<Domain.Records.AccountClass>((int)(payer?.AccountClass ?? 0)),
+            BalanceTotalFen = payer?.BalanceTotalFen ?? 0,
+            BalanceYearFen = payer?.BalanceYearFen ?? 0,
+            BalanceDayFen = payer?.BalanceDayFen ?? 0,
+            CodeDayFen = payer?.CodeDayFen ?? 0,
+            DayFen = payer?.DayFen ?? 0,
+            MonthFen = payer?.MonthFen ?? 0,
+            YearFen = payer?.YearFen ?? 0,
+            DayCount = payer?.DayCount ?? 0,
+        };
+    }
+
+    /// <summary>The value with the number of the wire's; null for "not stated".</summary>
+    private static TEnum? Stated<TEnum>(int number)
+        where TEnum : struct, Enum => number == 0 ? null : Unsafe.BitCast<byte, TEnum>((byte)number);
+
     private static void CheckTexts(CheckStatusRequest request, ref Violations violations)
     {
         violations.Require(IsAtMost(request.CorrelationId, LongestCorrelationId), "correlation_id", "TOO_LONG", "A correlation id has at most 64 bytes.");
@@ -76,7 +170,8 @@ internal static class CheckParser
         violations.Require(request.SnProof.Length <= LongestSnProof, "sn_proof", "TOO_LONG", "A proof of the serial number has at most 64 bytes.");
         if (request.Card is { } card)
         {
-            violations.Require(card.CardClass is >= 0 and <= CardClass.Prepaid, "card.card_class", "ENUM_UNKNOWN", "This kind of card is not known.");
+            violations.Require(card.CardClass is >= 0 and <= V1.CardClass.Prepaid, "card.card_class", "ENUM_UNKNOWN", "This kind of card is not known.");
+            violations.Require(card.Check is >= 0 and <= V1.CardCheck.Invalid, "card.check", "ENUM_UNKNOWN", "This state of a card is not known.");
             violations.Require(card.Fingerprint.Length is 0 or (>= 16 and <= 32), "card.fingerprint", "FINGERPRINT_LENGTH", "A card's fingerprint is empty or has 16 to 32 bytes.");
         }
 

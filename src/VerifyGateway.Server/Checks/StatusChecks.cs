@@ -4,6 +4,7 @@ using VerifyGateway.Domain.Deciding;
 using VerifyGateway.Server.Callers;
 using VerifyGateway.Server.Faults;
 using VerifyGateway.Server.Metrics;
+using VerifyGateway.Server.Policies;
 using VerifyGateway.Server.Rpc;
 using VerifyGateway.V1;
 using Decision = VerifyGateway.Domain.Reasons.Decision;
@@ -12,7 +13,7 @@ using ExplanationStep = VerifyGateway.Domain.Deciding.ExplanationStep;
 namespace VerifyGateway.Server.Checks;
 
 /// <summary>The status check: parse → admit → find both records → decide → answer. Safe from any thread.</summary>
-public sealed class StatusChecks(RecordReader records, DecisionPolicy policy, DecisionMetrics metrics, TimeProvider time)
+public sealed class StatusChecks(RecordReader records, PolicyHolder policies, DecisionMetrics metrics, TimeProvider time)
 {
     /// <summary>Answers one check.</summary>
     /// <param name="request">The check.</param>
@@ -101,7 +102,8 @@ public sealed class StatusChecks(RecordReader records, DecisionPolicy policy, De
 
         var steps = request.Explain ? new List<ExplanationStep>() : null;
         var now = time.GetUtcNow().ToUnixTimeMilliseconds();
-        var verdict = StatusDecision.Decide(query, terminal.Record, merchant.Record, policy, now, steps);
+        var inForce = policies.Current;
+        var verdict = StatusDecision.Decide(query, terminal.Record, merchant.Record, inForce, now, steps);
         if (verdict.Decision == Decision.Allow && !found.IsFresh)
         {
             // Old knowledge may say no. It never says yes.
@@ -112,8 +114,8 @@ public sealed class StatusChecks(RecordReader records, DecisionPolicy policy, De
         metrics.Count(verdict, found.Source, found.IsFresh);
         var mayTellApart = caller.May(CallerRoles.SeeConfidential);
         // No longer than the copies are young, and not past an instant that they already name: a hold that begins, a document that ends.
-        var validUntil = Math.Min(records.FreshUntil(found.Pair), VerdictLifetime.NextChange(terminal.Record, merchant.Record, policy, now));
-        var answer = CheckAnswers.Write(request, verdict, found, validUntil, mayTellApart);
+        var validUntil = Math.Min(records.FreshUntil(found.Pair), VerdictLifetime.NextChange(query, terminal.Record, merchant.Record, inForce, now));
+        var answer = CheckAnswers.Write(request, mayTellApart ? verdict : verdict.Outward(), inForce.ViewOf(query.Acquirer), found, (now, validUntil));
         if (steps is not null)
         {
             CheckAnswers.Explain(answer, steps, mayTellApart);

@@ -23,11 +23,11 @@ public sealed class DecisionMetrics
             "Decisions by outcome, first reason, farthest source and freshness of the records.", ["decision", "reason", "source", "freshness"]);
         _couldNotTell = decisions.WithLabels("retry_later", ReasonTable.Of(Reason.GatewayUnavailable).Code, "store", "unknown");
         _children = new Counter.Child?[(ReasonTable.All.Max(row => (int)row.Reason) + 1) * Sources.Length * 2];
-        foreach (var row in ReasonTable.All.Where(row => row.Class is ReasonClass.Allow or ReasonClass.Decline && (!row.IsConfidential || row.Reason == Reason.FrozenByRisk)))
+        foreach (var row in ReasonTable.All.Where(IsFirstOfAVerdict))
         {
             for (var source = 0; source < Sources.Length; source++)
             {
-                var decision = row.Class == ReasonClass.Allow ? "allow" : "decline";
+                var decision = row.Class switch { ReasonClass.Allow => "allow", ReasonClass.RetryLater => "retry_later", _ => "decline" };
                 _children[Index(row.Reason, source, stale: false)] = decisions.WithLabels(decision, row.Code, Sources[source], "fresh");
                 _children[Index(row.Reason, source, stale: true)] = row.Class == ReasonClass.Allow ? null : decisions.WithLabels(decision, row.Code, Sources[source], "stale");
             }
@@ -43,6 +43,11 @@ public sealed class DecisionMetrics
 
     /// <summary>Counts one check that could not be decided.</summary>
     public void CountCouldNotTell() => _couldNotTell.Inc();
+
+    /// <summary>Reasons that can come first in a verdict; the others end in an error of the call, or only warn.</summary>
+    private static bool IsFirstOfAVerdict(ReasonInfo row) => row.Reason is Reason.Maintenance or Reason.CutOver
+        || row.Class == ReasonClass.Allow
+        || (row.Class == ReasonClass.Decline && (!row.IsConfidential || row.Reason == Reason.FrozenByRisk));
 
     private static int Index(Reason reason, int source, bool stale) => ((((int)reason * Sources.Length) + source) * 2) + (stale ? 1 : 0);
 }

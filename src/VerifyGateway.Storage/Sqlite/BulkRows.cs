@@ -103,7 +103,10 @@ internal sealed class BulkRows(WriterConnection to, WriteBatch rows, ChangedReco
             return;
         }
 
-        var packed = RecordCodec.Pack(new MerchantRecord(row.Key, row.State, identity.State, identity.ReverifyByUnixMs, identity.DocumentValidTo, []));
+        var packed = RecordCodec.Pack(new MerchantRecord(row.Key, row.State, identity.State, identity.ReverifyByUnixMs, identity.DocumentValidTo, [])
+        {
+            Kind = row.Kind, Region = row.Region, Category = row.Category, AccountClass = row.AccountClass,
+        });
         var revision = changed.Next();
         var isNew = to.Bulk.Merchant.Text(1, acquirer).Text(2, no).Text(3, row.Identity.ToString()).Number(4, (byte)row.State)
             .Text(5, row.SettlementCardMask.ToString()).Number(6, (byte)(row.Kind ?? 0)).Text(7, row.Region.ToString()).Text(8, row.Category.ToString())

@@ -104,7 +104,13 @@ internal sealed class ChangedRecords(WriterConnection to)
         {
             row.Read();
             DateOnly? validTo = row.IsDBNull(3) ? null : DateOnly.ParseExact(row.GetString(3), "yyyy-MM-dd", CultureInfo.InvariantCulture);
-            record = new MerchantRecord(key, (MerchantState)row.GetByte(0), (IdentityState)row.GetByte(1), row.GetInt64(2), validTo, []);
+            record = new MerchantRecord(key, (MerchantState)row.GetByte(0), (IdentityState)row.GetByte(1), row.GetInt64(2), validTo, [])
+            {
+                Kind = row.GetByte(6) is > 0 and var kind ? (MerchantKind)kind : null,
+                Region = RegionCode.TryParse(row.GetString(7), out var region, out _) ? region : default,
+                Category = CategoryCode.TryParse(row.GetString(8), out var category, out _) ? category : default,
+                AccountClass = row.GetByte(9) is > 0 and var account ? (AccountClass)account : null,
+            };
             identity = row.GetString(4);
             old = row.GetFieldValue<byte[]>(5);
         }

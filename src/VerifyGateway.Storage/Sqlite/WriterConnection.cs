@@ -45,7 +45,7 @@ internal sealed class WriterConnection : IDisposable
 
         MerchantsOf = Prepare("SELECT merchant_no FROM merchant WHERE acquirer_id = $1 AND identity_id = $2", 2);
         ReadMerchant = Prepare("""
-            SELECT m.state, i.state, i.reverify_by, i.document_valid_to, m.identity_id, m.packed
+            SELECT m.state, i.state, i.reverify_by, i.document_valid_to, m.identity_id, m.packed, m.kind, m.region, m.mcc, m.account_class
             FROM merchant m JOIN identity i ON i.acquirer_id = m.acquirer_id AND i.identity_id = m.identity_id
             WHERE m.acquirer_id = $1 AND m.merchant_no = $2
             """, 2);

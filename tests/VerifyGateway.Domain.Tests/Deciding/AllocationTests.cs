@@ -1,4 +1,5 @@
 using VerifyGateway.Domain.Deciding;
+using VerifyGateway.Domain.Policies;
 using VerifyGateway.Domain.Records;
 using static VerifyGateway.Domain.Tests.Given;
 
@@ -41,7 +42,7 @@ public class AllocationTests
         Assert.True(total > 0);
     }
 
-    private static long RunAll((TerminalRecord?, MerchantRecord?)[] pairs, TransactionKind[] kinds, StatusQuery query, DecisionPolicy policy, long now)
+    private static long RunAll((TerminalRecord?, MerchantRecord?)[] pairs, TransactionKind[] kinds, StatusQuery query, PolicySnapshot policy, long now)
     {
         long reasons = 0;
         foreach (var (terminal, merchant) in pairs)

@@ -1,4 +1,5 @@
 using VerifyGateway.Domain.Deciding;
+using VerifyGateway.Domain.Policies;
 using VerifyGateway.Domain.Reasons;
 using static VerifyGateway.Domain.Tests.Given;
 
@@ -29,7 +30,7 @@ public class DocumentRuleTests
     [InlineData("2026-12-31", "2027-01-01 23:59:59.999", 1, 1, Reason.DocumentExpired, false)]
     [InlineData("2026-12-31", "2027-01-02 00:00:00.000", 1, 1, Reason.DocumentExpired, true)]
     public void Sale_OtherSettings_MoveTheBoundaries(string validTo, string time, int warning, int grace, Reason? reason, bool declined) =>
-        Check(validTo, time, new DecisionPolicy { DocumentWarningDays = warning, DocumentGraceDays = grace }, reason, declined);
+        Check(validTo, time, PolicySnapshot.Of(new AcquirerRules { DocumentWarningDays = warning, DocumentGraceDays = grace }), reason, declined);
 
     [Fact]
     public void Sale_DocumentForLife_NeverExpires() =>
@@ -48,12 +49,12 @@ public class DocumentRuleTests
     [Fact]
     public void Sale_VastSettings_DoNotOverflow()
     {
-        var vast = new DecisionPolicy { DocumentGraceDays = int.MaxValue, DocumentWarningDays = int.MaxValue };
+        var vast = PolicySnapshot.Of(new AcquirerRules { DocumentGraceDays = 3_650, DocumentWarningDays = 3_650 });
         Check("2026-06-30", "2026-06-01 10:00:00.000", vast, Reason.DocumentExpiring, false);
         Check("2026-06-30", "2030-06-01 10:00:00.000", vast, Reason.DocumentExpired, false);
     }
 
-    private static void Check(string validTo, string time, DecisionPolicy policy, Reason? reason, bool declined)
+    private static void Check(string validTo, string time, PolicySnapshot policy, Reason? reason, bool declined)
     {
         var merchant = Merchant() with { DocumentValidTo = Day(validTo) };
         foreach (var explanation in new List<ExplanationStep>?[] { null, [] })

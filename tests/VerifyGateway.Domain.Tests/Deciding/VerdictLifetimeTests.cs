@@ -11,7 +11,7 @@ public sealed class VerdictLifetimeTests
     public void NextChange_NothingThatEnds_IsNever()
     {
         Assert.Equal(long.MaxValue, Next(Terminal(), Merchant()));
-        Assert.Equal(long.MaxValue, VerdictLifetime.NextChange(null, null, Policy, Now));
+        Assert.Equal(long.MaxValue, VerdictLifetime.NextChange(Query(), null, null, Policy, Now));
     }
 
     [Theory]
@@ -44,12 +44,12 @@ public sealed class VerdictLifetimeTests
         string[] steps = ["2026-12-02 00:00:00.000", "2027-01-01 00:00:00.000", "2027-04-01 00:00:00.000"];
         foreach (var step in steps)
         {
-            var next = VerdictLifetime.NextChange(null, merchant, Policy, now);
+            var next = VerdictLifetime.NextChange(Query(), null, merchant, Policy, now);
             Assert.Equal(China(step), next);
             now = next;
         }
 
-        Assert.Equal(long.MaxValue, VerdictLifetime.NextChange(null, merchant, Policy, now));
+        Assert.Equal(long.MaxValue, VerdictLifetime.NextChange(Query(), null, merchant, Policy, now));
     }
 
     /// <summary>Whatever the records are, the verdict does not change before the instant that is named.</summary>
@@ -73,5 +73,5 @@ public sealed class VerdictLifetimeTests
         }
     }
 
-    private static long Next(TerminalRecord terminal, MerchantRecord merchant) => VerdictLifetime.NextChange(terminal, merchant, Policy, Now);
+    private static long Next(TerminalRecord terminal, MerchantRecord merchant) => VerdictLifetime.NextChange(Query(), terminal, merchant, Policy, Now);
 }
