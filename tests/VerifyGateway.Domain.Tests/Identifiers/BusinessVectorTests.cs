@@ -133,6 +133,34 @@ public class BusinessVectorTests
         Assert.Equal(mask, parsed.ToString());
     }
 
+    [Theory]
+    [InlineData(nameof(RegionCode), "110105", null)]
+    [InlineData(nameof(RegionCode), "830000", null)]
+    [InlineData(nameof(RegionCode), "160105", "REGION_PROVINCE")]
+    [InlineData(nameof(RegionCode), "840000", "REGION_PROVINCE")]
+    [InlineData(nameof(RegionCode), "11010", "REGION_FORM")]
+    [InlineData(nameof(RegionCode), "11010A", "REGION_FORM")]
+    [InlineData(nameof(CategoryCode), "5411", null)]
+    [InlineData(nameof(CategoryCode), "541", "MCC_FORM")]
+    [InlineData(nameof(CategoryCode), "54l1", "MCC_FORM")]
+    [InlineData(nameof(Mask), "", null)]
+    [InlineData(nameof(Mask), "622202******0017", null)]
+    [InlineData(nameof(Mask), "622202*****00170", "MASK_CLEAR")]
+    [InlineData(nameof(Mask), "622***202***0", "MASK_CLEAR")]
+    [InlineData(nameof(Mask), "622-****", "MASK_CHARSET")]
+    public void Code_Text_IsTakenOrNamesTheFirstRule(string kind, string text, string? code)
+    {
+        var parsed = IdentifierKind.Of(kind).Parse(text);
+        Assert.Equal(code, parsed.Broken);
+        Assert.Equal(code is null ? text : "", parsed.Clear);
+    }
+
+    [Theory]
+    [InlineData(64, null)]
+    [InlineData(65, "MASK_LENGTH")]
+    public void Mask_OfAsterisks_HasAtMost64(int length, string? code) =>
+        Assert.Equal(code, IdentifierKind.Of(nameof(Mask)).Parse(new string('*', length)).Broken);
+
     private static void Taken(string kind, string text, string kept)
     {
         var parsed = IdentifierKind.Of(kind).Parse(text);

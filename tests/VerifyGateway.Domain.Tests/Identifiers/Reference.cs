@@ -61,6 +61,7 @@ internal static partial class Reference
         "ResidentId" => ResidentPattern().IsMatch(text) && IsBirth(text, today) && IsMod112(text),
         "ResidencePermit" => PermitPattern().IsMatch(text) && IsBirth(text, today) && IsMod112(text),
         "ForeignerId" => ForeignerPattern().IsMatch(text) && IsBirth(text, today) && IsMod112(text),
+        "OldForeignerId" => OldForeignerPattern().IsMatch(text) && IsShortBirth(text),
         "MainlandTravelPermit" => MainlandPermitPattern().IsMatch(text),
         "TaiwanTravelPermit" => TaiwanPermitPattern().IsMatch(text),
         "Passport" => PassportPattern().IsMatch(text),
@@ -70,17 +71,31 @@ internal static partial class Reference
         "UnifiedSocialCreditCode" => CreditCodePattern().IsMatch(text) && IsMod31(text),
         "OrganisationCode" => OrganisationPattern().IsMatch(text) && IsOrganisation(text.Replace("-", "", StringComparison.Ordinal)),
         "RegistrationNo" => RegistrationPattern().IsMatch(text) && IsMod11And10(text),
+        "RegionCode" => RegionPattern().IsMatch(text),
+        "CategoryCode" => CategoryPattern().IsMatch(text),
+        "Mask" => MaskPattern().IsMatch(text),
         _ => null,
     };
 
-    /// <summary>Counts days by hand: no calendar class is asked.</summary>
     private static bool IsBirth(string text, DateOnly today)
     {
         var (year, month, day) = (Number(text[6..10]), Number(text[10..12]), Number(text[12..14]));
+        return year >= 1800 && IsDay(year, month, day)
+            && year * 10_000 + month * 100 + day <= today.Year * 10_000 + today.Month * 100 + today.Day;
+    }
+
+    private static bool IsShortBirth(string text)
+    {
+        var (year, month, day) = (Number(text[7..9]), Number(text[9..11]), Number(text[11..13]));
+        return IsDay(1900 + year, month, day) || IsDay(2000 + year, month, day);
+    }
+
+    /// <summary>Counts days by hand: no calendar class is asked.</summary>
+    private static bool IsDay(int year, int month, int day)
+    {
         var leap = (year % 4 == 0 && year % 100 != 0) || year % 400 == 0;
         int[] days = [31, leap ? 29 : 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
-        return year >= 1800 && month is >= 1 and <= 12 && day >= 1 && day <= days[month - 1]
-            && year * 10_000 + month * 100 + day <= today.Year * 10_000 + today.Month * 100 + today.Day;
+        return month is >= 1 and <= 12 && day >= 1 && day <= days[month - 1];
     }
 
     private static int Number(string digits) => digits.Aggregate(0, (value, c) => value * 10 + (c - '0'));
@@ -99,6 +114,9 @@ internal static partial class Reference
 
     [GeneratedRegex("^9" + Province + @"|8[123])[0-9]{14}[0-9X]\z")]
     private static partial Regex ForeignerPattern();
+
+    [GeneratedRegex(@"^[A-Z]{3}[0-9]{12}\z")]
+    private static partial Regex OldForeignerPattern();
 
     [GeneratedRegex(@"^[HM][0-9]{8}([0-9]{2})?\z")]
     private static partial Regex MainlandPermitPattern();
@@ -126,4 +144,13 @@ internal static partial class Reference
 
     [GeneratedRegex(@"^[0-9]{15}\z")]
     private static partial Regex RegistrationPattern();
+
+    [GeneratedRegex("^" + Province + @"|8[123])[0-9]{4}\z")]
+    private static partial Regex RegionPattern();
+
+    [GeneratedRegex(@"^[0-9]{4}\z")]
+    private static partial Regex CategoryPattern();
+
+    [GeneratedRegex(@"^(|(?=.{1,64}\z)(?=.*\*{4})\**([0-9A-Za-z]\**){0,10})\z")]
+    private static partial Regex MaskPattern();
 }
