@@ -214,6 +214,8 @@ public class PersonVectorTests
     [InlineData("12345", "U1A", "FOREIGN_PASSPORT_COUNTRY")]
     [InlineData("12345", "CHN", "FOREIGN_PASSPORT_CHINA")]
     [InlineData("12345", "HKG", "FOREIGN_PASSPORT_CHINA")]
+    [InlineData("12345", "MAC", "FOREIGN_PASSPORT_CHINA")]
+    [InlineData("12345", "TWN", "FOREIGN_PASSPORT_CHINA")]
     public void ForeignPassport_NumberAndCountry_NameTheFirstRule(string text, string country, string? code)
     {
         Assert.Equal(code is null, ForeignPassport.TryParse(text, country, out var value, out var broken));
