@@ -13,9 +13,21 @@ internal static class Characters
     private static readonly SearchValues<char> Serial =
         SearchValues.Create("0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz-");
 
+    private static readonly SearchValues<char> Capital = SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZ");
+
+    private static readonly SearchValues<char> DigitOrCapital = SearchValues.Create("0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ");
+
+    private static readonly SearchValues<char> Zone = SearchValues.Create("0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ<");
+
     public static bool AreDigits(ReadOnlySpan<char> text) => !text.ContainsAnyExcept(Digit);
 
     public static bool AreLettersOrDigits(ReadOnlySpan<char> text) => !text.ContainsAnyExcept(LetterOrDigit);
+
+    public static bool AreCapitals(ReadOnlySpan<char> text) => !text.ContainsAnyExcept(Capital);
+
+    public static bool AreDigitsOrCapitals(ReadOnlySpan<char> text) => !text.ContainsAnyExcept(DigitOrCapital);
+
+    public static bool AreOfAZone(ReadOnlySpan<char> text) => !text.ContainsAnyExcept(Zone);
 
     public static bool AreOfASerial(ReadOnlySpan<char> text) => !text.ContainsAnyExcept(Serial);
 }

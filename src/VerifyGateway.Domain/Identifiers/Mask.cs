@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Diagnostics.CodeAnalysis;
 
 namespace VerifyGateway.Domain.Identifiers;
@@ -31,6 +32,31 @@ public readonly record struct Mask
             : null;
         value = broken is null ? new Mask(text) : default;
         return broken is null;
+    }
+
+    /// <summary>
+    /// The mask that shows the first and last characters of a text and keeps its length; none for no text. When fewer than
+    /// <paramref name="leastHidden"/> would be hidden, fewer of the first are shown, then fewer of the last. What a mask does not hold is hidden too.
+    /// </summary>
+    internal static Mask Hiding(string? text, int first, int last, int leastHidden = 4)
+    {
+        Debug.Assert(first + last <= 10 && leastHidden >= 4, "the mask would show too much");
+        if (text is null)
+        {
+            return default;
+        }
+
+        first = Math.Clamp(text.Length - last - leastHidden, 0, first);
+        last = Math.Clamp(text.Length - leastHidden, 0, last);
+        var masked = string.Create(text.Length, (text, first, last), static (to, from) =>
+        {
+            for (var i = 0; i < to.Length; i++)
+            {
+                var shown = i < from.first || i >= to.Length - from.last;
+                to[i] = shown && char.IsAsciiLetterOrDigit(from.text[i]) ? from.text[i] : '*';
+            }
+        });
+        return new Mask(masked.Length < leastHidden ? masked.PadRight(leastHidden, '*') : masked);
     }
 
     /// <summary>The characters; empty when unknown.</summary>

@@ -30,6 +30,22 @@ public readonly record struct MerchantNo
         return broken is null;
     }
 
+    /// <summary>
+    /// Reads the published structure, best effort; false, and no structure, when a letter appears. True does not mean that the
+    /// acquirer keeps to it.
+    /// </summary>
+    public bool TryGetStructure(out MerchantNoStructure structure)
+    {
+        structure = default;
+        if (_text is null || !Characters.AreDigits(_text) || !CategoryCode.TryParse(_text[7..11], out var category, out _))
+        {
+            return false;
+        }
+
+        structure = new MerchantNoStructure(_text[..3], _text[3..7], category, _text[11..]);
+        return true;
+    }
+
     /// <summary>The 15 characters.</summary>
     public override string ToString() => _text ?? "";
 }

@@ -21,7 +21,7 @@ public readonly record struct RegionCode
     /// <summary>Takes the text if it is a region; otherwise names the first rule that it breaks.</summary>
     public static bool TryParse(string text, out RegionCode value, [NotNullWhen(false)] out IdentifierRule? broken)
     {
-        broken = text.Length != 6 || text.AsSpan().ContainsAnyExceptInRange('0', '9') ? Form : IsProvince(text[0] - '0', text[1] - '0') ? null : Province;
+        broken = text.Length != 6 || text.AsSpan().ContainsAnyExceptInRange('0', '9') ? Form : IsProvince(text) ? null : Province;
         value = broken is null ? new RegionCode(text) : default;
         return broken is null;
     }
@@ -50,6 +50,9 @@ public readonly record struct RegionCode
 
     /// <summary>The digits; empty when not known.</summary>
     public override string ToString() => _text ?? "";
+
+    /// <summary>Whether the first two characters, which are digits, are a province.</summary>
+    internal static bool IsProvince(ReadOnlySpan<char> digits) => IsProvince(digits[0] - '0', digits[1] - '0');
 
     private static bool IsProvince(int area, int province) => area switch
     {

@@ -26,6 +26,15 @@ public readonly record struct TerminalSn
 
     private TerminalSn(string text) => _text = text;
 
+    /// <summary>The vendor, 6 digits (filler zeros and the vendor's number); empty for the default.</summary>
+    public string VendorCode => _text?[..6] ?? "";
+
+    /// <summary>The type of the terminal, 1 to 13, for example 2 a traditional POS, 4 a smart POS, 10 a barcode terminal; 0 for the default.</summary>
+    public int TypeCode => _text is null ? 0 : TypeOf(_text);
+
+    /// <summary>The vendor's own serial; empty for the default.</summary>
+    public string VendorSerial => _text?[8..] ?? "";
+
     /// <summary>Takes the text if it is a terminal serial number; otherwise names the first rule that it breaks.</summary>
     public static bool TryParse(string text, out TerminalSn value, [NotNullWhen(false)] out IdentifierRule? broken)
     {
@@ -33,6 +42,12 @@ public readonly record struct TerminalSn
         value = broken is null ? new TerminalSn(text) : default;
         return broken is null;
     }
+
+    /// <summary>
+    /// For receipts and other papers: vendor, type and the last 2 characters, as far as 4 are hidden. A number of fewer than 12
+    /// characters shows less of its beginning, and a hyphen is not shown.
+    /// </summary>
+    public Mask ToMask() => Mask.Hiding(_text, first: 8, last: 2);
 
     /// <summary>The characters.</summary>
     public override string ToString() => _text ?? "";
@@ -54,6 +69,8 @@ public readonly record struct TerminalSn
             return Vendor;
         }
 
-        return int.Parse(text[6..8], NumberStyles.None, CultureInfo.InvariantCulture) is < 1 or > 13 ? Type : null;
+        return TypeOf(text) is < 1 or > 13 ? Type : null;
     }
+
+    private static int TypeOf(ReadOnlySpan<char> text) => int.Parse(text[6..8], NumberStyles.None, CultureInfo.InvariantCulture);
 }

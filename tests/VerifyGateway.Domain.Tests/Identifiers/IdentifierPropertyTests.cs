@@ -44,14 +44,19 @@ public partial class IdentifierPropertyTests(ITestOutputHelper output)
     [Fact]
     public void Rules_AllOfThem_HaveDistinctCodesAndSpeakInSentences()
     {
-        IdentifierRule[] rules =
-        [
-            AcquirerId.Length, AcquirerId.Charset, MerchantNo.Length, MerchantNo.Charset, TerminalNo.Length, TerminalNo.Charset,
-            TerminalNo.AllZero, TerminalSn.Length, TerminalSn.Charset, TerminalSn.Vendor, TerminalSn.Type,
-        ];
-        Assert.Equal(rules.Length, rules.Select(rule => rule.Code).Distinct().Count());
-        Assert.All(rules, rule => Assert.Matches("^[A-Z][A-Za-z0-9 ,()-]+\\.$", rule.Sentence));
-        Assert.All(rules, rule => Assert.Matches("^(ACQ|MID|TID|SN)_[A-Z_]+$", rule.Code));
+        var rules = IdentifierRules.All;
+        Assert.InRange(rules.Count, 40, 200);
+        Assert.Equal(rules.Count, rules.Select(rule => rule.Code).Distinct(StringComparer.Ordinal).Count());
+        Assert.Equal(rules.Count, rules.Select(rule => rule.Sentence).Distinct(StringComparer.Ordinal).Count());
+        Assert.All(rules, rule => Assert.Matches("^[A-Z][A-Za-z0-9 ',:()/+-]+\\.$", rule.Sentence));
+        Assert.All(rules, rule => Assert.Matches("^[A-Z]+(_[A-Z0-9]+)+$", rule.Code));
+    }
+
+    [Fact]
+    public void Rules_ThatAreAdvisory_SayAdvisoryFirst()
+    {
+        IdentifierRule[] advisory = [Pan.Luhn, ResidentId.AgeAdvisory, UnifiedSocialCreditCode.Body];
+        Assert.Equal(advisory.ToHashSet(), IdentifierRules.All.Where(rule => rule.Sentence.StartsWith("Advisory: ", StringComparison.Ordinal)).ToHashSet());
     }
 
     private void Check<T>(Parse<T> parse, Regex pattern, int typicalLength, Func<string, string> normal)
