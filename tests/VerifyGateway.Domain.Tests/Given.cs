@@ -33,6 +33,12 @@ internal static class Given
     public static MerchantNo MerchantNo(string text = MerchantNoText) =>
         Domain.Identifiers.MerchantNo.TryParse(text, out var value, out var broken) ? value : throw new FormatException(broken.ToString());
 
+    public static RegionCode Region(string text) =>
+        RegionCode.TryParse(text, out var value, out var broken) ? value : throw new FormatException(broken.ToString());
+
+    public static CategoryCode Category(string text) =>
+        CategoryCode.TryParse(text, out var value, out var broken) ? value : throw new FormatException(broken.ToString());
+
     public static TerminalRecord Terminal(TerminalState state = TerminalState.Active, params ImmutableArray<Hold> holds) =>
         new(new TerminalKey(Acquirer(), Sn()), TerminalNo(), MerchantNo(), state, 7, holds);
 

@@ -15,7 +15,8 @@ public partial class ProtoAgreementTests
     public static TheoryData<Type> SharedEnums =>
     [
         typeof(Reason), typeof(Remedy), typeof(Decision), typeof(TransactionKind), typeof(TerminalState), typeof(MerchantState),
-        typeof(IdentityState), typeof(HoldKind), typeof(HoldTarget),
+        typeof(IdentityState), typeof(HoldKind), typeof(HoldTarget), typeof(AccountClass), typeof(CardClass), typeof(CodeKind), typeof(AuthGrade),
+        typeof(PayerCheck), typeof(CardCheck), typeof(RuleSection),
     ];
 
     [Theory]
@@ -27,6 +28,14 @@ public partial class ProtoAgreementTests
             .ToDictionary(number => prefix + Screaming(Enum.GetName(type, number)!), number => (int)number);
         expected.Add(prefix + "UNSPECIFIED", 0);
         Assert.Equal(expected.OrderBy(value => value.Value), OnTheWire[type.Name].OrderBy(value => value.Value));
+    }
+
+    [Fact]
+    public void Details_OfTheWire_AgreeWithTheTableByCodeAndNumber()
+    {
+        var expected = DetailTable.All.ToDictionary(row => "REASON_DETAIL_" + row.Code, row => (int)row.Detail);
+        expected.Add("REASON_DETAIL_UNSPECIFIED", 0);
+        Assert.Equal(expected.OrderBy(value => value.Value), OnTheWire["ReasonDetail"].OrderBy(value => value.Value));
     }
 
     [Theory]

@@ -19,8 +19,9 @@ public sealed class RedisValueCodecTests(ITestOutputHelper output)
             "01" + "0000000000000000" + "0900000000000000" + "0068E5CF8B010000",
             Convert.ToHexString(RedisValueCodec.Pack(new RecordCopy<MerchantRecord>(null, 0, 9, 1_700_000_000_000))));
         Assert.Equal(
-            Header + "21" + "08" + "3438303231303030" + "0F" + "303030303030303030303030303031" + "02" + "05" + "0000000000000000" + "41500B00" + "01"
-            + "02" + "01" + "0100000000000000" + "0200000000000000",
+            Header + "22" + "08" + "3438303231303030" + "0F" + "303030303030303030303030303031" + "02" + "05" + "0000000000000000" + "41500B00" + "01"
+            + "02" + "01" + "0100000000000000" + "0200000000000000" + "00"
+            + "000000000000" + "0000000000000000" + "FFFFFFFFFFFFFFFFFFFFFFFF",
             Convert.ToHexString(RedisValueCodec.Pack(new RecordCopy<MerchantRecord>(
                 Make.Merchant(Merchant, MerchantState.Active, new Hold(HoldKind.Risk, HoldTarget.Identity, 1, 2)), 5, 9, 1_700_000_000_000))));
     }

@@ -123,8 +123,25 @@ public class ReasonTableTests
     [Fact]
     public void Remedies_OfAllReasons_AreDefinedAndNoneIsUnused()
     {
-        var used = ReasonTable.All.Select(row => row.Remedy).ToHashSet();
+        var used = ReasonTable.All.Select(row => row.Remedy).Concat(DetailTable.All.Select(row => row.Remedy)).ToHashSet();
         Assert.Equal(Enum.GetValues<Remedy>().ToHashSet(), used);
+    }
+
+    [Theory]
+    [InlineData(CauseFamily.None, "OK")]
+    [InlineData(CauseFamily.Input, "INPUT_FORMAT INPUT_MISSING DUPLICATE_REQUEST TERMINAL_NOT_REGISTERED TERMINAL_MERCHANT_MISMATCH MERCHANT_NOT_REGISTERED VERIFICATION_REJECTED NOT_VERIFIED VERIFICATION_NEEDS_INFO")]
+    [InlineData(CauseFamily.System, "GATEWAY_UNAVAILABLE MAINTENANCE CUT_OVER UPSTREAM_TIMEOUT RATE_LIMITED TERMINAL_UPDATE_REQUIRED TERMINAL_LOCATION_MISSING STAND_IN_APPROVED STAND_IN_DECLINED")]
+    [InlineData(CauseFamily.Account, "TERMINAL_SN_PROOF_FAILED DEREGISTERED TERMINAL_RETIRED FROZEN_JUDICIAL SANCTIONED FROZEN_BY_RISK DEREGISTERING TERMINAL_SUSPENDED TERMINAL_NOT_ACTIVATED FROZEN_BY_OWNER VERIFICATION_PENDING DOCUMENT_EXPIRED DOCUMENT_EXPIRING REVERIFICATION_REQUIRED TERMINAL_LOCATION_OUT_OF_AREA")]
+    [InlineData(CauseFamily.Policy, "POLICY_RESTRICTED OVER_LIMIT_AMOUNT OVER_LIMIT_COUNT")]
+    [InlineData(CauseFamily.Card, "CARD_MISMATCH CARD_NOT_SUPPORTED CARD_INVALID CARD_EXPIRED HOLDER_NOT_VERIFIED HOLDER_MISMATCH")]
+    public void Families_EachOfThem_HoldsItsReasonsAndNoOthers(CauseFamily family, string codes) =>
+        Assert.Equal(codes, string.Join(' ', ReasonTable.All.Where(row => row.Family == family).Select(row => row.Code)));
+
+    [Fact]
+    public void Visibility_OfReasons_IsForEveryoneButForFour()
+    {
+        Assert.Equal(["FROZEN_JUDICIAL", "SANCTIONED", "FROZEN_BY_RISK"], ReasonTable.All.Where(row => row.Visibility == Visibility.Confidential).Select(row => row.Code));
+        Assert.Equal(["STAND_IN_APPROVED"], ReasonTable.All.Where(row => row.Visibility == Visibility.Caller).Select(row => row.Code));
     }
 
     private static string Screaming(string name) =>

@@ -1,3 +1,4 @@
+using VerifyGateway.Domain.Reasons;
 using VerifyGateway.Domain.Records;
 using static VerifyGateway.Domain.Tests.Given;
 
@@ -6,34 +7,82 @@ namespace VerifyGateway.Domain.Tests.Records;
 public class RecordCodecTests(ITestOutputHelper output)
 {
     private static readonly TerminalRecord SampleTerminal = Terminal(
-        TerminalState.Suspended, new Hold(HoldKind.Risk, HoldTarget.Terminal, 1_780_000_000_000, 1_790_000_000_000), new Hold(HoldKind.Judicial, HoldTarget.Terminal, -1, 0));
+        TerminalState.Suspended, new Hold(HoldKind.Risk, HoldTarget.Terminal, 1_780_000_000_000, 1_790_000_000_000, RefundsPass: true), new Hold(HoldKind.Judicial, HoldTarget.Terminal, -1, 0)) with
+    {
+        Location = LocationRule.Around(31_221_345, -121_483_520, 500),
+        EndedOn = new DateOnly(2031, 12, 31),
+    };
 
     private static readonly MerchantRecord SampleMerchant = Merchant(
         MerchantState.WindDown, IdentityState.ReverifyDue, new Hold(HoldKind.Holder, HoldTarget.Identity, 1_780_000_000_000, 0)) with
     {
         ReverifyByUnixMs = 1_785_000_000_000,
         DocumentValidTo = new DateOnly(2031, 12, 31),
+        Kind = MerchantKind.SoleTrader,
+        Region = Region("310101"),
+        Category = Category("5812"),
+        AccountClass = AccountClass.Class2,
+        Detail = ReasonDetail.PhoneMismatch,
+        SettlementCardDiffers = true,
+        VerifiedAtUnixMs = 1_780_000_000_000,
+        OpenedOn = new DateOnly(2031, 12, 31),
+        LastActiveOn = null,
+        EndedOn = new DateOnly(2031, 12, 31),
     };
 
     // The form is in Redis and in the change feed of running systems: a change here needs a new first byte, not new golden bytes.
     [Fact]
     public void Pack_SampleTerminal_GivesTheGoldenBytes() => Assert.Equal(
-        "11" + "08" + Hex("48025840") + "14" + Hex("00005702280117638929") + "08" + Hex("77770291") + "0F" + Hex("898440359120003")
+        "12" + "08" + Hex("48025840") + "14" + Hex("00005702280117638929") + "08" + Hex("77770291") + "0F" + Hex("898440359120003")
         + "07" + "0700000000000000" + "02"
-        + "0203" + "008844709E010000" + "006C50C4A0010000"
-        + "0303" + "FFFFFFFFFFFFFFFF" + "0000000000000000",
+        + "0203" + "008844709E010000" + "006C50C4A0010000" + "01"
+        + "0303" + "FFFFFFFFFFFFFFFF" + "0000000000000000" + "00"
+        + "01" + "6166DC01" + "004FC2F8" + "F4010000" + "AE510B00",
         Convert.ToHexString(RecordCodec.Pack(SampleTerminal)));
 
     [Fact]
     public void Pack_SampleMerchant_GivesTheGoldenBytes() => Assert.Equal(
-        "21" + "08" + Hex("48025840") + "0F" + Hex("898440359120003") + "03" + "06" + "007A4A9A9F010000" + "AE510B00" + "01"
-        + "0101" + "008844709E010000" + "0000000000000000",
+        "22" + "08" + Hex("48025840") + "0F" + Hex("898440359120003") + "03" + "06" + "007A4A9A9F010000" + "AE510B00" + "01"
+        + "0101" + "008844709E010000" + "0000000000000000" + "00"
+        + "02" + "06" + Hex("310101") + "04" + Hex("5812") + "02" + "06" + "01" + "008844709E010000" + "AE510B00" + "FFFFFFFF" + "AE510B00",
         Convert.ToHexString(RecordCodec.Pack(SampleMerchant)));
 
     [Fact]
     public void Pack_MerchantWithDocumentForLife_MarksItWithMinusOne() => Assert.Equal(
-        "21" + "08" + Hex("48025840") + "0F" + Hex("898440359120003") + "02" + "05" + "0000000000000000" + "FFFFFFFF" + "00",
+        "22" + "08" + Hex("48025840") + "0F" + Hex("898440359120003") + "02" + "05" + "0000000000000000" + "FFFFFFFF" + "00"
+        + "00" + "00" + "00" + "00" + "00" + "00" + "0000000000000000" + "FFFFFFFF" + "FFFFFFFF" + "FFFFFFFF",
         Convert.ToHexString(RecordCodec.Pack(Merchant())));
+
+    [Fact]
+    public void Unpack_TerminalOfForm1_HasDefaultsForWhatCameLater()
+    {
+        var form1 = Convert.FromHexString(
+            "11" + "08" + Hex("48025840") + "14" + Hex("00005702280117638929") + "08" + Hex("77770291") + "0F" + Hex("898440359120003")
+            + "07" + "0700000000000000" + "01" + "0203" + "008844709E010000" + "006C50C4A0010000");
+        Assert.True(RecordCodec.TryUnpack(form1, out TerminalRecord? terminal));
+        Assert.Equal(Terminal(TerminalState.Suspended, new Hold(HoldKind.Risk, HoldTarget.Terminal, 1_780_000_000_000, 1_790_000_000_000)), terminal);
+    }
+
+    [Fact]
+    public void Unpack_MerchantOfForm1_HasDefaultsForWhatCameLater()
+    {
+        var form1 = Convert.FromHexString(
+            "21" + "08" + Hex("48025840") + "0F" + Hex("898440359120003") + "02" + "05" + "0000000000000000" + "FFFFFFFF" + "01"
+            + "0101" + "008844709E010000" + "0000000000000000");
+        Assert.True(RecordCodec.TryUnpack(form1, out MerchantRecord? merchant));
+        Assert.Equal(Merchant(holds: new Hold(HoldKind.Holder, HoldTarget.Identity, 1_780_000_000_000, 0)), merchant);
+    }
+
+    [Theory]
+    [InlineData(0x10)]
+    [InlineData(0x13)]
+    [InlineData(0x20)]
+    [InlineData(0x23)]
+    public void Unpack_FormThatIsNotKnown_IsRefused(byte form)
+    {
+        Assert.False(RecordCodec.TryUnpack([form, .. RecordCodec.Pack(SampleTerminal)[1..]], out TerminalRecord? _));
+        Assert.False(RecordCodec.TryUnpack([form, .. RecordCodec.Pack(SampleMerchant)[1..]], out MerchantRecord? _));
+    }
 
     [Fact]
     public void RoundTrip_RandomRecords_GivesThemBack()
@@ -138,7 +187,7 @@ public class RecordCodecTests(ITestOutputHelper output)
             random.NextBytes(bytes);
             if (bytes.Length > 0)
             {
-                bytes[0] = random.Of<byte>(0x11, 0x21);
+                bytes[0] = random.Of<byte>(0x11, 0x12, 0x21, 0x22);
             }
 
             Assert.False(RecordCodec.TryUnpack(bytes, out TerminalRecord? terminal) && terminal is null);
