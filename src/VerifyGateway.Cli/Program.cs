@@ -2,8 +2,13 @@ using System.CommandLine;
 using VerifyGateway.Cli;
 using VerifyGateway.Cli.Demo;
 using VerifyGateway.Cli.Fleet;
+using VerifyGateway.Cli.Policies;
+using VerifyGateway.Cli.Reference;
 
-var root = new RootCommand("Works on the records of a VerifyGateway, and shows what it does.") { FleetCommands.Build(), DemoCommand.Build() };
+var root = new RootCommand("Works on the records of a VerifyGateway, and shows what it does.")
+{
+    FleetCommands.Build(), PolicyCommands.Build(), ReferenceCommands.Build(), DemoCommand.Build(),
+};
 var parsed = root.Parse(args);
 if (parsed.Errors.Count > 0)
 {
