@@ -141,6 +141,25 @@ public sealed class OpeningTests : IDisposable
     }
 
     [Fact]
+    public async Task Holds_of_the_second_schema_are_there_in_the_third()
+    {
+        using (var connection = SqliteFile.OpenWriter(Path, TimeSpan.FromSeconds(1)))
+        {
+            MigrationRunner.Run(connection, TimeProvider.System, [.. MigrationRunner.All.Take(2)]);
+            RawFile.Execute(connection, """
+                INSERT INTO identity (acquirer_id, identity_id, state, reverify_by, document_valid_to, holder_mask, version) VALUES ('01020000', 'ID-1', 5, 0, NULL, '', 1);
+                INSERT INTO hold (acquirer_id, hold_id, kind, identity_id, effective_at, until) VALUES ('01020000', 'H-1', 2, 'ID-1', 7, 0), ('01020000', 'H-2', 4, 'ID-1', 8, 9);
+                """);
+        }
+
+        await using (Make.Store(Path))
+        {
+            Assert.Equal(2, RawFile.Number(Path, "SELECT count(*) FROM hold WHERE identity_id = 'ID-1' AND refunds_pass = 0 AND ((kind, effective_at, until) = (2, 7, 0) OR (kind, effective_at, until) = (4, 8, 9))"));
+            Assert.Equal(3, RawFile.Number(Path, "SELECT count(*) FROM sqlite_schema WHERE type = 'index' AND tbl_name = 'hold' AND name LIKE 'hold_on_%'"));
+        }
+    }
+
+    [Fact]
     public async Task A_step_that_fails_leaves_the_steps_before_it_and_nothing_of_its_own()
     {
         await MakeFullAsync();

@@ -1,4 +1,5 @@
 using VerifyGateway.Caching.Store;
+using VerifyGateway.Domain.Identifiers;
 using VerifyGateway.Domain.Records;
 using VerifyGateway.Storage.Rows;
 using VerifyGateway.TestKit;
@@ -41,6 +42,33 @@ public sealed class RoundTripTests : IDisposable
             terminal.Record);
         Assert.Equal((1, 2, 1_900_000_000_000), (merchant.Revision, merchant.Head, merchant.ReadAtUnixMs));
         Assert.Equal((2, 2, 1_900_000_000_000), (terminal.Revision, terminal.Head, terminal.ReadAtUnixMs));
+    }
+
+    [Fact]
+    public async Task What_kind_of_business_a_merchant_is_and_what_a_hold_lets_pass_reach_the_record()
+    {
+        await using var store = Make.Store(Path);
+        await Make.BasicsAsync(store);
+        Assert.True(RegionCode.TryParse("310101", out var region, out _));
+        Assert.True(CategoryCode.TryParse("5812", out var category, out _));
+        var row = Make.Merchant(1, "ID-1") with { Kind = MerchantKind.Micro, Region = region, Category = category, AccountClass = AccountClass.Class2 };
+        var risk = Make.Hold("H-1", HoldSubject.Merchant(Make.MerchantNo(1))) with { RefundsPass = true };
+        await store.WriteAsync(batch =>
+        {
+            batch.UpsertMerchant(row);
+            batch.PlaceHold(risk);
+            batch.PlaceHold(Make.Hold("H-2", HoldSubject.Terminal(Make.Sn(1)), HoldKind.System));
+        });
+
+        var (terminal, merchant) = await Make.ReadAsync(store, 1, 1);
+        Assert.Equal((MerchantKind.Micro, "310101", "5812", AccountClass.Class2), (merchant.Record!.Kind, merchant.Record.Region.ToString(), merchant.Record.Category.ToString(), merchant.Record.AccountClass));
+        Assert.Equal([new Hold(HoldKind.Risk, HoldTarget.Merchant, 1_000, 0, RefundsPass: true)], merchant.Record.Holds);
+        Assert.Equal([new Hold(HoldKind.System, HoldTarget.Terminal, 1_000, 0)], terminal.Record!.Holds);
+
+        // Written again it changes nothing; without the word it is another hold.
+        Assert.Equal(0, (await store.WriteAsync(batch => batch.PlaceHold(risk))).ChangedRecords);
+        Assert.Equal(1, (await store.WriteAsync(batch => batch.PlaceHold(risk with { RefundsPass = false }))).ChangedRecords);
+        Assert.False((await Make.ReadAsync(store, 1, 1)).Merchant.Record!.Holds.Single().RefundsPass);
     }
 
     [Fact]

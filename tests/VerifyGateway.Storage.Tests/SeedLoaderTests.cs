@@ -112,6 +112,8 @@ public sealed class SeedLoaderTests : IDisposable
     [InlineData("\"merchant_no\":\"898440300000001\",", "", "", "FLEET_TARGET")]
     [InlineData("2026-01-02", "2025-01-02", "until", "FLEET_UNTIL")]
     [InlineData("\"RISK\"", "\"POLICE\"", "hold_kind", "FLEET_CODE")]
+    [InlineData("\"RISK\"", "\"RISK\",\"refunds\":\"STOP\"", "refunds", "FLEET_CODE")]
+    [InlineData("\"RISK\"", "\"SYSTEM\",\"refunds\":\"PASS\"", "refunds", "FLEET_REFUNDS")]
     [InlineData("898440300000001", "898440300000002", "", "STORE_REFERENCE")]
     public async Task A_bad_hold_is_named(string old, string with, string field, string rule) =>
         Assert.Equal((4, field, rule), Single(await ProblemsAsync(Identity, Merchant, Terminal, Hold.Replace(old, with, StringComparison.Ordinal))));

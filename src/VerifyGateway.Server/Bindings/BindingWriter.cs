@@ -46,7 +46,7 @@ internal static class BindingWriter
                 continue;
             }
 
-            var hidden = !mayTellApart && hold.Kind != HoldKind.Holder;
+            var hidden = !mayTellApart && hold.Kind is not (HoldKind.Holder or HoldKind.System);
             var shown = new V1.Hold
             {
                 Kind = (V1.HoldKind)(hidden ? HoldKind.Risk : hold.Kind),

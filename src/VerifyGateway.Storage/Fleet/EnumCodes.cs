@@ -1,4 +1,5 @@
 using System.Text;
+using VerifyGateway.Domain.Reasons;
 
 namespace VerifyGateway.Storage.Fleet;
 
@@ -7,7 +8,7 @@ internal static class EnumCodes<T>
     where T : struct, Enum
 {
     private static readonly (T Value, string Code, byte[] Utf8)[] Table =
-        [.. Enum.GetValues<T>().Select(static value => (value, MakeCode(value), Encoding.UTF8.GetBytes(MakeCode(value))))];
+        [.. Enum.GetValues<T>().Select(static value => (value, Codes.Of(value), Encoding.UTF8.GetBytes(Codes.Of(value))))];
 
     /// <summary>All codes.</summary>
     public static IReadOnlyCollection<string> All { get; } = [.. Table.Select(static row => row.Code)];
@@ -40,21 +41,5 @@ internal static class EnumCodes<T>
         }
 
         throw new ArgumentOutOfRangeException(nameof(value), value, "The value has no code.");
-    }
-
-    private static string MakeCode(T value)
-    {
-        var code = new StringBuilder();
-        foreach (var letter in value.ToString())
-        {
-            if (char.IsAsciiLetterUpper(letter) && code.Length > 0)
-            {
-                code.Append('_');
-            }
-
-            code.Append(char.ToUpperInvariant(letter));
-        }
-
-        return code.ToString();
     }
 }

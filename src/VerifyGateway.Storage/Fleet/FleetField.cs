@@ -35,14 +35,15 @@ internal static class FleetField
     public const int AccountClass = 27;
     public const int Lines = 28;
     public const int Sha256 = 29;
-    public const int Count = 30;
+    public const int Refunds = 30;
+    public const int Count = 31;
 
     private static readonly string[] Names =
     [
         "kind", "note", "acquirer_id", "identity_id", "state", "reverify_by", "document_valid_to", "holder_mask", "merchant_no",
         "settlement_card_mask", "terminal_sn", "terminal_no", "hold_id", "hold_kind", "effective_at", "until", "name_code",
         "acquirer_kind", "subject_kind", "document_hash", "document_hash_key", "card_fingerprint", "card_fingerprint_key", "card_mask",
-        "merchant_kind", "region", "mcc", "account_class", "lines", "sha256",
+        "merchant_kind", "region", "mcc", "account_class", "lines", "sha256", "refunds",
     ];
 
     private static readonly byte[][] Utf8Names = [.. Names.Select(Encoding.UTF8.GetBytes)];

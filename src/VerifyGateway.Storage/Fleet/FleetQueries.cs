@@ -26,7 +26,7 @@ internal static class FleetQueries
             FROM merchant ORDER BY acquirer_id, merchant_no
             """, Merchant),
         ("SELECT acquirer_id, terminal_sn, terminal_no, merchant_no, state FROM terminal ORDER BY acquirer_id, terminal_sn", Terminal),
-        ("SELECT acquirer_id, hold_id, kind, identity_id, merchant_no, terminal_sn, effective_at, until FROM hold ORDER BY acquirer_id, hold_id", Hold),
+        ("SELECT acquirer_id, hold_id, kind, identity_id, merchant_no, terminal_sn, effective_at, until, refunds_pass FROM hold ORDER BY acquirer_id, hold_id", Hold),
     ];
 
     private static AcquirerRow Acquirer(SqliteDataReader row) =>
@@ -68,7 +68,7 @@ internal static class FleetQueries
             : HoldSubject.Terminal(Parse<TerminalSn>(row, 5, TerminalSn.TryParse));
         return new HoldRow(
             Parse<AcquirerId>(row, 0, AcquirerId.TryParse), Parse<EntityId>(row, 1, EntityId.TryParse), (HoldKind)row.GetByte(2), on,
-            row.GetInt64(6), row.GetInt64(7));
+            row.GetInt64(6), row.GetInt64(7)) { RefundsPass = row.GetBoolean(8) };
     }
 
     private static KeyedHash HashOf(SqliteDataReader row, int column) => row.IsDBNull(column) ? default : KeyedHash.Of(row.GetFieldValue<byte[]>(column));

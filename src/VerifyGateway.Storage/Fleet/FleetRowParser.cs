@@ -138,14 +138,22 @@ internal static class FleetRowParser
     {
         fields.AllowOnly(
             FleetField.AcquirerId, FleetField.HoldId, FleetField.HoldKind, FleetField.IdentityId, FleetField.MerchantNo, FleetField.TerminalSn,
-            FleetField.EffectiveAt, FleetField.Until);
+            FleetField.EffectiveAt, FleetField.Until, FleetField.Refunds);
         var row = new HoldRow(
             AcquirerOf(fields),
             fields.Required<EntityId>(FleetField.HoldId, EntityId.TryParse),
             fields.RequiredCode<HoldKind>(FleetField.HoldKind),
             SubjectOf(fields),
             fields.RequiredTime(FleetField.EffectiveAt),
-            fields.OptionalTime(FleetField.Until));
+            fields.OptionalTime(FleetField.Until))
+        {
+            RefundsPass = fields.OptionalCode<HoldRefunds>(FleetField.Refunds) is not null,
+        };
+        if (row.RefundsPass && row.Kind != HoldKind.Risk)
+        {
+            fields.Refuse(FleetField.NameOf(FleetField.Refunds), FleetRules.Refunds);
+        }
+
         if (row.UntilUnixMs != 0 && row.UntilUnixMs <= row.EffectiveAtUnixMs)
         {
             fields.Refuse(FleetField.NameOf(FleetField.Until), FleetRules.Until);

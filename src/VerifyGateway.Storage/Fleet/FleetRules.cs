@@ -22,6 +22,7 @@ internal static class FleetRules
     public static readonly IdentifierRule Reverify = new("FLEET_REVERIFY_BY", "An identity of state REVERIFY_DUE needs reverify_by.");
     public static readonly IdentifierRule Hash = new("FLEET_HASH_KEY", "A document_hash and the document_hash_key that it was made with stand together.");
     public static readonly IdentifierRule Until = new("FLEET_UNTIL", "The end of a hold is later than its beginning.");
+    public static readonly IdentifierRule Refunds = new("FLEET_REFUNDS", "A hold of kind RISK alone says refunds.");
     public static readonly IdentifierRule Target = new("FLEET_TARGET", "A hold names exactly one of identity_id, merchant_no and terminal_sn.");
     public static readonly IdentifierRule KeyTwice = new("FLEET_KEY_TWICE", "An acquirer, identity, card, merchant, terminal or hold stands in a file once.");
     public static readonly IdentifierRule Count = new("FLEET_COUNT", "The number of lines above is that of the end line, a whole number.");

@@ -166,6 +166,11 @@ public sealed class FleetWriter(Stream stream) : IDisposable
         {
             Time("until"u8, row.UntilUnixMs);
         }
+
+        if (row.RefundsPass)
+        {
+            Code("refunds"u8, HoldRefunds.Pass);
+        }
     }
 
     private void Begin(ReadOnlySpan<byte> kind, string acquirer)

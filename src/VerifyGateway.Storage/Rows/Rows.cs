@@ -74,7 +74,11 @@ public sealed record TerminalRow(TerminalKey Key, TerminalNo TerminalNo, Merchan
 /// <param name="On">What it stands on; never changes and must be in the store.</param>
 /// <param name="EffectiveAtUnixMs">First instant at which it stands, Unix milliseconds, 0 or more.</param>
 /// <param name="UntilUnixMs">First instant at which it no longer stands, Unix milliseconds, later than the first; 0 when it does not end by itself.</param>
-public sealed record HoldRow(AcquirerId Acquirer, EntityId Id, HoldKind Kind, HoldSubject On, long EffectiveAtUnixMs, long UntilUnixMs);
+public sealed record HoldRow(AcquirerId Acquirer, EntityId Id, HoldKind Kind, HoldSubject On, long EffectiveAtUnixMs, long UntilUnixMs)
+{
+    /// <summary>True when completions, refunds and voids pass; with <see cref="HoldKind.Risk"/> only.</summary>
+    public bool RefundsPass { get; init; }
+}
 
 /// <summary>What a hold stands on, by name within the hold's acquirer.</summary>
 public readonly record struct HoldSubject

@@ -160,7 +160,7 @@ internal sealed class ChangedRecords(WriterConnection to)
         using var row = query.Query(acquirer, key);
         while (row.Read())
         {
-            holds.Add(new Hold((HoldKind)row.GetByte(0), target, row.GetInt64(1), row.GetInt64(2)));
+            holds.Add(new Hold((HoldKind)row.GetByte(0), target, row.GetInt64(1), row.GetInt64(2), row.GetBoolean(3)));
         }
     }
 

@@ -142,15 +142,15 @@ public sealed class WriteBatch
                 throw new WriteRefusedException("STORE_HOLD_CHANGED", "A hold of this id exists with another kind or on something else; kind and target of a hold never change.");
             }
 
-            if (exists && old.GetInt64(4) == row.EffectiveAtUnixMs && old.GetInt64(5) == row.UntilUnixMs)
+            if (exists && old.GetInt64(4) == row.EffectiveAtUnixMs && old.GetInt64(5) == row.UntilUnixMs && old.GetBoolean(6) == row.RefundsPass)
             {
                 return;
             }
         }
 
         _ = exists
-            ? _to.UpdateHold.Execute(acquirer, id, row.EffectiveAtUnixMs, row.UntilUnixMs)
-            : _to.InsertHold.Execute(acquirer, id, (byte)row.Kind, identity, merchant, terminal, row.EffectiveAtUnixMs, row.UntilUnixMs);
+            ? _to.UpdateHold.Execute(acquirer, id, row.EffectiveAtUnixMs, row.UntilUnixMs, row.RefundsPass ? 1 : 0)
+            : _to.InsertHold.Execute(acquirer, id, (byte)row.Kind, identity, merchant, terminal, row.EffectiveAtUnixMs, row.UntilUnixMs, row.RefundsPass ? 1 : 0);
         _changed.OfHold(row);
     });
 

@@ -39,9 +39,9 @@ internal sealed class WriterConnection : IDisposable
         InsertTerminal = Prepare("INSERT INTO terminal (acquirer_id, terminal_sn, terminal_no, merchant_no, state, binding_version, packed, revision) VALUES ($1, $2, $3, $4, $5, 1, x'', 0)", 5);
         UpdateTerminal = Prepare("UPDATE terminal SET terminal_no = $3, merchant_no = $4, state = $5, binding_version = binding_version + 1 WHERE acquirer_id = $1 AND terminal_sn = $2", 5);
 
-        FindHold = Prepare("SELECT kind, identity_id, merchant_no, terminal_sn, effective_at, until FROM hold WHERE acquirer_id = $1 AND hold_id = $2", 2);
-        InsertHold = Prepare("INSERT INTO hold (acquirer_id, hold_id, kind, identity_id, merchant_no, terminal_sn, effective_at, until) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)", 8);
-        UpdateHold = Prepare("UPDATE hold SET effective_at = $3, until = $4 WHERE acquirer_id = $1 AND hold_id = $2", 4);
+        FindHold = Prepare("SELECT kind, identity_id, merchant_no, terminal_sn, effective_at, until, refunds_pass FROM hold WHERE acquirer_id = $1 AND hold_id = $2", 2);
+        InsertHold = Prepare("INSERT INTO hold (acquirer_id, hold_id, kind, identity_id, merchant_no, terminal_sn, effective_at, until, refunds_pass) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)", 9);
+        UpdateHold = Prepare("UPDATE hold SET effective_at = $3, until = $4, refunds_pass = $5 WHERE acquirer_id = $1 AND hold_id = $2", 5);
 
         MerchantsOf = Prepare("SELECT merchant_no FROM merchant WHERE acquirer_id = $1 AND identity_id = $2", 2);
         ReadMerchant = Prepare("""
@@ -50,9 +50,9 @@ internal sealed class WriterConnection : IDisposable
             WHERE m.acquirer_id = $1 AND m.merchant_no = $2
             """, 2);
         ReadTerminal = Prepare("SELECT terminal_no, merchant_no, state, binding_version, packed FROM terminal WHERE acquirer_id = $1 AND terminal_sn = $2", 2);
-        HoldsOnIdentity = Prepare("SELECT kind, effective_at, until FROM hold WHERE acquirer_id = $1 AND identity_id = $2 ORDER BY effective_at, hold_id", 2);
-        HoldsOnMerchant = Prepare("SELECT kind, effective_at, until FROM hold WHERE acquirer_id = $1 AND merchant_no = $2 ORDER BY effective_at, hold_id", 2);
-        HoldsOnTerminal = Prepare("SELECT kind, effective_at, until FROM hold WHERE acquirer_id = $1 AND terminal_sn = $2 ORDER BY effective_at, hold_id", 2);
+        HoldsOnIdentity = Prepare("SELECT kind, effective_at, until, refunds_pass FROM hold WHERE acquirer_id = $1 AND identity_id = $2 ORDER BY effective_at, hold_id", 2);
+        HoldsOnMerchant = Prepare("SELECT kind, effective_at, until, refunds_pass FROM hold WHERE acquirer_id = $1 AND merchant_no = $2 ORDER BY effective_at, hold_id", 2);
+        HoldsOnTerminal = Prepare("SELECT kind, effective_at, until, refunds_pass FROM hold WHERE acquirer_id = $1 AND terminal_sn = $2 ORDER BY effective_at, hold_id", 2);
 
         FindImport = Prepare("SELECT last_line, records, bad_lines FROM import_progress WHERE source = $1", 1);
         PutImport = Prepare("INSERT OR REPLACE INTO import_progress (source, last_line, records, bad_lines) VALUES ($1, $2, $3, $4)", 4);
