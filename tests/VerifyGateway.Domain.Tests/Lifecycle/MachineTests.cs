@@ -8,7 +8,7 @@ namespace VerifyGateway.Domain.Tests.Lifecycle;
 public class MachineTests
 {
     private static readonly ImmutableArray<Harness> Machines =
-        [TerminalHarness.Machine, CaseHarness.Machine, HoldHarness.Machine];
+        [TerminalHarness.Machine, CaseHarness.Machine, BindingHarness.Machine, HoldHarness.Machine, DeregistrationHarness.Machine];
 
     public static TheoryData<string> Names => [.. Machines.Select(machine => machine.Name)];
 
