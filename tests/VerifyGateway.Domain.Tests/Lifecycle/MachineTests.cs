@@ -156,7 +156,7 @@ public class MachineTests
         Assert.Throws<ArgumentException>(() => new Machine<DayOfWeek, HoldEvent, HoldFacts>("x", Reason.Ok, [.. states], [row with { To = DayOfWeek.Friday }]));
     }
 
-    private static Harness Of(string name) => Machines.Single(machine => machine.Name == name);
+    internal static Harness Of(string name) => Machines.Single(machine => machine.Name == name);
 
     private static ExpectedRow Row(Harness machine, string from, string @event) => machine.Rows.Single(row => row.From == from && row.Event == @event);
 
