@@ -71,6 +71,12 @@ public sealed record BlockerRow(DeregistrationBlocker Blocker, BlockerPhase Phas
 
     /// <summary>True when the merchant cannot remove it alone.</summary>
     public bool IsHard => Phase is BlockerPhase.Hard;
+
+    /// <summary>
+    /// What to name to those who may not learn of holds by their kind, the merchant first of all: every hard blocker looks like a
+    /// control, since measures under the anti-money-laundering law are confidential (反洗钱法).
+    /// </summary>
+    public DeregistrationBlocker Outward => IsHard ? DeregistrationBlocker.BlockingControl : Blocker;
 }
 
 /// <summary>
@@ -105,8 +111,8 @@ public static class DeregistrationBlockers
     ];
 
     /// <summary>
-    /// Every blocker that stands, at once; needs no deregistration to be open and changes nothing. Who may not know of a hold of an
-    /// authority must not be told of <see cref="BlockerPhase.Hard"/> rows by name: that is for the caller to see to.
+    /// Every blocker that stands, at once; needs no deregistration to be open and changes nothing. Who may not learn of holds by
+    /// their kind is told <see cref="BlockerRow.Outward"/>: that is for the caller to see to.
     /// </summary>
     public static ImmutableArray<DeregistrationBlocker> DryRun(DeregistrationFacts facts) =>
         [.. All.Where(row => !row.Guard.Holds(facts)).Select(row => row.Blocker)];

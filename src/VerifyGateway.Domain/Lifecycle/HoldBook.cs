@@ -30,6 +30,9 @@ public sealed record PlacedHold(
     /// <summary>The kind under which a check knows it. An authority that is not known counts as risk control, which tells the least.</summary>
     public HoldKind Kind => HoldRules.Of(Authority)?.Kind ?? HoldKind.Risk;
 
+    /// <summary>Who may lift it; <see cref="ActorRole.None"/>, and so nobody, when the authority is not known.</summary>
+    public ActorRole LiftedBy => HoldRules.Of(Authority)?.Role ?? ActorRole.None;
+
     /// <summary>First instant at which it no longer stands, by its end or its lifting, Unix milliseconds; 0 when there is none.</summary>
     public long EndsAtUnixMs => LiftedAtUnixMs == 0 ? UntilUnixMs : UntilUnixMs == 0 ? LiftedAtUnixMs : Math.Min(UntilUnixMs, LiftedAtUnixMs);
 
@@ -72,6 +75,18 @@ public sealed class HoldBook
     public HoldBook Lift(string id, long atUnixMs) =>
         Find(id) is { } hold && hold.At(atUnixMs) is HoldStatus.Ahead or HoldStatus.Standing
             ? new HoldBook(All.Replace(hold, hold with { LiftedAtUnixMs = atUnixMs }))
+            : this;
+
+    /// <summary>
+    /// Gives a hold a later end; the book as it is when there is none with the id, it has ended before, or the end is no later.
+    /// </summary>
+    /// <param name="id">The hold's name.</param>
+    /// <param name="untilUnixMs">The new end, Unix milliseconds; 0 for none.</param>
+    /// <param name="atUnixMs">When it is renewed, Unix milliseconds.</param>
+    public HoldBook Renew(string id, long untilUnixMs, long atUnixMs) =>
+        Find(id) is { UntilUnixMs: not 0 } hold && hold.At(atUnixMs) is HoldStatus.Ahead or HoldStatus.Standing
+        && (untilUnixMs == 0 || untilUnixMs > hold.UntilUnixMs)
+            ? new HoldBook(All.Replace(hold, hold with { UntilUnixMs = untilUnixMs }))
             : this;
 
     /// <summary>The hold with the id; null when there is none.</summary>

@@ -15,7 +15,7 @@ public enum Stay : byte
 {
     /// <summary>For good: nothing leads out of it.</summary>
     Final = 1,
-    /// <summary>Until its timer runs out at the latest.</summary>
+    /// <summary>Until its timer runs out at the latest; the facts may say that the timer is not running, as for a document valid for life.</summary>
     Timed = 2,
     /// <summary>As long as work of the acquirer, of a source or of an authority takes; no timer, but a service level to watch.</summary>
     Waiting = 3,

@@ -20,6 +20,14 @@ public class DeregistrationTests
         [DeregistrationBlocker.BlockingControl, DeregistrationBlocker.JudicialHold, DeregistrationBlocker.AmlHold, DeregistrationBlocker.RiskHold, DeregistrationBlocker.Sanction],
         DeregistrationBlockers.All.Where(row => row.IsHard).Select(row => row.Blocker));
 
+    [Theory]
+    [MemberData(nameof(Blockers))]
+    public void Blockers_Outwardly_DoNotTellHoldsApart(DeregistrationBlocker blocker)
+    {
+        var confidential = blocker is DeregistrationBlocker.JudicialHold or DeregistrationBlocker.AmlHold or DeregistrationBlocker.RiskHold or DeregistrationBlocker.Sanction;
+        Assert.Equal(confidential ? DeregistrationBlocker.BlockingControl : blocker, DeregistrationBlockers.All.Single(row => row.Blocker == blocker).Outward);
+    }
+
     [Fact]
     public void DryRun_NothingStands_NamesNone() => Assert.Empty(DeregistrationBlockers.DryRun(DeregistrationHarness.Good));
 

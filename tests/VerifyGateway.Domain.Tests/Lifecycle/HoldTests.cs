@@ -35,6 +35,8 @@ public class HoldTests
         Assert.Equal((expected.Document, expected.Two, expected.StepUp), (rule.NeedsDocument, rule.LiftNeedsTwo, rule.LiftNeedsStepUp));
         Assert.Equal(expected.LatestEnd is { } end ? Given.China(end) : null, rule.LatestEnd(From));
         Assert.Equal(expected.LatestEnd is not null, rule.IsLimited);
+        var hold = new PlacedHold("h", authority, "d", HoldTarget.Merchant, From);
+        Assert.Equal((expected.Kind, expected.Role), (hold.Kind, hold.LiftedBy));
     }
 
     [Fact]
@@ -42,7 +44,8 @@ public class HoldTests
     {
         Assert.Null(HoldRules.Of(0));
         Assert.Null(HoldRules.Of((HoldAuthority)9));
-        Assert.Equal(HoldKind.Risk, new PlacedHold("h", 0, "", HoldTarget.Merchant, 0).Kind);
+        var unknown = new PlacedHold("h", 0, "", HoldTarget.Merchant, 0);
+        Assert.Equal((HoldKind.Risk, ActorRole.None), (unknown.Kind, unknown.LiftedBy));
         Assert.False(HoldRules.MayPlace(ActorRole.None, HoldKind.Risk));
     }
 
@@ -167,6 +170,23 @@ public class HoldTests
         Assert.Equal(["b"], lifted.StandingAt(From + 5).Select(hold => hold.Id));
         Assert.Same(book, book.Lift("c", From + 5));
         Assert.Same(lifted, lifted.Lift("a", From + 6));
+    }
+
+    [Theory]
+    [InlineData("a", 20, 9, 20L)]
+    [InlineData("a", 0, 9, 0L)]
+    [InlineData("a", 20, -5, 20L)]
+    [InlineData("a", 20, 10, null)]
+    [InlineData("a", 10, 9, null)]
+    [InlineData("b", 20, 9, null)]
+    [InlineData("endless", 20, 9, null)]
+    public void Renew_AHold_EndsLaterWhileItHasNotEnded(string id, int until, int at, long? expected)
+    {
+        var book = HoldBook.Empty.Place(new PlacedHold("a", HoldAuthority.Court, "d", HoldTarget.Merchant, 1, 10)).Place(new PlacedHold("endless", HoldAuthority.Owner, "", HoldTarget.Merchant, 1));
+        var renewed = book.Renew(id, until, at);
+        Assert.Equal(expected is null, ReferenceEquals(book, renewed));
+        Assert.Equal(expected ?? 10, renewed.Find("a")?.UntilUnixMs);
+        Assert.Equal(0, renewed.Find("endless")?.UntilUnixMs);
     }
 
     [Fact]

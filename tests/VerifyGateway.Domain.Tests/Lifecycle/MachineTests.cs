@@ -145,6 +145,27 @@ public class MachineTests
         Assert.Equal(["TIMER_NOT_DUE"], machine.Step(from, @event, "TIMER_NOT_DUE").Codes);
     }
 
+    [Theory]
+    [InlineData(5, 7, HoldEvent.Place, 5)]
+    [InlineData(7, 5, HoldEvent.Lapse, 5)]
+    [InlineData(5, 5, HoldEvent.Place, 5)]
+    [InlineData(0, 5, HoldEvent.Lapse, 5)]
+    [InlineData(5, 0, HoldEvent.Place, 5)]
+    public void NextTimer_OfTwo_IsTheOneThatRunsOutFirst(long first, long second, HoldEvent @event, long at)
+    {
+        var machine = new Machine<DayOfWeek, HoldEvent, HoldFacts>(
+            "x", Reason.Ok,
+            [new(DayOfWeek.Sunday, Stay.Timed, Reason.Ok), new(DayOfWeek.Monday, Stay.Final, Reason.Ok)],
+            [
+                new(DayOfWeek.Sunday, HoldEvent.Place, DayOfWeek.Monday, [], _ => first == 0 ? null : first),
+                new(DayOfWeek.Sunday, HoldEvent.Lift, DayOfWeek.Monday, []),
+                new(DayOfWeek.Sunday, HoldEvent.Lapse, DayOfWeek.Monday, [], _ => second == 0 ? null : second),
+            ]);
+        Assert.Equal(new Timer<HoldEvent>(@event, at), machine.NextTimer(DayOfWeek.Sunday, default));
+        Assert.Equal(@event, machine.Due(DayOfWeek.Sunday, new HoldFacts { NowUnixMs = at }));
+        Assert.Null(machine.Due(DayOfWeek.Sunday, new HoldFacts { NowUnixMs = at - 1 }));
+    }
+
     [Fact]
     public void Constructor_TwoRowsForOnePairOrAStateWithoutRow_IsRefused()
     {
