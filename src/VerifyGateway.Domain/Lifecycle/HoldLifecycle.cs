@@ -19,7 +19,7 @@ public static class HoldLifecycle
         Documented = new(Refusal.DocumentNoMissing, it => it.Rule is not { NeedsDocument: true } || it.DocumentNamed),
         NotEmpty = new(Refusal.TermEmpty, it => it.UntilUnixMs == 0 || it.UntilUnixMs > it.EffectiveAtUnixMs),
         NotTooLong = new(Refusal.TermTooLong, it => IsWithin(it.Rule, it.EffectiveAtUnixMs, it.UntilUnixMs)),
-        RenewalLonger = new(Refusal.TermEmpty, it => it.RenewedUntilUnixMs == 0 || it.RenewedUntilUnixMs > it.UntilUnixMs),
+        RenewalLonger = new(Refusal.TermEmpty, it => it.UntilUnixMs != 0 && (it.RenewedUntilUnixMs == 0 || it.RenewedUntilUnixMs > it.UntilUnixMs)),
         RenewalNotTooLong = new(Refusal.TermTooLong, it => IsWithin(it.Rule, it.UntilUnixMs, it.RenewedUntilUnixMs)),
         MayRenew = new(Refusal.RenewalNotAllowed, it => it.Rule is { } rule && (rule.MaxRenewals < 0 || it.Renewals < rule.MaxRenewals)),
         NotEnded = new(Refusal.HoldEnded, it => it.UntilUnixMs == 0 || it.NowUnixMs < it.UntilUnixMs),

@@ -159,7 +159,7 @@ public enum Refusal : byte
     RoleMayNotLift = 71,
     /// <summary>The authority's document must be named.</summary>
     DocumentNoMissing = 72,
-    /// <summary>The hold would end before it begins.</summary>
+    /// <summary>The term is empty: it would not end after it begins.</summary>
     TermEmpty = 73,
     /// <summary>The term is longer than the authority may order.</summary>
     TermTooLong = 74,

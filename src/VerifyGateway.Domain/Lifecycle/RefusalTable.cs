@@ -96,7 +96,7 @@ public static class RefusalTable
         new(Refusal.RoleMayNotPlace, "The role may not place a hold of this authority.", "该角色无权设置此类冻结"),
         new(Refusal.RoleMayNotLift, "The role may not lift a hold of this authority.", "该角色无权解除此类冻结"),
         new(Refusal.DocumentNoMissing, "The authority's document must be named.", "缺少法律文书编号"),
-        new(Refusal.TermEmpty, "The hold would end before it begins.", "冻结期限无效"),
+        new(Refusal.TermEmpty, "The term is empty: it would not end after it begins.", "冻结期限无效"),
         new(Refusal.TermTooLong, "The term is longer than the authority may order.", "冻结期限超过上限"),
         new(Refusal.RenewalNotAllowed, "The authority may not renew the hold again.", "不可再次续冻"),
         new(Refusal.HoldEnded, "The hold has ended.", "冻结已到期"),

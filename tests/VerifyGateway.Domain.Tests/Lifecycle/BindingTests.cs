@@ -98,6 +98,17 @@ public class BindingTests
         Assert.Same(ended, ended.Change(sn, 102));
     }
 
+    [Fact]
+    public void History_OfSeveralSerialNumbers_ChangesThatOneAlone()
+    {
+        var other = Given.Sn("00005702280117638930");
+        var history = Begun(100).Begin(other, Given.Acquirer(), Given.MerchantNo(), Given.TerminalNo("77770292"), 100, out _).Change(other, 200).End(other, 300);
+        Assert.Equal(1, history.AsOf(Given.Sn(), 300)?.Version);
+        Assert.Equal(2, history.AsOf(other, 299)?.Version);
+        Assert.Null(history.AsOf(other, 300));
+        Assert.Equal(1, history.AsOf(other, 150)?.Life);
+    }
+
     [Theory]
     [InlineData(-1, false)]
     [InlineData(0, true)]

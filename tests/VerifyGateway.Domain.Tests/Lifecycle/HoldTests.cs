@@ -123,6 +123,17 @@ public class HoldTests
         taken, HoldLifecycle.Machine.Step(HoldState.Placed, HoldEvent.Renew, OwnFacts(authority) with { Renewals = renewals }).IsTaken);
 
     [Theory]
+    [InlineData(HoldAuthority.AcquirerRisk, 10, 0, new Refusal[0])]
+    [InlineData(HoldAuthority.AcquirerRisk, 0, 10, new[] { Refusal.TermEmpty })]
+    [InlineData(HoldAuthority.AcquirerRisk, 0, 0, new[] { Refusal.TermEmpty })]
+    [InlineData(HoldAuthority.Court, 10, 0, new[] { Refusal.TermTooLong })]
+    public void Renew_WithoutEnd_IsForAuthoritiesWithoutALongestTermAndNeverShortens(HoldAuthority authority, int until, int renewed, Refusal[] expected)
+    {
+        var facts = OwnFacts(authority) with { UntilUnixMs = until == 0 ? 0 : Given.Now + until, RenewedUntilUnixMs = renewed == 0 ? 0 : Given.Now + renewed };
+        Assert.Equal(expected, HoldLifecycle.Machine.Step(HoldState.Placed, HoldEvent.Renew, facts).Refusals);
+    }
+
+    [Theory]
     [InlineData(-1, HoldStatus.Ahead)]
     [InlineData(0, HoldStatus.Standing)]
     [InlineData(9, HoldStatus.Standing)]
@@ -170,6 +181,14 @@ public class HoldTests
         Assert.Equal(["b"], lifted.StandingAt(From + 5).Select(hold => hold.Id));
         Assert.Same(book, book.Lift("c", From + 5));
         Assert.Same(lifted, lifted.Lift("a", From + 6));
+    }
+
+    [Fact]
+    public void Lift_BeforeItIsInForce_KeepsItFromEverStanding()
+    {
+        var book = HoldBook.Empty.Place(new PlacedHold("a", HoldAuthority.Owner, "", HoldTarget.Merchant, From)).Lift("a", From - 5);
+        Assert.Equal(HoldStatus.Lifted, book.Find("a")?.At(From - 5));
+        Assert.Empty(book.StandingAt(From));
     }
 
     [Theory]
