@@ -1,8 +1,8 @@
 using System.Security.Cryptography;
 using VerifyGateway.Cli.Generating;
 using VerifyGateway.Domain.Deciding;
-using VerifyGateway.Domain.Reasons;
 using VerifyGateway.Domain.Policies;
+using VerifyGateway.Domain.Reasons;
 using VerifyGateway.Domain.Records;
 using VerifyGateway.Storage.Fleet;
 using VerifyGateway.Storage.Rows;

@@ -1,5 +1,3 @@
-using VerifyGateway.Server.Policies;
-using VerifyGateway.Domain.Policies;
 using System.Net;
 using Grpc.Core;
 using Grpc.Core.Interceptors;
@@ -15,7 +13,9 @@ using Prometheus;
 using VerifyGateway.Caching;
 using VerifyGateway.Caching.Redis;
 using VerifyGateway.Caching.Store;
+using VerifyGateway.Domain.Policies;
 using VerifyGateway.Server.Callers;
+using VerifyGateway.Server.Policies;
 using VerifyGateway.V1;
 
 namespace VerifyGateway.Server.Tests;

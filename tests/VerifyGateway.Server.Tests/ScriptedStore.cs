@@ -23,6 +23,9 @@ internal sealed class ScriptedStore(TimeProvider time) : IRecordStore, IBindingS
 
     public ImmutableArray<Hold> Holds { get; set; } = [];
 
+    /// <summary>What else is to be said of the merchant.</summary>
+    public Func<MerchantRecord, MerchantRecord> Merchant { get; set; } = static record => record;
+
     /// <summary>When set, reads of other terminals than the one known wait for it.</summary>
     public TaskCompletionSource? Gate { get; set; }
 
@@ -47,7 +50,7 @@ internal sealed class ScriptedStore(TimeProvider time) : IRecordStore, IBindingS
         var now = time.GetUtcNow().ToUnixTimeMilliseconds();
         _ = TerminalNo.TryParse(TerminalNumber, out var number, out _);
         var terminal = key.Terminal.Sn.ToString() == Sn ? new TerminalRecord(key.Terminal, number, key.Merchant.No, Terminal, 3, []) : null;
-        var merchant = new MerchantRecord(key.Merchant, MerchantState.Active, IdentityState.Verified, 0, null, Holds);
+        var merchant = Merchant(new MerchantRecord(key.Merchant, MerchantState.Active, IdentityState.Verified, 0, null, Holds));
         return new RecordPair(
             new RecordCopy<TerminalRecord>(terminal, terminal is null ? 0 : Head, Head, now), new RecordCopy<MerchantRecord>(merchant, 1, Head, now));
     }

@@ -1,14 +1,14 @@
-using VerifyGateway.Server.Policies;
-using VerifyGateway.Domain.Policies;
 using Grpc.Core;
 using Prometheus;
 using VerifyGateway.Caching;
 using VerifyGateway.Caching.Redis;
 using VerifyGateway.Caching.Store;
+using VerifyGateway.Domain.Policies;
 using VerifyGateway.Server.Callers;
 using VerifyGateway.Server.Checks;
 using VerifyGateway.Server.Faults;
 using VerifyGateway.Server.Metrics;
+using VerifyGateway.Server.Policies;
 using VerifyGateway.TestKit;
 using VerifyGateway.V1;
 using Hold = VerifyGateway.Domain.Records.Hold;

@@ -1,5 +1,5 @@
-using VerifyGateway.Domain.Identifiers;
 using Microsoft.Data.Sqlite;
+using VerifyGateway.Domain.Identifiers;
 using VerifyGateway.Domain.Records;
 using VerifyGateway.Storage.Rows;
 using VerifyGateway.Storage.Sqlite;

@@ -1,5 +1,5 @@
-using VerifyGateway.Domain.Policies;
 using VerifyGateway.Domain.Deciding;
+using VerifyGateway.Domain.Policies;
 using VerifyGateway.Domain.Reasons;
 using VerifyGateway.Storage.Fleet;
 using VerifyGateway.TestKit;

@@ -1,7 +1,7 @@
-using VerifyGateway.Domain.Identifiers;
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
+using VerifyGateway.Domain.Identifiers;
 using VerifyGateway.Storage.Rows;
 
 namespace VerifyGateway.Cli.Generating;

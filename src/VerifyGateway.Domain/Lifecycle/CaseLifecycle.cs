@@ -30,7 +30,7 @@ public static class CaseLifecycle
         IdTriesLeft = new(Refusal.IdTryLimitDay, it => it.IdTries < it.Limits.IdTriesADay),
         QuotaLeft = new(Refusal.UpstreamQuotaEmpty, it => it.UpstreamQuota),
         ChannelsEnough = new(Refusal.ChannelsTooFew, AreChannelsEnough),
-        DocumentValid = new(Refusal.DocumentNotValid, it => it.DocumentValidTo is not { } day || it.NowUnixMs < DocumentEnd.Of(day)),
+        DocumentValid = new(Refusal.DocumentNotValid, it => it.DocumentValidTo is not { } day || it.NowUnixMs < ChinaTime.EndOf(day)),
         NotBlacklisted = new(Refusal.SubjectBlacklisted, it => !it.Blacklisted),
         NobodyToAsk = new(Refusal.OwnerConfirmationNeeded, it => !it.OwnerMustConfirm),
         WhyGiven = new(Refusal.ReasonMissing, it => it.ReasonGiven),
@@ -129,7 +129,7 @@ public static class CaseLifecycle
 
     private static long? ExpiryWarning(Facts it) => EndOfDocument(it) - (it.Limits.ExpiryWarningDays * Times.DayMs);
 
-    private static long? EndOfDocument(Facts it) => it.DocumentValidTo is { } day ? DocumentEnd.Of(day) : null;
+    private static long? EndOfDocument(Facts it) => it.DocumentValidTo is { } day ? ChinaTime.EndOf(day) : null;
 
     private static IEnumerable<Row> FromEach(ImmutableArray<State> from, CaseEvent @event, State to, ImmutableArray<Guard<Facts>> guards) =>
         from.Select(state => new Row(state, @event, to, guards));

@@ -24,8 +24,9 @@ public enum HoldStatus : byte
 /// <param name="EffectiveAtUnixMs">First instant at which it stands, Unix milliseconds.</param>
 /// <param name="UntilUnixMs">First instant at which it no longer stands, Unix milliseconds; 0 when it does not end by itself.</param>
 /// <param name="LiftedAtUnixMs">First instant at which it is lifted, Unix milliseconds; 0 when it is not.</param>
+/// <param name="RefundsPass">With a risk hold: true when completions, refunds and voids pass.</param>
 public sealed record PlacedHold(
-    string Id, HoldAuthority Authority, string DocumentRef, HoldTarget Target, long EffectiveAtUnixMs, long UntilUnixMs = 0, long LiftedAtUnixMs = 0)
+    string Id, HoldAuthority Authority, string DocumentRef, HoldTarget Target, long EffectiveAtUnixMs, long UntilUnixMs = 0, long LiftedAtUnixMs = 0, bool RefundsPass = false)
 {
     /// <summary>The kind under which a check knows it. An authority that is not known counts as risk control, which tells the least.</summary>
     public HoldKind Kind => HoldRules.Of(Authority)?.Kind ?? HoldKind.Risk;
@@ -48,7 +49,7 @@ public sealed record PlacedHold(
     }
 
     /// <summary>The hold as a record carries it to the check.</summary>
-    public Hold ToRecord() => new(Kind, Target, EffectiveAtUnixMs, EndsAtUnixMs);
+    public Hold ToRecord() => new(Kind, Target, EffectiveAtUnixMs, EndsAtUnixMs, RefundsPass && Kind == HoldKind.Risk);
 }
 
 /// <summary>

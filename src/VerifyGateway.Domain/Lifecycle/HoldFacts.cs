@@ -1,3 +1,5 @@
+using VerifyGateway.Domain.Records;
+
 namespace VerifyGateway.Domain.Lifecycle;
 
 /// <summary>Where a hold stands in its life. Numbers are stored and on the wire.</summary>
@@ -34,6 +36,9 @@ public readonly record struct HoldFacts : IFacts
 
     /// <summary>On whose authority the hold stands.</summary>
     public HoldAuthority Authority { get; init; }
+
+    /// <summary>What the hold stands on.</summary>
+    public HoldTarget Target { get; init; }
 
     /// <summary>In what capacity somebody acts.</summary>
     public ActorRole Role { get; init; }

@@ -34,7 +34,7 @@ public static class HoldLifecycle
         Reason.FrozenByRisk,
         [
             new(NotPlaced, Stay.Lasting, Reason.Ok),
-            new(Placed, Stay.Timed, Reason.FrozenByRisk, it => ToldOf(it.Rule?.Kind)),
+            new(Placed, Stay.Timed, Reason.FrozenByRisk, it => ToldOf(it.Rule?.Kind, it.Target)),
             new(Lifted, Stay.Final, Reason.Ok),
             new(Lapsed, Stay.Final, Reason.Ok),
         ],
@@ -45,13 +45,13 @@ public static class HoldLifecycle
             new(Placed, Lapse, Lapsed, [], it => it.UntilUnixMs == 0 ? null : it.UntilUnixMs),
         ]);
 
-    /// <summary>What a terminal is told of a hold that stands; of a condition that is not met, that terminal or merchant is suspended.</summary>
-    private static Reason ToldOf(HoldKind? kind) => kind switch
+    /// <summary>What a terminal is told of a hold that stands; a condition that is not met suspends a terminal, and asks merchant and holder to be verified anew.</summary>
+    private static Reason ToldOf(HoldKind? kind, HoldTarget target) => kind switch
     {
         HoldKind.Holder => Reason.FrozenByOwner,
         HoldKind.Judicial => Reason.FrozenJudicial,
         HoldKind.Regulator => Reason.Sanctioned,
-        HoldKind.System => Reason.TerminalSuspended,
+        HoldKind.System => target == HoldTarget.Terminal ? Reason.TerminalSuspended : Reason.ReverificationRequired,
         _ => Reason.FrozenByRisk,
     };
 

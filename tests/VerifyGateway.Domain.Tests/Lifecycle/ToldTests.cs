@@ -80,12 +80,22 @@ public class ToldTests
         Assert.Equal(expected, Told(Given.Terminal(), Given.Merchant(holds: Record(authority))));
     }
 
-    [Fact]
-    public void Check_HoldOfACondition_IsDeclinedAndTheMachineSaysSuspended()
+    [Theory]
+    [InlineData(HoldTarget.Terminal, Reason.TerminalSuspended)]
+    [InlineData(HoldTarget.Merchant, Reason.ReverificationRequired)]
+    [InlineData(HoldTarget.Identity, Reason.ReverificationRequired)]
+    public void Check_HoldOfACondition_TellsWhatTheMachineSays(HoldTarget target, Reason expected)
     {
-        Assert.Equal(Reason.TerminalSuspended, HoldLifecycle.Machine.Told(HoldState.Placed, new HoldFacts { Authority = HoldAuthority.Condition }));
-        Assert.Equal(Decision.Decline, Given.Decide(merchant: Given.Merchant(holds: Record(HoldAuthority.Condition))).Decision);
+        Assert.Equal(expected, HoldLifecycle.Machine.Told(HoldState.Placed, new HoldFacts { Authority = HoldAuthority.Condition, Target = target }));
+        var hold = new PlacedHold("h", HoldAuthority.Condition, "d", target, Given.Now).ToRecord();
+        Assert.Equal(expected, target == HoldTarget.Terminal ? Told(Given.Terminal(holds: hold), Given.Merchant()) : Told(Given.Terminal(), Given.Merchant(holds: hold)));
     }
+
+    [Theory]
+    [InlineData(HoldAuthority.AcquirerRisk, true)]
+    [InlineData(HoldAuthority.Court, false)]
+    public void ToRecord_RefundsPass_IsOfRiskHoldsAlone(HoldAuthority authority, bool expected) =>
+        Assert.Equal(expected, new PlacedHold("h", authority, "d", HoldTarget.Merchant, Given.Now, RefundsPass: true).ToRecord().RefundsPass);
 
     private static Hold Record(HoldAuthority authority) => new PlacedHold("h", authority, "d", HoldTarget.Merchant, Given.Now).ToRecord();
 
