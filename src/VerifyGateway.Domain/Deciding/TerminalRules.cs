@@ -85,7 +85,7 @@ internal static class TerminalRules
     private static int Metres((TerminalPlace Place, LocationRule Rule) it) => it.Rule.MetresFrom(it.Place.LatitudeMicrodegrees, it.Place.LongitudeMicrodegrees);
 
     private static bool IsThere(in TerminalPlace place, in LocationRule rule) => rule.Kind == LocationRuleKind.Address
-        ? rule.MetresFrom(place.LatitudeMicrodegrees, place.LongitudeMicrodegrees) <= rule.RadiusMetres
+        ? rule.IsWithinRadius(place.LatitudeMicrodegrees, place.LongitudeMicrodegrees)
         : rule.Region.Contains(place.Region);
 
     private static void Missing(ref Findings found, LocationRuleKind kind, LocationAction action)

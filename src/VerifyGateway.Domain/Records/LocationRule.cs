@@ -24,6 +24,7 @@ public readonly record struct LocationRule(
 {
     private const double EarthRadiusMetres = 6_371_008.8;
     private const double RadiansPerMicrodegree = Math.PI / 180_000_000;
+    private const double MostMetresPerMicrodegree = EarthRadiusMetres * RadiansPerMicrodegree;
 
     /// <summary>A rule for a fixed terminal.</summary>
     public static LocationRule Around(int latitudeMicrodegrees, int longitudeMicrodegrees, int radiusMetres) =>
@@ -31,6 +32,16 @@ public readonly record struct LocationRule(
 
     /// <summary>A rule for a mobile terminal.</summary>
     public static LocationRule Within(RegionCode region) => new(LocationRuleKind.Region, 0, 0, 0, region);
+
+    /// <summary>
+    /// True when a point is no farther from the registered address than the radius. Most terminals stand where they belong: a way along
+    /// a meridian and then a parallel that is short enough answers without a sine, and the distance is never longer than that way.
+    /// </summary>
+    public bool IsWithinRadius(int latitudeMicrodegrees, int longitudeMicrodegrees)
+    {
+        var way = Math.Abs((double)latitudeMicrodegrees - LatitudeMicrodegrees) + Math.Abs((double)longitudeMicrodegrees - LongitudeMicrodegrees);
+        return way * MostMetresPerMicrodegree <= RadiusMetres || MetresFrom(latitudeMicrodegrees, longitudeMicrodegrees) <= RadiusMetres;
+    }
 
     /// <summary>Distance from the registered address along the surface of a sphere, whole metres rounded to the nearest.</summary>
     public int MetresFrom(int latitudeMicrodegrees, int longitudeMicrodegrees)
