@@ -78,6 +78,15 @@ public class HoldRuleTests
         Assert.Equal(Decision.Allow, Decide(merchant: Merchant(holds: [lets, stops with { UntilUnixMs = Now }]), kind: TransactionKind.Refund).Decision);
     }
 
+    [Fact]
+    public void Until_OfARefund_IsWhenTheLastHoldThatStopsItEnds()
+    {
+        var merchant = Merchant(holds: [Hold(HoldKind.Risk) with { RefundsPass = true }, Hold(HoldKind.Risk, Now + 5)]);
+        Assert.Equal(Now + 5, Decide(merchant: merchant, kind: TransactionKind.Refund).UntilUnixMs);
+        Assert.Equal(Decision.Allow, Decide(merchant: merchant, kind: TransactionKind.Refund, now: Now + 5).Decision);
+        Assert.Equal(0, Decide(merchant: merchant).UntilUnixMs);
+    }
+
     [Theory]
     [InlineData(HoldKind.Holder)]
     [InlineData(HoldKind.Judicial)]
