@@ -45,7 +45,7 @@ internal static class Situations
         from begins in SetInstant
         from lasts in Gen.Choose(0, 30)
         from scope in AnyScope
-        from per in Gen.Elements(Enum.GetValues<LimitPer>())
+        from per in Gen.Frequency((1, Gen.Constant(LimitPer.PayerDay)), (1, Gen.Elements(Enum.GetValues<LimitPer>())))
         from amount in Fen
         from since in SetInstant
         from graceMs in Gen.Choose(0, 40)
