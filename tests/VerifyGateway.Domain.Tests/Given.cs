@@ -1,8 +1,8 @@
 using System.Collections.Immutable;
 using System.Globalization;
 using VerifyGateway.Domain.Deciding;
-using VerifyGateway.Domain.Policies;
 using VerifyGateway.Domain.Identifiers;
+using VerifyGateway.Domain.Policies;
 using VerifyGateway.Domain.Reasons;
 using VerifyGateway.Domain.Records;
 
@@ -48,6 +48,35 @@ internal static class Given
 
     /// <summary>A hold that stands at <see cref="Now"/>; it does not end unless told.</summary>
     public static Hold Hold(HoldKind kind, long until = 0, HoldTarget target = HoldTarget.Merchant) => new(kind, target, Now - 1_000, until);
+
+    public static RegionCode Region(string text) =>
+        RegionCode.TryParse(text, out var value, out var broken) ? value : throw new FormatException(broken.ToString());
+
+    public static CategoryCode Category(string text) =>
+        CategoryCode.TryParse(text, out var value, out var broken) ? value : throw new FormatException(broken.ToString());
+
+    public static AppVersion Version(string text) =>
+        AppVersion.TryParse(text, out var value, out var broken) ? value : throw new FormatException(broken.ToString());
+
+    /// <summary>A policy in force at <see cref="Now"/>, without an end unless told.</summary>
+    public static PolicyRule Rule(PolicyEffect effect, string id = "rule", int priority = 1_000, PolicyScope? scope = null) =>
+        new(id, 1, effect, scope ?? new PolicyScope(), Now - 1_000, 0) { Priority = priority };
+
+    /// <summary>A policy that sets a limit.</summary>
+    public static PolicyRule Limit(LimitPer per, long? amountFen, int? count = null, string id = "limit", int priority = 1_000) =>
+        Rule(PolicyEffect.Limit, id, priority) with { Limit = new PolicyLimit(per, amountFen, count) };
+
+    /// <summary>A policy that asks for a verification made since an instant, by a deadline.</summary>
+    public static PolicyRule Reverification(long since, long by, string id = "reverify") =>
+        Rule(PolicyEffect.RequireReverification, id) with { VerifiedSinceUnixMs = since, ReverifyByUnixMs = by };
+
+    /// <summary>A time in which a service is closed for everybody.</summary>
+    public static MaintenanceWindow Window(long from, long until, GatewayService service = GatewayService.StatusCheck, WindowKind kind = WindowKind.Maintenance) =>
+        new(service, kind, [], from, until);
+
+    /// <summary>The snapshot of a set in which nothing is wrong.</summary>
+    public static PolicySnapshot Compile(PolicySet set) =>
+        PolicyCompiler.TryCompile(set, out var snapshot, out var errors) ? snapshot : throw new ArgumentException(string.Join(' ', errors));
 
     public static StatusQuery Query(TransactionKind kind = TransactionKind.Sale) => new(Acquirer(), Sn(), TerminalNo(), MerchantNo(), kind);
 

@@ -22,10 +22,10 @@ internal ref struct Findings(long nowUnixMs, ICollection<ExplanationStep>? expla
     /// <summary>The first cause of <see cref="Reason.ReverificationRequired"/> that stands against a sale, and the first that only warns; null when no rule knows one.</summary>
     public (ReasonDetail? Standing, ReasonDetail? Warning) Reverify { get; private set; }
 
-    /// <summary>The first limit that is passed, and when it counts anew (Unix milliseconds, 0 for never).</summary>
+    /// <summary>The first limit that is passed, and when all that are passed have counted anew (Unix milliseconds, 0 for never).</summary>
     public (ReasonDetail? Detail, long UntilUnixMs) Limit { get; private set; }
 
-    /// <summary>When the first number of transactions that is passed counts anew, Unix milliseconds; 0 for never.</summary>
+    /// <summary>When all numbers of transactions that are passed have counted anew, Unix milliseconds; 0 for never, null when none is passed.</summary>
     public long? CountUntilUnixMs { get; private set; }
 
     /// <summary>The first policy in the order that gave each of the four reasons that policies give.</summary>
@@ -79,11 +79,11 @@ internal ref struct Findings(long nowUnixMs, ICollection<ExplanationStep>? expla
     public void BecauseOf(ReasonDetail detail, bool stands) =>
         Reverify = stands ? (Reverify.Standing ?? detail, Reverify.Warning) : (Reverify.Standing, Reverify.Warning ?? detail);
 
-    /// <summary>Keeps the first limit that is passed.</summary>
-    public void Passed(ReasonDetail limit, long untilUnixMs) => Limit = Limit.Detail is null ? (limit, untilUnixMs) : Limit;
+    /// <summary>Keeps the first limit that is passed; the reason ends with the last.</summary>
+    public void Passed(ReasonDetail limit, long untilUnixMs) => Limit = Limit.Detail is { } first ? (first, Later(Limit.UntilUnixMs, untilUnixMs)) : (limit, untilUnixMs);
 
-    /// <summary>Keeps when the first number that is passed counts anew.</summary>
-    public void PassedCount(long untilUnixMs) => CountUntilUnixMs ??= untilUnixMs;
+    /// <summary>Keeps when the numbers that are passed count anew.</summary>
+    public void PassedCount(long untilUnixMs) => CountUntilUnixMs = CountUntilUnixMs is { } soFar ? Later(soFar, untilUnixMs) : untilUnixMs;
 
     /// <summary>The verdict for a kind of transaction: what does not stop the kind becomes a warning.</summary>
     public readonly Verdict ToVerdict(TransactionKind kind)
@@ -104,6 +104,9 @@ internal ref struct Findings(long nowUnixMs, ICollection<ExplanationStep>? expla
         _last = step;
         explanation!.Add(step);
     }
+
+    /// <summary>The later of two instants at which something ends, where 0 is never.</summary>
+    private static long Later(long oneUnixMs, long otherUnixMs) => oneUnixMs == 0 || otherUnixMs == 0 ? 0 : Math.Max(oneUnixMs, otherUnixMs);
 
     private static string ByRemedy(Reason reason) => RemedyTable.Of(ReasonTable.Of(reason).Remedy).En;
 }

@@ -34,14 +34,15 @@ internal readonly ref struct HoldsInView(TerminalRecord terminal, MerchantRecord
 
     /// <summary>
     /// First instant from now on at which no hold of the kind stands, Unix milliseconds: one that begins before another ends goes
-    /// on from there. 0 when there is no such instant, or no hold of the kind stands now.
+    /// on from there. 0 when there is no such instant, or no hold of the kind stands now. With <paramref name="onlyReturns"/>, holds
+    /// that let completions, refunds and voids pass do not count.
     /// </summary>
-    public long EndOf(HoldKind kind, long nowUnixMs)
+    public long EndOf(HoldKind kind, long nowUnixMs, bool onlyReturns = false)
     {
         var end = nowUnixMs;
         while (true)
         {
-            var later = Math.Max(Extend(_onTerminal, kind, end), Extend(_onMerchant, kind, end));
+            var later = Math.Max(Extend(_onTerminal, kind, end, onlyReturns), Extend(_onMerchant, kind, end, onlyReturns));
             if (later == end || later == long.MaxValue)
             {
                 return later == nowUnixMs || later == long.MaxValue ? 0 : later;
@@ -91,12 +92,12 @@ internal readonly ref struct HoldsInView(TerminalRecord terminal, MerchantRecord
     }
 
     /// <summary>The latest end among the holds of the kind that stand at that instant; the instant itself when none does.</summary>
-    private static long Extend(ReadOnlySpan<Hold> holds, HoldKind kind, long unixMs)
+    private static long Extend(ReadOnlySpan<Hold> holds, HoldKind kind, long unixMs, bool onlyReturns)
     {
         var end = unixMs;
         foreach (ref readonly var hold in holds)
         {
-            if (IsOf(hold, kind) && hold.StandsAt(unixMs))
+            if (IsOf(hold, kind) && hold.StandsAt(unixMs) && !(onlyReturns && hold.RefundsPass))
             {
                 end = Math.Max(end, hold.UntilUnixMs == 0 ? long.MaxValue : hold.UntilUnixMs);
             }

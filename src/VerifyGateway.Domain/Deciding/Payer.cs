@@ -52,6 +52,10 @@ public readonly record struct Payer
 
     /// <summary>Number of payments of the day that a policy's limit counts, 0 or more.</summary>
     public int DayCount { get; init; }
+
+    /// <summary>True when there is a total that counts anew with a day, a month or a year.</summary>
+    internal bool StatesTotals =>
+        BalanceYearFen > 0 || BalanceDayFen > 0 || CodeDayFen > 0 || DayFen > 0 || MonthFen > 0 || YearFen > 0 || DayCount > 0;
 }
 
 /// <summary>Where a terminal says it is.</summary>

@@ -133,7 +133,7 @@ public static class StatusDecision
         Reason.Maintenance or Reason.CutOver => policies.ViewOf(query.Acquirer).OpenAgainAt(GatewayService.StatusCheck, window!),
         Reason.FrozenJudicial => holds.EndOf(HoldKind.Judicial, found.NowUnixMs),
         Reason.Sanctioned => holds.EndOf(HoldKind.Regulator, found.NowUnixMs),
-        Reason.FrozenByRisk => holds.EndOf(HoldKind.Risk, found.NowUnixMs),
+        Reason.FrozenByRisk => holds.EndOf(HoldKind.Risk, found.NowUnixMs, onlyReturns: TransactionRules.FinishesOrReturns(query.Kind)),
         Reason.FrozenByOwner => holds.EndOf(HoldKind.Holder, found.NowUnixMs),
         Reason.PolicyRestricted => PolicyRules.EndOfRestriction(query, merchant!, policies, found.NowUnixMs),
         Reason.OverLimitAmount => found.Limit.UntilUnixMs,

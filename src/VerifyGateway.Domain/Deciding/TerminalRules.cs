@@ -62,27 +62,27 @@ internal static class TerminalRules
         }
         else if (IsThere(place, rule))
         {
-            found.Rule(Reason.TerminalLocationOutOfArea, false, (place, rule), SayPlace, SayChange);
+            found.Rule(Reason.TerminalLocationOutOfArea, false, (place, rule, rules.OutOfArea), SayPlace, SayChange);
         }
         else if (rules.OutOfArea == LocationAction.Warn)
         {
-            found.Warn(Reason.TerminalLocationOutOfArea, (place, rule), SayPlace, SayChange);
+            found.Warn(Reason.TerminalLocationOutOfArea, (place, rule, rules.OutOfArea), SayPlace, SayChange);
         }
         else
         {
-            found.Rule(Reason.TerminalLocationOutOfArea, true, (place, rule), SayPlace, SayChange);
+            found.Rule(Reason.TerminalLocationOutOfArea, true, (place, rule, rules.OutOfArea), SayPlace, SayChange);
         }
 
-        static string SayPlace((TerminalPlace Place, LocationRule Rule) it) => it.Rule.Kind == LocationRuleKind.Address
-            ? $"{Metres(it)} m from the registered address, {it.Rule.RadiusMetres} m allowed"
+        static string SayPlace((TerminalPlace Place, LocationRule Rule, LocationAction Otherwise) it) => it.Rule.Kind == LocationRuleKind.Address
+            ? $"{it.Rule.MetresFrom(it.Place.LatitudeMicrodegrees, it.Place.LongitudeMicrodegrees)} m from the registered address, {it.Rule.RadiusMetres} m allowed"
             : $"region {it.Place.Region}, registered region {it.Rule.Region}";
 
-        static string SayChange((TerminalPlace Place, LocationRule Rule) it) => it.Rule.Kind == LocationRuleKind.Address
-            ? $"passes within {it.Rule.RadiusMetres} m of the registered address, declines beyond"
-            : $"passes within region {it.Rule.Region}, declines outside";
-    }
+        static string SayChange((TerminalPlace Place, LocationRule Rule, LocationAction Otherwise) it) => it.Rule.Kind == LocationRuleKind.Address
+            ? $"passes within {it.Rule.RadiusMetres} m of the registered address, {SayOtherwise(it.Otherwise)} beyond"
+            : $"passes within region {it.Rule.Region}, {SayOtherwise(it.Otherwise)} outside";
 
-    private static int Metres((TerminalPlace Place, LocationRule Rule) it) => it.Rule.MetresFrom(it.Place.LatitudeMicrodegrees, it.Place.LongitudeMicrodegrees);
+        static string SayOtherwise(LocationAction action) => action == LocationAction.Warn ? "warns" : "declines";
+    }
 
     private static bool IsThere(in TerminalPlace place, in LocationRule rule) => rule.Kind == LocationRuleKind.Address
         ? rule.IsWithinRadius(place.LatitudeMicrodegrees, place.LongitudeMicrodegrees)

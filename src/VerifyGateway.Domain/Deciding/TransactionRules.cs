@@ -45,7 +45,9 @@ public static class TransactionRules
         // Sales that were made before the merchant or terminal ended are still paid out.
         TransactionKind.BatchSettlement => NoDealings.Except(ReasonSet.Of(Reason.Deregistered, Reason.TerminalRetired)),
         // What the merchant has earned is held while it is not known whose it is; its own freeze and its closing do not hold it.
-        TransactionKind.SettlementPayout => All.Except(TerminalsOwn).Except(PayersOwn).Except(ReasonSet.Of(Reason.FrozenByOwner, Reason.Deregistering)),
+        // No payer has a part in it, so that nothing about one holds it either.
+        TransactionKind.SettlementPayout => All.Except(TerminalsOwn).Except(PayersOwn)
+            .Except(ReasonSet.Of(Reason.FrozenByOwner, Reason.Deregistering, Reason.CardInvalid, Reason.HolderMismatch)),
         _ => All,
     };
 

@@ -9,7 +9,8 @@ public static class VerdictLifetime
     /// <summary>
     /// First instant after <paramref name="nowUnixMs"/> at which the same check of the same records may give another verdict, Unix
     /// milliseconds: the begin or end of a hold, a policy or a maintenance window, the deadline of a re-verification, the steps of
-    /// a document's end and of idleness, the end of a card. <see cref="long.MaxValue"/> when there is none.
+    /// a document's end and of idleness, the end of a card; midnight in China where totals are stated, which count anew then.
+    /// <see cref="long.MaxValue"/> when there is none.
     /// </summary>
     public static long NextChange(in StatusQuery query, TerminalRecord? terminal, MerchantRecord? merchant, PolicySnapshot policies, long nowUnixMs)
     {
@@ -17,6 +18,11 @@ public static class VerdictLifetime
         if (query.Payer.CardValidToMonth > 0)
         {
             Consider(ChinaTime.StartOfMonth(query.Payer.CardValidToMonth + 1), nowUnixMs, ref next);
+        }
+
+        if (query.Payer.StatesTotals)
+        {
+            Consider(ChinaTime.EndOf(ChinaTime.DayOf(nowUnixMs)), nowUnixMs, ref next);
         }
 
         if (terminal is not null)

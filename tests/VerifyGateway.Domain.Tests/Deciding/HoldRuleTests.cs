@@ -16,9 +16,12 @@ public class HoldRuleTests
         [HoldKind.Regulator] = Reason.Sanctioned,
     };
 
-    public static MatrixTheoryData<HoldKind, HoldTarget> KindsAndTargets => new(Enum.GetValues<HoldKind>(), Enum.GetValues<HoldTarget>());
+    // A condition of the system is no freeze: it says what the holder has to do, and ends when that is done.
+    private static readonly HoldKind[] Freezes = [HoldKind.Holder, HoldKind.Risk, HoldKind.Judicial, HoldKind.Regulator];
 
-    public static TheoryData<HoldKind> Kinds => [.. Enum.GetValues<HoldKind>()];
+    public static MatrixTheoryData<HoldKind, HoldTarget> KindsAndTargets => new(Freezes, Enum.GetValues<HoldTarget>());
+
+    public static TheoryData<HoldKind> Kinds => [.. Freezes];
 
     [Theory]
     [MemberData(nameof(KindsAndTargets))]
@@ -30,6 +33,70 @@ public class HoldRuleTests
             : Decide(merchant: Merchant(holds: hold));
         Assert.Equal(Decision.Decline, verdict.Decision);
         Assert.Equal([ReasonOf[kind]], verdict.Reasons.Listed());
+    }
+
+    [Fact]
+    public void Kinds_OfHolds_AreTheFreezesAndTheConditions() => Assert.Equal(Enum.GetValues<HoldKind>(), [.. Freezes, HoldKind.System]);
+
+    [Theory]
+    [InlineData(HoldTarget.Identity, Reason.ReverificationRequired, ReasonDetail.ConditionOpen, Remedy.ContactAcquirer)]
+    [InlineData(HoldTarget.Merchant, Reason.ReverificationRequired, ReasonDetail.ConditionOpen, Remedy.ContactAcquirer)]
+    [InlineData(HoldTarget.Terminal, Reason.TerminalSuspended, null, Remedy.ContactAcquirer)]
+    public void Sale_ACondition_SuspendsTheTerminalOrAsksForVerification(HoldTarget target, Reason reason, ReasonDetail? detail, Remedy remedy)
+    {
+        var hold = Hold(HoldKind.System, target: target);
+        var verdict = target is HoldTarget.Terminal ? Decide(terminal: Terminal(holds: hold)) : Decide(merchant: Merchant(holds: hold));
+        Assert.Equal(Decision.Decline, verdict.Decision);
+        Assert.Equal([reason], verdict.Reasons.Listed());
+        Assert.Equal(detail, verdict.Detail);
+        Assert.Equal(remedy, verdict.Remedy);
+        Assert.Equal(0, verdict.UntilUnixMs);
+    }
+
+    [Theory]
+    [InlineData(true, Decision.Allow)]
+    [InlineData(false, Decision.Decline)]
+    public void Refund_ARiskHold_PassesWhenWhoPlacedItSaysSo(bool refundsPass, Decision expected)
+    {
+        var hold = Hold(HoldKind.Risk) with { RefundsPass = refundsPass };
+        foreach (var kind in new[] { TransactionKind.PreAuthCompletion, TransactionKind.Refund, TransactionKind.Void })
+        {
+            Assert.Equal(expected, Decide(merchant: Merchant(holds: hold), kind: kind).Decision);
+            Assert.Equal(expected, Decide(terminal: Terminal(holds: hold), kind: kind).Decision);
+            Assert.Equal(Decision.Decline, Decide(merchant: Merchant(holds: hold)).Decision);
+        }
+    }
+
+    [Fact]
+    public void Refund_OneOfTwoRiskHoldsLetsItPass_IsDeclined()
+    {
+        var (lets, stops) = (Hold(HoldKind.Risk) with { RefundsPass = true }, Hold(HoldKind.Risk));
+        Assert.Equal(Decision.Decline, Decide(merchant: Merchant(holds: [lets, stops]), kind: TransactionKind.Refund).Decision);
+        Assert.Equal(Decision.Decline, Decide(Terminal(holds: lets), Merchant(holds: stops), TransactionKind.Refund).Decision);
+        Assert.Equal(Decision.Decline, Decide(Terminal(holds: stops), Merchant(holds: lets), TransactionKind.Refund).Decision);
+        // One that has ended stops nothing any more.
+        Assert.Equal(Decision.Allow, Decide(merchant: Merchant(holds: [lets, stops with { UntilUnixMs = Now }]), kind: TransactionKind.Refund).Decision);
+    }
+
+    [Fact]
+    public void Until_OfARefund_IsWhenTheLastHoldThatStopsItEnds()
+    {
+        var merchant = Merchant(holds: [Hold(HoldKind.Risk) with { RefundsPass = true }, Hold(HoldKind.Risk, Now + 5)]);
+        Assert.Equal(Now + 5, Decide(merchant: merchant, kind: TransactionKind.Refund).UntilUnixMs);
+        Assert.Equal(Decision.Allow, Decide(merchant: merchant, kind: TransactionKind.Refund, now: Now + 5).Decision);
+        Assert.Equal(0, Decide(merchant: merchant).UntilUnixMs);
+    }
+
+    [Theory]
+    [InlineData(HoldKind.Holder)]
+    [InlineData(HoldKind.Judicial)]
+    [InlineData(HoldKind.Regulator)]
+    public void Refund_AFlaggedHoldOfAnotherKind_IsAsWithoutTheFlag(HoldKind kind)
+    {
+        var plain = Decide(merchant: Merchant(holds: Hold(kind)), kind: TransactionKind.Refund);
+        Assert.Equal(plain, Decide(merchant: Merchant(holds: Hold(kind) with { RefundsPass = true }), kind: TransactionKind.Refund));
+        // A risk hold that lets refunds pass does not open the way for another kind of hold.
+        Assert.Equal(plain.Decision, Decide(merchant: Merchant(holds: [Hold(kind), Hold(HoldKind.Risk) with { RefundsPass = true }]), kind: TransactionKind.Refund).Decision);
     }
 
     [Theory]

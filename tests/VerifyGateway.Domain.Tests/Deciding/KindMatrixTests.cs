@@ -1,58 +1,23 @@
 using VerifyGateway.Domain.Deciding;
 using VerifyGateway.Domain.Reasons;
-using VerifyGateway.Domain.Records;
-using static VerifyGateway.Domain.Tests.Given;
 
 namespace VerifyGateway.Domain.Tests.Deciding;
 
-/// <summary>Kind of transaction × state, cell by cell: '+' goes on, '-' does not.</summary>
+/// <summary>Kind of transaction × state, cell by cell: '+' goes on, '-' does not, 'r' is to be tried again later.</summary>
 public class KindMatrixTests
 {
-    // A row a state. Columns: sale, pre-auth, completion, refund, void, reversal, balance, sign-in, batch settlement.
-    private static readonly (string State, string Cells)[] Matrix =
-    [
-        ("ok",                    "+++++++++"),
-        ("document expiring",     "+++++++++"),
-        ("document in grace",     "+++++++++"),
-        ("reverify before date",  "+++++++++"),
-        ("document over",         "--+++++++"),
-        ("reverify after date",   "--+++++++"),
-        ("lapsed",                "--+++++++"),
-        ("pending",               "--+++++++"),
-        ("needs info",            "--+++++++"),
-        ("not verified",          "--+++++++"),
-        ("revoked",               "--+++++++"),
-        ("rejected",              "--+++++++"),
-        ("owner hold",            "--+++++++"),
-        ("risk hold",             "-----++++"),
-        ("judicial hold",         "-----++++"),
-        ("regulator hold",        "-----++++"),
-        ("winding down",          "--+++++++"),
-        ("deregistered",          "-----+--+"),
-        ("retired",               "-----+--+"),
-        ("replaced",              "-----+--+"),
-        ("no terminal",           "-----+---"),
-        ("terminal applied",      "-----+---"),
-        ("no merchant",           "-----+---"),
-        ("merchant proposed",     "-----+---"),
-        ("mismatch",              "-----+---"),
-        ("not activated",         "-----++++"),
-        ("suspended",             "-----++-+"),
-        ("lost",                  "-----++-+"),
-    ];
-
     private static readonly ReasonSet Confidential = ReasonSet.Of(Reason.FrozenJudicial, Reason.Sanctioned, Reason.FrozenByRisk);
 
-    public static TheoryData<TransactionKind, string, bool> Cells
+    public static TheoryData<TransactionKind, string, char> Cells
     {
         get
         {
-            var cells = new TheoryData<TransactionKind, string, bool>();
-            foreach (var (state, row) in Matrix)
+            var cells = new TheoryData<TransactionKind, string, char>();
+            foreach (var row in KindMatrix.Rows)
             {
                 foreach (var kind in Enum.GetValues<TransactionKind>())
                 {
-                    cells.Add(kind, state, row[(int)kind - 1] == '+');
+                    cells.Add(kind, row.State, row.Cells[(int)kind - 1]);
                 }
             }
 
@@ -64,25 +29,38 @@ public class KindMatrixTests
 
     [Theory]
     [MemberData(nameof(Cells))]
-    public void Cell_KindAndState_GoesOnExactlyWhenTheMatrixSaysSo(TransactionKind kind, string state, bool goesOn)
+    public void Cell_KindAndState_GoesOnExactlyWhenTheMatrixSaysSo(TransactionKind kind, string state, char cell)
     {
-        var (terminal, merchant) = Records(state);
-        var verdict = StatusDecision.Decide(Query(kind), terminal, merchant, Policy, Now);
-        var asSale = StatusDecision.Decide(Query(), terminal, merchant, Policy, Now);
-
-        Assert.Equal(goesOn ? Decision.Allow : Decision.Decline, verdict.Decision);
-        Assert.Equal(goesOn, verdict.Reasons.IsEmpty);
-        // What stops a sale but not this kind is not forgotten: it becomes a warning.
-        Assert.Equal(asSale.Reasons.Or(asSale.Warnings), verdict.Reasons.Or(verdict.Warnings));
+        var row = KindMatrix.Rows.Single(row => row.State == state);
+        var verdict = row.Of.As(kind).Decide();
+        Assert.Equal(cell switch { '+' => Decision.Allow, '-' => Decision.Decline, _ => Decision.RetryLater }, verdict.Decision);
+        Assert.Equal(cell == '+', verdict.Reasons.IsEmpty);
         Assert.True(verdict.Reasons.And(verdict.Warnings).IsEmpty);
+        if (!row.SpeaksOfKinds)
+        {
+            // What stops a sale but not this kind is not forgotten: it becomes a warning.
+            var asSale = row.Of.As(TransactionKind.Sale).Decide();
+            Assert.Equal(asSale.Reasons.Or(asSale.Warnings), verdict.Reasons.Or(verdict.Warnings));
+        }
+    }
+
+    [Fact]
+    public void Rows_OfTheMatrix_EachHaveACellForEachKindAndANameOfTheirOwn()
+    {
+        Assert.All(KindMatrix.Rows, row => Assert.Equal(Enum.GetValues<TransactionKind>().Length, row.Cells.Length));
+        Assert.Equal(KindMatrix.Rows.Length, KindMatrix.Rows.Select(row => row.State).Distinct().Count());
     }
 
     [Theory]
     [InlineData(0)]
-    [InlineData(10)]
+    [InlineData(12)]
     [InlineData(255)]
-    public void StoppedBy_UnknownKind_IsAsStrictAsASale(byte kind) =>
+    public void StoppedBy_UnknownKind_IsAsStrictAsASale(byte kind)
+    {
         Assert.Equal(TransactionRules.StoppedBy(TransactionKind.Sale), TransactionRules.StoppedBy((TransactionKind)kind));
+        Assert.True(TransactionRules.TakesNewValue((TransactionKind)kind));
+        Assert.False(TransactionRules.FinishesOrReturns((TransactionKind)kind));
+    }
 
     [Theory]
     [MemberData(nameof(Kinds))]
@@ -99,64 +77,33 @@ public class KindMatrixTests
         Assert.DoesNotContain(
             TransactionRules.StoppedBy(kind).Listed(), reason => ReasonTable.Of(reason).Class is ReasonClass.Allow or ReasonClass.Warn);
 
-    [Fact]
-    public void StoppedBy_SaleAndPreAuth_IsEveryReasonThatDeclines()
-    {
-        var declining = ReasonTable.All.Where(row => row.Class is ReasonClass.Decline or ReasonClass.RetryLater).Select(row => row.Reason);
-        Assert.Equal(declining, TransactionRules.StoppedBy(TransactionKind.Sale).Listed());
-        Assert.Equal(declining, TransactionRules.StoppedBy(TransactionKind.PreAuth).Listed());
-    }
+    [Theory]
+    [InlineData(TransactionKind.Sale)]
+    [InlineData(TransactionKind.PreAuth)]
+    [InlineData(TransactionKind.TopUp)]
+    public void StoppedBy_NewValue_IsEveryReasonThatDeclines(TransactionKind kind) =>
+        Assert.Equal(
+            ReasonTable.All.Where(row => row.Class is ReasonClass.Decline or ReasonClass.RetryLater).Select(row => row.Reason), TransactionRules.StoppedBy(kind).Listed());
 
     [Fact]
     public void StoppedBy_Reversal_IsNothing() => Assert.True(TransactionRules.StoppedBy(TransactionKind.Reversal).IsEmpty);
 
+    [Theory]
+    [MemberData(nameof(Kinds))]
+    public void MayBeRestricted_EachKind_IsWhatTakesFinishesOrReturnsValue(TransactionKind kind) =>
+        Assert.Equal(
+            kind is TransactionKind.Sale or TransactionKind.PreAuth or TransactionKind.TopUp or TransactionKind.PreAuthCompletion or TransactionKind.Refund or TransactionKind.Void,
+            TransactionRules.MayBeRestricted(kind));
+
     [Fact]
     public void Matrix_Rows_CoverEveryReasonThatTheDecisionCanGive()
     {
-        var given = Matrix.Select(row => Records(row.State))
-            .Select(records => StatusDecision.Decide(Query(), records.Terminal, records.Merchant, Policy, Now))
-            .Aggregate(ReasonSet.None, (all, verdict) => all.Or(verdict.Reasons).Or(verdict.Warnings));
+        var given = KindMatrix.Rows.Select(row => row.Of.Decide()).Aggregate(ReasonSet.None, (all, verdict) => all.Or(verdict.Reasons).Or(verdict.Warnings));
         Reason[] elsewhere =
         [
-            Reason.Ok, Reason.InputFormat, Reason.InputMissing, Reason.GatewayUnavailable, Reason.Maintenance, Reason.CutOver, Reason.UpstreamTimeout,
-            Reason.RateLimited, Reason.DuplicateRequest, Reason.TerminalSnProofFailed, Reason.TerminalUpdateRequired, Reason.PolicyRestricted,
-            Reason.TerminalLocationOutOfArea, Reason.TerminalLocationMissing, Reason.CardMismatch, Reason.CardNotSupported, Reason.CardInvalid,
-            Reason.CardExpired, Reason.HolderNotVerified, Reason.HolderMismatch, Reason.OverLimitAmount, Reason.OverLimitCount,
-            Reason.StandInApproved, Reason.StandInDeclined,
+            Reason.Ok, Reason.InputFormat, Reason.InputMissing, Reason.GatewayUnavailable, Reason.UpstreamTimeout,
+            Reason.RateLimited, Reason.DuplicateRequest, Reason.StandInApproved, Reason.StandInDeclined,
         ];
-        Assert.Equal(Enum.GetValues<Reason>().Except(elsewhere), given.Listed());
+        Assert.Equal(ReasonTable.All.Select(row => row.Reason).Except(elsewhere), given.Listed());
     }
-
-    private static (TerminalRecord? Terminal, MerchantRecord? Merchant) Records(string state) => state switch
-    {
-        "ok" => (Terminal(), Merchant()),
-        "document expiring" => (Terminal(), Merchant() with { DocumentValidTo = Day("2026-06-02") }),
-        "document in grace" => (Terminal(), Merchant() with { DocumentValidTo = Day("2026-05-02") }),
-        "document over" => (Terminal(), Merchant() with { DocumentValidTo = Day("2025-05-02") }),
-        "reverify before date" => (Terminal(), Merchant(identity: IdentityState.ReverifyDue) with { ReverifyByUnixMs = Now + 1 }),
-        "reverify after date" => (Terminal(), Merchant(identity: IdentityState.ReverifyDue) with { ReverifyByUnixMs = Now }),
-        "lapsed" => (Terminal(), Merchant(identity: IdentityState.Lapsed)),
-        "pending" => (Terminal(), Merchant(identity: IdentityState.Pending)),
-        "needs info" => (Terminal(), Merchant(identity: IdentityState.NeedsInfo)),
-        "not verified" => (Terminal(), Merchant(identity: IdentityState.NotVerified)),
-        "revoked" => (Terminal(), Merchant(identity: IdentityState.Revoked)),
-        "rejected" => (Terminal(), Merchant(identity: IdentityState.Rejected)),
-        "owner hold" => (Terminal(), Merchant(holds: Hold(HoldKind.Holder))),
-        "risk hold" => (Terminal(), Merchant(holds: Hold(HoldKind.Risk))),
-        "judicial hold" => (Terminal(), Merchant(holds: Hold(HoldKind.Judicial))),
-        "regulator hold" => (Terminal(), Merchant(holds: Hold(HoldKind.Regulator))),
-        "winding down" => (Terminal(), Merchant(MerchantState.WindDown)),
-        "deregistered" => (Terminal(), Merchant(MerchantState.Deregistered)),
-        "retired" => (Terminal(TerminalState.Retired), Merchant()),
-        "replaced" => (Terminal(TerminalState.Replaced), Merchant()),
-        "no terminal" => (null, Merchant()),
-        "terminal applied" => (Terminal(TerminalState.Applied), Merchant()),
-        "no merchant" => (Terminal(), null),
-        "merchant proposed" => (Terminal(), Merchant(MerchantState.Proposed)),
-        "mismatch" => (Terminal() with { TerminalNo = TerminalNo("77770292") }, Merchant()),
-        "not activated" => (Terminal(TerminalState.Delivered), Merchant()),
-        "suspended" => (Terminal(TerminalState.Suspended), Merchant()),
-        "lost" => (Terminal(TerminalState.Lost), Merchant()),
-        _ => throw new ArgumentOutOfRangeException(nameof(state), state, "No such row."),
-    };
 }

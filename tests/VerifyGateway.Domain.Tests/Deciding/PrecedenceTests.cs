@@ -62,7 +62,7 @@ public class PrecedenceTests(ITestOutputHelper output)
             var verdict = StatusDecision.Decide(Query(), terminal, merchant, Policy, Now, steps);
             Assert.Equal([Reason.TerminalNotRegistered], verdict.Reasons.Listed());
             Assert.True(verdict.Warnings.IsEmpty);
-            Assert.Equal([Reason.TerminalNotRegistered], steps.Select(step => step.Rule));
+            Assert.Equal([Reason.Maintenance, Reason.TerminalNotRegistered], steps.Select(step => step.Rule));
         }
     }
 

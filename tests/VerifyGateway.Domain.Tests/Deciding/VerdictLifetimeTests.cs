@@ -1,5 +1,8 @@
 using System.Collections.Immutable;
+using FsCheck;
+using FsCheck.Fluent;
 using VerifyGateway.Domain.Deciding;
+using VerifyGateway.Domain.Policies;
 using VerifyGateway.Domain.Records;
 using static VerifyGateway.Domain.Tests.Given;
 
@@ -70,6 +73,84 @@ public sealed class VerdictLifetimeTests
                 var later = Decide(merchant: merchant, now: now);
                 Assert.True(verdict.Decision == later.Decision && verdict.Reasons == later.Reasons && verdict.Warnings == later.Warnings, $"seed {seed}, round {round}");
             }
+        }
+    }
+
+    [Fact]
+    public void NextChange_ACard_IsTheEndOfItsMonth() =>
+        Assert.Equal(China("2026-07-01 00:00:00.000"), new Situation().Paying(1, new Payer { CardValidToMonth = (2026 * 12) + 5 }).NextChange());
+
+    [Fact]
+    public void NextChange_Idleness_StepsThroughWarningDeclineAndStop()
+    {
+        var situation = new Situation { Merchant = Merchant() with { LastActiveOn = Day("2026-05-31") } };
+        foreach (var step in new[] { "2026-08-31 00:00:00.000", "2026-09-30 00:00:00.000", "2027-05-31 00:00:00.000" })
+        {
+            Assert.Equal(China(step), situation.NextChange());
+            situation = situation.At(situation.NextChange());
+        }
+
+        Assert.Equal(long.MaxValue, situation.NextChange());
+        Assert.Equal(China("2026-11-30 00:00:00.000"), new Situation { Merchant = Merchant() with { OpenedOn = Day("2026-05-31") } }.NextChange());
+    }
+
+    [Fact]
+    public void NextChange_PoliciesAndWindows_AreTheirInstants()
+    {
+        var policy = Rule(PolicyEffect.Decline) with { EffectiveFromUnixMs = Now + 5, EffectiveUntilUnixMs = Now + 9 };
+        Assert.Equal(Now + 5, new Situation().Under(policy).NextChange());
+        Assert.Equal(Now + 9, new Situation().Under(policy).At(Now + 5).NextChange());
+        Assert.Equal(Now + 7, new Situation().Under(Reverification(Now, Now + 7)).NextChange());
+        Assert.Equal(Now + 3, (new Situation { Windows = [Window(Now + 3, Now + 4)] }).NextChange());
+        Assert.Equal(Now + 4, (new Situation { Windows = [Window(Now + 3, Now + 4)] }).At(Now + 3).NextChange());
+    }
+
+    [Fact]
+    public void NextChange_TotalsStated_IsMidnightWhenTheyCountAnew()
+    {
+        var midnight = China("2026-06-02 00:00:00.000");
+        Payer[] payers =
+        [
+            new() { BalanceYearFen = 1 }, new() { BalanceDayFen = 1 }, new() { CodeDayFen = 1 }, new() { DayFen = 1 }, new() { MonthFen = 1 }, new() { YearFen = 1 }, new() { DayCount = 1 },
+        ];
+        Assert.All(payers, payer => Assert.Equal(midnight, new Situation().Paying(1, payer).NextChange()));
+        // What is counted since opening never counts anew.
+        Assert.Equal(long.MaxValue, new Situation().Paying(1, new Payer { BalanceTotalFen = 1, Account = AccountClass.Class1 }).NextChange());
+        // Else an answer that lives on would still name an end that has passed.
+        var over = new Situation().Paying(1, new Payer { Code = CodeKind.Static, CodeDayFen = 50_000 });
+        Assert.Equal(midnight, over.Decide().UntilUnixMs);
+        Assert.NotEqual(over.Decide().UntilUnixMs, over.At(midnight).Decide().UntilUnixMs);
+    }
+
+    /// <summary>Whatever the situation is, no part of the verdict changes before the instant that is named.</summary>
+    [Fact]
+    public void NextChange_RandomSituations_NoVerdictChangesBefore()
+    {
+        var changed = 0;
+        Prop.ForAll(Situations.Any.ToArbitrary(), situation =>
+        {
+            var next = situation.NextChange();
+            Assert.True(next > situation.NowUnixMs);
+            var verdict = situation.Decide();
+            foreach (var instant in Instants(situation.NowUnixMs, next))
+            {
+                Assert.Equal(verdict, situation.At(instant).Decide());
+            }
+
+            changed += next < long.MaxValue && situation.At(next).Decide() != verdict ? 1 : 0;
+        }).Check(Config.QuickThrowOnFailure.WithQuietOnSuccess(true).WithMaxTest(1_500));
+        // The other side: the instants that are named are ones at which verdicts do change.
+        Assert.True(changed > 50, $"{changed}");
+    }
+
+    /// <summary>Instants from one until before another: the edges, those near the beginning, and halves of the way.</summary>
+    private static IEnumerable<long> Instants(long from, long until)
+    {
+        yield return until - 1;
+        for (var way = (Math.Min(until, from + 40_000_000_000L) - from) / 2; way > 0; way /= 2)
+        {
+            yield return from + way;
+            yield return Math.Min(until, from + 40_000_000_000L) - 1 - (way / 2);
         }
     }
 
