@@ -6,9 +6,9 @@ namespace VerifyGateway.Domain.Policies;
 /// <summary>What may be wrong with policies, alone and together.</summary>
 internal static class PolicyChecks
 {
-    public static void Check(ImmutableArray<PolicyRule> policies, ErrorList errors)
+    public static void Check(ImmutableArray<PolicyRule> policies, string place, ErrorList errors)
     {
-        errors.Require(policies.Length <= PolicyCompiler.MaxPolicies, "policies", "TOO_MANY_POLICIES", $"A set holds at most {PolicyCompiler.MaxPolicies} policies.");
+        errors.Require(policies.Length <= PolicyCompiler.MaxPolicies, place, "TOO_MANY_POLICIES", $"A set holds at most {PolicyCompiler.MaxPolicies} policies.");
         foreach (var policy in policies)
         {
             CheckForm(policy, errors);

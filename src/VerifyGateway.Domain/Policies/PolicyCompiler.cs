@@ -22,9 +22,9 @@ public static class PolicyCompiler
 
     internal static void Check(PolicySet set, ErrorList errors)
     {
-        errors.Require(set.Label.Length <= 64, "", "LABEL_LENGTH", "A label has at most 64 characters.");
+        errors.Require(set.Label.Length <= 64, set.LabelPlace, "LABEL_LENGTH", "A label has at most 64 characters.");
         SettingChecks.Check(set, errors);
-        PolicyChecks.Check(set.Policies, errors);
+        PolicyChecks.Check(set.Policies, set.PoliciesPlace, errors);
         WindowChecks.Check(set.Windows, errors);
     }
 

@@ -68,6 +68,9 @@ public static class PolicyFile
         };
         set = set with
         {
+            LabelPlace = root.PlaceOf("label"),
+            DefaultsPlace = root.PlaceOf("defaults"),
+            PoliciesPlace = root.PlaceOf("policies"),
             Acquirers = Sound(root.Objects("acquirers"), acquirer => SettingReader.Acquirer(acquirer, set.Defaults)),
             Policies = Sound(root.Objects("policies"), RuleReader.Policy),
             Windows = Sound(root.Objects("maintenance"), RuleReader.Window),

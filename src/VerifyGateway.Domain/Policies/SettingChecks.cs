@@ -14,7 +14,7 @@ internal static class SettingChecks
 
     public static void Check(PolicySet set, ErrorList errors)
     {
-        CheckRules(set.Defaults, "defaults", errors);
+        CheckRules(set.Defaults, set.DefaultsPlace, errors);
         var seen = new Dictionary<AcquirerId, string>();
         foreach (var own in set.Acquirers)
         {

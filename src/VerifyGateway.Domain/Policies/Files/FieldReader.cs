@@ -49,7 +49,8 @@ internal sealed class FieldReader
     /// <summary>False when anything in it, however deep, could not be read.</summary>
     public bool IsSound { get; private set; } = true;
 
-    public bool Has(string name) => _fields.ContainsKey(name);
+    /// <summary>Where a field's value stands; its path alone when it is not there.</summary>
+    public string PlaceOf(string name) => _fields.TryGetValue(name, out var field) ? PlaceOf(name, field) : PathOf(name);
 
     public string? Text(string name, bool required = false)
     {
