@@ -90,7 +90,7 @@ internal sealed class FieldReader
         return (int?)value;
     }
 
-    /// <summary>An instant with its offset, Unix milliseconds.</summary>
+    /// <summary>An instant with its offset, Unix milliseconds, more than 0: an end at 0 would read as none.</summary>
     public long? Instant(string name, bool required = false)
     {
         if (Find(name, JsonValueKind.String, "An instant in quotes is needed here.", required) is not { } field)
@@ -98,12 +98,12 @@ internal sealed class FieldReader
             return null;
         }
 
-        if (DateTimeOffset.TryParseExact(field.Text, InstantForms, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var value))
+        if (DateTimeOffset.TryParseExact(field.Text, InstantForms, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var value) && value > DateTimeOffset.UnixEpoch)
         {
             return value.ToUnixTimeMilliseconds();
         }
 
-        Fail(PlaceOf(name, field), "INSTANT", "An instant has a date, a time and an offset, for example 2026-12-01T00:00:00+08:00.");
+        Fail(PlaceOf(name, field), "INSTANT", "An instant has a date, a time and an offset, for example 2026-12-01T00:00:00+08:00, and is after 1970-01-01T00:00:00Z.");
         return null;
     }
 
