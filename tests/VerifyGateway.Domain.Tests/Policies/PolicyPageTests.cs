@@ -43,7 +43,7 @@ public partial class PolicyPageTests
     [GeneratedRegex("^\\| `([A-Za-z0-9_]+)` \\|", RegexOptions.Multiline)]
     private static partial Regex FirstCell();
 
-    [GeneratedRegex(@"\.(Text|Int|Integer|Instant|Words?<\w+>|Identifiers?<\w+>|Objects?)\(""(?<name>\w+)""")]
+    [GeneratedRegex(@"\.(Text|Int|Integer|Instant|Words?<\w+>|Identifiers?<\w+>|Objects?(Apart)?)\(""(?<name>\w+)""")]
     private static partial Regex FieldRead();
 
     [GeneratedRegex("\"(\\w+)\": ")]

@@ -38,7 +38,7 @@ internal sealed class FieldReader
         {
             if (!_fields.TryAdd(name, field))
             {
-                Fail(PlaceOf(name, field), "FIELD_TWICE", "This field is there twice.");
+                _errors.Add(PlaceOf(Shown(name), field), "FIELD_TWICE", "This field is there twice.");
             }
         }
     }
@@ -46,7 +46,7 @@ internal sealed class FieldReader
     /// <summary>Where the object stands.</summary>
     public string Place { get; }
 
-    /// <summary>False when anything in it, however deep, could not be read.</summary>
+    /// <summary>False when a value in it, however deep, could not be read; a field too many hides no other error.</summary>
     public bool IsSound { get; private set; } = true;
 
     /// <summary>Where a field's value stands; its path alone when it is not there.</summary>
@@ -128,12 +128,15 @@ internal sealed class FieldReader
     /// <summary>The objects in a field's list.</summary>
     public IEnumerable<FieldReader> Objects(string name) => List(name, Child);
 
+    /// <summary>The objects in a field's list, each for itself: one that cannot be read does not make this one unsound.</summary>
+    public IEnumerable<FieldReader> ObjectsApart(string name) => List(name, (path, item) => new FieldReader(_source, _errors, PathOf(path), item));
+
     /// <summary>Says which fields nobody asked for.</summary>
     public void Finish()
     {
         foreach (var (name, field) in _fields.Where(it => !_asked.Contains(it.Key)))
         {
-            Fail(PlaceOf(Shown(name), field), "FIELD_UNKNOWN", $"There is no such field here; there are: {string.Join(", ", _asked.Order(StringComparer.Ordinal))}.");
+            _errors.Add(PlaceOf(Shown(name), field), "FIELD_UNKNOWN", $"There is no such field here; there are: {string.Join(", ", _asked.Order(StringComparer.Ordinal))}.");
         }
     }
 
