@@ -21,6 +21,7 @@ internal sealed class FieldReader
     private readonly ErrorList _errors;
     private readonly string _path;
     private readonly FieldReader? _parent;
+    private readonly bool _isObject;
     private readonly Dictionary<string, JsonValue> _fields = new(StringComparer.Ordinal);
     private readonly HashSet<string> _asked = new(StringComparer.Ordinal);
 
@@ -28,7 +29,8 @@ internal sealed class FieldReader
     {
         (_source, _errors, _path, _parent) = (source, errors, path, parent);
         Place = source.Place(path, value.Offset);
-        if (value.Kind != JsonValueKind.Object)
+        _isObject = value.Kind == JsonValueKind.Object;
+        if (!_isObject)
         {
             Fail(Place, "TYPE", "An object in braces is needed here.");
             return;
@@ -147,7 +149,7 @@ internal sealed class FieldReader
         _asked.Add(name);
         if (!_fields.TryGetValue(name, out var field))
         {
-            if (required)
+            if (required && _isObject)
             {
                 Fail(Place, "FIELD_MISSING", $"The field {name} is needed.");
             }
