@@ -128,10 +128,10 @@ internal sealed class FieldReader
         Find(name, JsonValueKind.Object, "An object in braces is needed here.", required) is { } field ? Child(name, field) : null;
 
     /// <summary>The objects in a field's list.</summary>
-    public IEnumerable<FieldReader> Objects(string name) => List(name, Child);
+    public IEnumerable<FieldReader> Objects(string name) => List(name, Child, mayBeEmpty: true);
 
     /// <summary>The objects in a field's list, each for itself: one that cannot be read does not make this one unsound.</summary>
-    public IEnumerable<FieldReader> ObjectsApart(string name) => List(name, (path, item) => new FieldReader(_source, _errors, PathOf(path), item));
+    public IEnumerable<FieldReader> ObjectsApart(string name) => List(name, (path, item) => new FieldReader(_source, _errors, PathOf(path), item), mayBeEmpty: true);
 
     /// <summary>Says which fields nobody asked for.</summary>
     public void Finish()
@@ -166,7 +166,7 @@ internal sealed class FieldReader
         return field;
     }
 
-    private List<T> List<T>(string name, Func<string, JsonValue, T> read)
+    private List<T> List<T>(string name, Func<string, JsonValue, T> read, bool mayBeEmpty = false)
     {
         var list = new List<T>();
         if (Find(name, JsonValueKind.Array, "A list in brackets is needed here.", required: false) is { } field)
@@ -176,7 +176,7 @@ internal sealed class FieldReader
                 list.Add(read(string.Create(CultureInfo.InvariantCulture, $"{name}[{i}]"), field.Items[i]));
             }
 
-            if (field.Items.Count == 0)
+            if (field.Items.Count == 0 && !mayBeEmpty)
             {
                 Fail(PlaceOf(name, field), "LIST_EMPTY", "An empty list would mean \"any\"; leave the field out to say so.");
             }
