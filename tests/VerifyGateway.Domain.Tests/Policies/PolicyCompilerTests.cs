@@ -206,6 +206,18 @@ public class PolicyCompilerTests(ITestOutputHelper output)
         Assert.Equal(("here", "TOO_MANY_POLICIES"), (error.Place, error.Code));
     }
 
+    [Fact]
+    public void Policies_OfMoreValuesThanAnIndexHolds_AreRefused()
+    {
+        // Without this the compiler would ask for gigabytes, and fail, where a report is due.
+        ImmutableArray<PolicyRule> Of(int values) =>
+            [.. Enumerable.Range(0, PolicyCompiler.MaxPolicies).Select(i => Rule($"p{i}", scope: new() { Acquirers = [Acquirer($"{Math.Min(i, values - 1):00000000}")] }))];
+
+        var error = Assert.Single(Wrong(new() { Policies = Of(10_738), PoliciesPlace = "here" }));
+        Assert.Equal(("here", "TOO_MANY_VALUES"), (error.Place, error.Code));
+        Assert.Equal(PolicyCompiler.MaxPolicies, Compiled(new() { Policies = Of(10_737) }).Policies.Length);
+    }
+
     internal static PolicySnapshot Compiled(PolicySet set) =>
         PolicyCompiler.TryCompile(set, out var snapshot, out var errors) ? snapshot : throw new InvalidOperationException(string.Join(' ', errors));
 

@@ -124,7 +124,7 @@ public class PolicyErrorTests
     };
 
     /// <summary>Codes that tests of their own provoke: the whole file is at fault, or there is very much of it.</summary>
-    public static string[] OfTheWhole => ["JSON", "ENCODING", "FILE_TOO_LARGE", "MORE_ERRORS", "TOO_MANY_POLICIES"];
+    public static string[] OfTheWhole => ["JSON", "ENCODING", "FILE_TOO_LARGE", "MORE_ERRORS", "TOO_MANY_POLICIES", "TOO_MANY_VALUES"];
 
     [Theory]
     [MemberData(nameof(OfTheFile))]
