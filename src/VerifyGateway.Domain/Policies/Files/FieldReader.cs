@@ -1,3 +1,4 @@
+using System.Collections.Frozen;
 using System.Collections.Immutable;
 using System.Globalization;
 using System.Text.Json;
@@ -188,7 +189,7 @@ internal sealed class FieldReader
     private TEnum? WordOf<TEnum>(string path, JsonValue value)
         where TEnum : struct, Enum
     {
-        if (value.Kind == JsonValueKind.String && Codes.TryParse<TEnum>(value.Text, out var word))
+        if (value.Kind == JsonValueKind.String && WordsOf<TEnum>.All.TryGetValue(value.Text, out var word))
         {
             return word;
         }
@@ -230,4 +231,11 @@ internal sealed class FieldReader
     private string PathOf(string name) => _path.Length == 0 ? name : $"{_path}.{name}";
 
     private static string Shown(string name) => name.Length <= 40 ? name : name[..40] + "…";
+
+    /// <summary>The words of a type, put together once: a file may hold a million of them.</summary>
+    private static class WordsOf<TEnum>
+        where TEnum : struct, Enum
+    {
+        public static readonly FrozenDictionary<string, TEnum> All = Enum.GetValues<TEnum>().ToFrozenDictionary(Codes.Of, StringComparer.Ordinal);
+    }
 }
