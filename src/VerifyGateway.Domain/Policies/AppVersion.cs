@@ -30,7 +30,9 @@ public readonly record struct AppVersion : IComparable<AppVersion>
         {
             var dot = rest.IndexOf('.');
             var part = dot < 0 ? rest : rest[..dot];
-            sound = parts < 4 && ushort.TryParse(part, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && (numbers |= (ulong)number << (48 - (16 * parts))) >= 0;
+            // The framework's parser lets zero characters pass at the end of a number.
+            sound = parts < 4 && !part.ContainsAnyExceptInRange('0', '9')
+                && ushort.TryParse(part, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && (numbers |= (ulong)number << (48 - (16 * parts))) >= 0;
             if (dot < 0)
             {
                 break;

@@ -46,5 +46,7 @@ public sealed record MaintenanceWindow(
     /// <summary>True when the service is closed at that instant.</summary>
     public bool IsOpenAt(long unixMs) => unixMs >= FromUnixMs && unixMs < UntilUnixMs;
 
-    internal bool Concerns(AcquirerId acquirer) => Acquirers.IsEmpty || Acquirers.Contains(acquirer);
+    /// <summary>The windows that name an acquirer, for each that is named; those for all are not among them.</summary>
+    internal static ILookup<AcquirerId, MaintenanceWindow> ByAcquirer(IEnumerable<MaintenanceWindow> windows) =>
+        windows.SelectMany(window => window.Acquirers.Distinct().Select(acquirer => (acquirer, window))).ToLookup(it => it.acquirer, it => it.window);
 }

@@ -6,9 +6,9 @@ namespace VerifyGateway.Domain.Policies;
 /// <summary>What may be wrong with policies, alone and together.</summary>
 internal static class PolicyChecks
 {
-    public static void Check(ImmutableArray<PolicyRule> policies, ErrorList errors)
+    public static void Check(ImmutableArray<PolicyRule> policies, string place, ErrorList errors)
     {
-        errors.Require(policies.Length <= PolicyCompiler.MaxPolicies, "policies", "TOO_MANY_POLICIES", $"A set holds at most {PolicyCompiler.MaxPolicies} policies.");
+        errors.Require(policies.Length <= PolicyCompiler.MaxPolicies, place, "TOO_MANY_POLICIES", $"A set holds at most {PolicyCompiler.MaxPolicies} policies.");
         foreach (var policy in policies)
         {
             CheckForm(policy, errors);
@@ -16,6 +16,10 @@ internal static class PolicyChecks
             CheckScope(policy, errors);
         }
 
+        var values = Different(policies, scope => scope.Acquirers) + Different(policies, scope => scope.Regions) + Different(policies, scope => scope.Categories);
+        errors.Require(
+            values * policies.Length <= PolicyIndex.MostBits, place, "TOO_MANY_VALUES",
+            $"{policies.Length} policies may name at most {PolicyIndex.MostBits / Math.Max(policies.Length, 1)} different acquirers, regions and categories together; these name {values}.");
         CheckVersions(policies, errors);
     }
 
@@ -106,6 +110,9 @@ internal static class PolicyChecks
             }
         }
     }
+
+    private static long Different<T>(ImmutableArray<PolicyRule> policies, Func<PolicyScope, ImmutableArray<T>> values) =>
+        policies.SelectMany(policy => values(policy.Scope)).Distinct().LongCount();
 
     private static long EndOf(PolicyRule policy) => policy.EffectiveUntilUnixMs == 0 ? long.MaxValue : policy.EffectiveUntilUnixMs;
 }

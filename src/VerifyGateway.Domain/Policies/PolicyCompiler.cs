@@ -22,24 +22,24 @@ public static class PolicyCompiler
 
     internal static void Check(PolicySet set, ErrorList errors)
     {
-        errors.Require(set.Label.Length <= 64, "", "LABEL_LENGTH", "A label has at most 64 characters.");
+        errors.Require(set.Label.Length <= 64, set.LabelPlace, "LABEL_LENGTH", "A label has at most 64 characters.");
         SettingChecks.Check(set, errors);
-        PolicyChecks.Check(set.Policies, errors);
+        PolicyChecks.Check(set.Policies, set.PoliciesPlace, errors);
         WindowChecks.Check(set.Windows, errors);
     }
 
     internal static PolicySnapshot Compile(PolicySet set)
     {
         var settings = set.Acquirers.ToDictionary(own => own.Acquirer);
-        var views = settings.Keys.Union(set.Windows.SelectMany(window => window.Acquirers)).ToFrozenDictionary(acquirer => acquirer, acquirer =>
-            new AcquirerView(
-                settings.TryGetValue(acquirer, out var own) ? own.Rules : set.Defaults, own?.Overrides ?? [], WindowsOf(set, window => window.Concerns(acquirer))));
-        var others = new AcquirerView(set.Defaults, [], WindowsOf(set, window => window.Acquirers.IsEmpty));
+        MaintenanceWindow[] ofAll = [.. set.Windows.Where(window => window.Acquirers.IsEmpty)];
+        var named = MaintenanceWindow.ByAcquirer(set.Windows);
+        var views = settings.Keys.Union(named.Select(windows => windows.Key)).ToFrozenDictionary(acquirer => acquirer, acquirer =>
+            new AcquirerView(settings.TryGetValue(acquirer, out var own) ? own.Rules : set.Defaults, own?.Overrides ?? [], InOrder(ofAll.Concat(named[acquirer]))));
+        var others = new AcquirerView(set.Defaults, [], InOrder(ofAll));
         return new PolicySnapshot(set.Label, InOrder(set.Policies), views, others, Boundaries(set));
     }
 
-    private static ImmutableArray<MaintenanceWindow> WindowsOf(PolicySet set, Func<MaintenanceWindow, bool> concerns) =>
-        [.. set.Windows.Where(concerns).OrderBy(window => window.FromUnixMs)];
+    private static ImmutableArray<MaintenanceWindow> InOrder(IEnumerable<MaintenanceWindow> windows) => [.. windows.OrderBy(window => window.FromUnixMs)];
 
     private static ImmutableArray<PolicyRule> InOrder(ImmutableArray<PolicyRule> policies) =>
     [

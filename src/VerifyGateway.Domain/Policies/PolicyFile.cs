@@ -51,10 +51,9 @@ public static class PolicyFile
             errors.Add(place, "JSON", "Here the text stops being JSON: look for a missing comma, quote or bracket just before.");
             return null;
         }
-        catch (InvalidOperationException)
+        catch (BadTextException bad)
         {
-            // A text whose bytes are not UTF-8: the reader says so only when the text is taken.
-            errors.Add("", "ENCODING", "The file is not UTF-8 throughout.");
+            errors.Add(new SourceText(text).Place("", bad.Offset), "ENCODING", "This text is not UTF-8, or has an escape that is half a character.");
             return null;
         }
     }
@@ -68,6 +67,9 @@ public static class PolicyFile
         };
         set = set with
         {
+            LabelPlace = root.PlaceOf("label"),
+            DefaultsPlace = root.PlaceOf("defaults"),
+            PoliciesPlace = root.PlaceOf("policies"),
             Acquirers = Sound(root.Objects("acquirers"), acquirer => SettingReader.Acquirer(acquirer, set.Defaults)),
             Policies = Sound(root.Objects("policies"), RuleReader.Policy),
             Windows = Sound(root.Objects("maintenance"), RuleReader.Window),

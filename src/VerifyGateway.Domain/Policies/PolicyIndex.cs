@@ -13,6 +13,9 @@ namespace VerifyGateway.Domain.Policies;
 /// </summary>
 internal sealed class PolicyIndex
 {
+    /// <summary>The most values of the scopes times policies that an index holds: 128 MiB, one bit each.</summary>
+    internal const long MostBits = 128L * 1024 * 1024 * 8;
+
     private const int Categories = 10_000;
     private const int MerchantKinds = 6;
     private const int AccountClasses = 4;

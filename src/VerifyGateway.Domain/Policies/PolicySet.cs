@@ -31,14 +31,23 @@ public sealed record PolicySet
     /// <summary>Names the state of the set for people: 0 to 64 characters.</summary>
     public string Label { get; init; } = "";
 
+    /// <summary>Where the label was read, for messages about it.</summary>
+    public string LabelPlace { get; init; } = "label";
+
     /// <summary>Settings of acquirers that have none of their own.</summary>
     public AcquirerRules Defaults { get; init; } = new();
+
+    /// <summary>Where the defaults were read, for messages about them.</summary>
+    public string DefaultsPlace { get; init; } = "defaults";
 
     /// <summary>Settings of acquirers.</summary>
     public ImmutableArray<AcquirerSettings> Acquirers { get; init; } = [];
 
     /// <summary>Policies.</summary>
     public ImmutableArray<PolicyRule> Policies { get; init; } = [];
+
+    /// <summary>Where the list of policies was read, for messages about it.</summary>
+    public string PoliciesPlace { get; init; } = "policies";
 
     /// <summary>Maintenance windows.</summary>
     public ImmutableArray<MaintenanceWindow> Windows { get; init; } = [];

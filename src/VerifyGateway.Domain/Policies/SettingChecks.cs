@@ -14,7 +14,7 @@ internal static class SettingChecks
 
     public static void Check(PolicySet set, ErrorList errors)
     {
-        CheckRules(set.Defaults, "defaults", errors);
+        CheckRules(set.Defaults, set.DefaultsPlace, errors);
         var seen = new Dictionary<AcquirerId, string>();
         foreach (var own in set.Acquirers)
         {
@@ -47,7 +47,7 @@ internal static class SettingChecks
         errors.Require(rules.OutOfArea is LocationAction.Decline or LocationAction.Warn, place, "OUT_OF_AREA", "out_of_area is DECLINE or WARN: a terminal in the wrong place is never ignored.");
         errors.Require(Enum.IsDefined(rules.LocationMissing), place, "LOCATION_MISSING", "location_missing is DECLINE, WARN or IGNORE.");
         errors.Require(
-            rules.IdleStopMonths == 0 || rules.IdleReverifyMonths <= rules.IdleStopMonths, place, "IDLE_ORDER", "idle_reverify_months is not more than idle_stop_months.");
+            rules.IdleStopMonths <= 0 || rules.IdleReverifyMonths <= rules.IdleStopMonths, place, "IDLE_ORDER", "idle_reverify_months is not more than idle_stop_months.");
 
         void Range(string setting, long value, long most) =>
             errors.Require(value >= 0 && value <= most, place, "OUT_OF_RANGE", most == long.MaxValue ? $"{setting} is 0 or more." : $"{setting} is 0 to {most}.");

@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using VerifyGateway.Domain.Identifiers;
 
 namespace VerifyGateway.Domain.Policies;
 
@@ -20,9 +19,11 @@ internal static class WindowChecks
         var told = new HashSet<(MaintenanceWindow, MaintenanceWindow)>();
         foreach (var ofService in windows.GroupBy(window => window.Service))
         {
-            foreach (var acquirer in ofService.SelectMany(window => window.Acquirers).Distinct().Cast<AcquirerId?>().Append(null))
+            MaintenanceWindow[] ofAll = [.. ofService.Where(window => window.Acquirers.IsEmpty)];
+            CheckOverlaps(ofAll, told, errors);
+            foreach (var ofOne in MaintenanceWindow.ByAcquirer(ofService))
             {
-                CheckOverlaps([.. ofService.Where(window => acquirer is null ? window.Acquirers.IsEmpty : window.Concerns(acquirer.Value))], told, errors);
+                CheckOverlaps([.. ofAll, .. ofOne], told, errors);
             }
         }
     }

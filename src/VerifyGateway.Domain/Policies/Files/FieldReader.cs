@@ -1,3 +1,4 @@
+using System.Collections.Frozen;
 using System.Collections.Immutable;
 using System.Globalization;
 using System.Text.Json;
@@ -21,6 +22,7 @@ internal sealed class FieldReader
     private readonly ErrorList _errors;
     private readonly string _path;
     private readonly FieldReader? _parent;
+    private readonly bool _isObject;
     private readonly Dictionary<string, JsonValue> _fields = new(StringComparer.Ordinal);
     private readonly HashSet<string> _asked = new(StringComparer.Ordinal);
 
@@ -28,7 +30,8 @@ internal sealed class FieldReader
     {
         (_source, _errors, _path, _parent) = (source, errors, path, parent);
         Place = source.Place(path, value.Offset);
-        if (value.Kind != JsonValueKind.Object)
+        _isObject = value.Kind == JsonValueKind.Object;
+        if (!_isObject)
         {
             Fail(Place, "TYPE", "An object in braces is needed here.");
             return;
@@ -38,7 +41,7 @@ internal sealed class FieldReader
         {
             if (!_fields.TryAdd(name, field))
             {
-                Fail(PlaceOf(name, field), "FIELD_TWICE", "This field is there twice.");
+                _errors.Add(PlaceOf(Shown(name), field), "FIELD_TWICE", "This field is there twice.");
             }
         }
     }
@@ -46,10 +49,11 @@ internal sealed class FieldReader
     /// <summary>Where the object stands.</summary>
     public string Place { get; }
 
-    /// <summary>False when anything in it, however deep, could not be read.</summary>
+    /// <summary>False when a value in it, however deep, could not be read; a field too many hides no other error.</summary>
     public bool IsSound { get; private set; } = true;
 
-    public bool Has(string name) => _fields.ContainsKey(name);
+    /// <summary>Where a field's value stands; its path alone when it is not there.</summary>
+    public string PlaceOf(string name) => _fields.TryGetValue(name, out var field) ? PlaceOf(name, field) : PathOf(name);
 
     public string? Text(string name, bool required = false)
     {
@@ -89,7 +93,7 @@ internal sealed class FieldReader
         return (int?)value;
     }
 
-    /// <summary>An instant with its offset, Unix milliseconds.</summary>
+    /// <summary>An instant with its offset, Unix milliseconds, more than 0: an end at 0 would read as none.</summary>
     public long? Instant(string name, bool required = false)
     {
         if (Find(name, JsonValueKind.String, "An instant in quotes is needed here.", required) is not { } field)
@@ -97,12 +101,12 @@ internal sealed class FieldReader
             return null;
         }
 
-        if (DateTimeOffset.TryParseExact(field.Text, InstantForms, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var value))
+        if (DateTimeOffset.TryParseExact(field.Text, InstantForms, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var value) && value > DateTimeOffset.UnixEpoch)
         {
             return value.ToUnixTimeMilliseconds();
         }
 
-        Fail(PlaceOf(name, field), "INSTANT", "An instant has a date, a time and an offset, for example 2026-12-01T00:00:00+08:00.");
+        Fail(PlaceOf(name, field), "INSTANT", "An instant has a date, a time and an offset, for example 2026-12-01T00:00:00+08:00, and is after 1970-01-01T00:00:00Z.");
         return null;
     }
 
@@ -125,14 +129,17 @@ internal sealed class FieldReader
         Find(name, JsonValueKind.Object, "An object in braces is needed here.", required) is { } field ? Child(name, field) : null;
 
     /// <summary>The objects in a field's list.</summary>
-    public IEnumerable<FieldReader> Objects(string name) => List(name, Child);
+    public IEnumerable<FieldReader> Objects(string name) => List(name, Child, mayBeEmpty: true);
+
+    /// <summary>The objects in a field's list, each for itself: one that cannot be read does not make this one unsound.</summary>
+    public IEnumerable<FieldReader> ObjectsApart(string name) => List(name, (path, item) => new FieldReader(_source, _errors, PathOf(path), item), mayBeEmpty: true);
 
     /// <summary>Says which fields nobody asked for.</summary>
     public void Finish()
     {
         foreach (var (name, field) in _fields.Where(it => !_asked.Contains(it.Key)))
         {
-            Fail(PlaceOf(Shown(name), field), "FIELD_UNKNOWN", $"There is no such field here; there are: {string.Join(", ", _asked.Order(StringComparer.Ordinal))}.");
+            _errors.Add(PlaceOf(Shown(name), field), "FIELD_UNKNOWN", $"There is no such field here; there are: {string.Join(", ", _asked.Order(StringComparer.Ordinal))}.");
         }
     }
 
@@ -143,7 +150,7 @@ internal sealed class FieldReader
         _asked.Add(name);
         if (!_fields.TryGetValue(name, out var field))
         {
-            if (required)
+            if (required && _isObject)
             {
                 Fail(Place, "FIELD_MISSING", $"The field {name} is needed.");
             }
@@ -160,7 +167,7 @@ internal sealed class FieldReader
         return field;
     }
 
-    private List<T> List<T>(string name, Func<string, JsonValue, T> read)
+    private List<T> List<T>(string name, Func<string, JsonValue, T> read, bool mayBeEmpty = false)
     {
         var list = new List<T>();
         if (Find(name, JsonValueKind.Array, "A list in brackets is needed here.", required: false) is { } field)
@@ -170,7 +177,7 @@ internal sealed class FieldReader
                 list.Add(read(string.Create(CultureInfo.InvariantCulture, $"{name}[{i}]"), field.Items[i]));
             }
 
-            if (field.Items.Count == 0)
+            if (field.Items.Count == 0 && !mayBeEmpty)
             {
                 Fail(PlaceOf(name, field), "LIST_EMPTY", "An empty list would mean \"any\"; leave the field out to say so.");
             }
@@ -182,7 +189,7 @@ internal sealed class FieldReader
     private TEnum? WordOf<TEnum>(string path, JsonValue value)
         where TEnum : struct, Enum
     {
-        if (value.Kind == JsonValueKind.String && Codes.TryParse<TEnum>(value.Text, out var word))
+        if (value.Kind == JsonValueKind.String && WordsOf<TEnum>.All.TryGetValue(value.Text, out var word))
         {
             return word;
         }
@@ -224,4 +231,11 @@ internal sealed class FieldReader
     private string PathOf(string name) => _path.Length == 0 ? name : $"{_path}.{name}";
 
     private static string Shown(string name) => name.Length <= 40 ? name : name[..40] + "…";
+
+    /// <summary>The words of a type, put together once: a file may hold a million of them.</summary>
+    private static class WordsOf<TEnum>
+        where TEnum : struct, Enum
+    {
+        public static readonly FrozenDictionary<string, TEnum> All = Enum.GetValues<TEnum>().ToFrozenDictionary(Codes.Of, StringComparer.Ordinal);
+    }
 }

@@ -13,6 +13,7 @@ internal sealed record JsonValue(JsonValueKind Kind, int Offset, string Text)
 
     /// <summary>Parses a whole text.</summary>
     /// <exception cref="JsonException">The text is not JSON (RFC 8259), or nested more than 16 deep.</exception>
+    /// <exception cref="BadTextException">A text in it is not one of Unicode.</exception>
     public static JsonValue Parse(ReadOnlySpan<byte> utf8)
     {
         var reader = new Utf8JsonReader(utf8, new JsonReaderOptions { MaxDepth = Deepest });
@@ -21,6 +22,20 @@ internal sealed record JsonValue(JsonValueKind Kind, int Offset, string Text)
         // Looks for anything after the value, and throws there.
         reader.Read();
         return value;
+    }
+
+    /// <summary>The text of a name or a string, its escapes resolved.</summary>
+    /// <exception cref="BadTextException">Its bytes are not UTF-8, or an escape is half a character.</exception>
+    private static string TextOf(ref Utf8JsonReader reader)
+    {
+        try
+        {
+            return reader.GetString()!;
+        }
+        catch (InvalidOperationException)
+        {
+            throw new BadTextException((int)reader.TokenStartIndex);
+        }
     }
 
     private static JsonValue Read(ref Utf8JsonReader reader)
@@ -32,7 +47,7 @@ internal sealed record JsonValue(JsonValueKind Kind, int Offset, string Text)
                 var members = new JsonValue(JsonValueKind.Object, offset, "");
                 while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
                 {
-                    var name = reader.GetString()!;
+                    var name = TextOf(ref reader);
                     reader.Read();
                     members.Members.Add((name, Read(ref reader)));
                 }
@@ -47,7 +62,7 @@ internal sealed record JsonValue(JsonValueKind Kind, int Offset, string Text)
 
                 return items;
             case JsonTokenType.String:
-                return new JsonValue(JsonValueKind.String, offset, reader.GetString()!);
+                return new JsonValue(JsonValueKind.String, offset, TextOf(ref reader));
             case JsonTokenType.Number:
                 return new JsonValue(JsonValueKind.Number, offset, System.Text.Encoding.UTF8.GetString(reader.ValueSpan));
             case JsonTokenType.True:

@@ -19,7 +19,7 @@ internal static class SettingReader
         }
 
         var overrides = ImmutableArray.CreateBuilder<ReasonOverride>();
-        foreach (var words in fields.Objects("reasons"))
+        foreach (var words in fields.ObjectsApart("reasons"))
         {
             var reason = words.Word<Reason>("code", required: true);
             var row = new ReasonOverride(reason ?? Reason.Ok, words.Text("de39"), words.Text("prompt_zh"), words.Text("prompt_en")) { Place = words.Place };
