@@ -26,6 +26,8 @@ public class PolicyErrorTests
         { "TYPE", "maintenance[0].from", "{'maintenance': [{'service': 'HOLD', 'from': @0, 'until': '2026-01-01T00:00:00Z'}]}" },
         { "TYPE", "policies[0].scope.regions", FileOf(Policy("'scope': {'regions': @'440000'}")) },
         { "TYPE", "policies[0].scope.regions[1]", FileOf(Policy("'scope': {'regions': ['440000',\n @440000]}")) },
+        // What it would say of a limit without an amount would be wrong: the amount is there.
+        { "TYPE", "policies[0].limit.amount_fen", FileOf(Policy("'limit': {'per': 'TRANSACTION', 'amount_fen': @'1'}", effect: "LIMIT")) },
         { "FIELD_UNKNOWN", "x", "{'x': @1}" },
         { "FIELD_UNKNOWN", "policies[1].scope.mcc", FileOf(Policy(), Policy("\n'scope': {'mcc': @['5411']}", "b")) },
         { "FIELD_UNKNOWN", "acquirers[0].reasons[0].de_39", "{'acquirers': [{'acquirer_id': '48025840', 'reasons': [{'code': 'NOT_VERIFIED', 'de39': '58', 'de_39': @'58'}]}]}" },
