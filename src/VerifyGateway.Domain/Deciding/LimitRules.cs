@@ -53,7 +53,8 @@ internal static class LimitRules
             LimitPer.PayerYear => ChinaTime.StartOfMonth((today.Year + 1) * 12),
             _ => 0,
         };
-        return next == long.MaxValue ? 0 : next;
+        // Past the end of the calendar there is no next day.
+        return next == long.MaxValue || next <= nowUnixMs ? 0 : next;
     }
 
     /// <summary>True when the amount would take the total over the limit. Never overflows.</summary>
