@@ -83,8 +83,8 @@ internal static class BenchmarkFleet
     private static PolicyRule Policy(int i)
     {
         var effect = (i % 5) switch { 0 => PolicyEffect.Warn, 1 => PolicyEffect.Limit, _ => PolicyEffect.Decline };
-        // Provinces and categories that are not those of the check; every fiftieth policy is a limit that holds it and is not reached.
-        var inScope = i % 50 == 1;
+        // Provinces and categories that are not those of the check; every two hundredth policy is a limit that holds it and is not reached.
+        var inScope = i % 200 == 1;
         var scope = new PolicyScope
         {
             Acquirers = i % 7 == 0 ? [Of<AcquirerId>(AcquirerId.TryParse, string.Create(CultureInfo.InvariantCulture, $"{60_000_000 + (i % 200)}"))] : [],

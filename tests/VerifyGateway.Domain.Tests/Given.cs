@@ -49,12 +49,6 @@ internal static class Given
     /// <summary>A hold that stands at <see cref="Now"/>; it does not end unless told.</summary>
     public static Hold Hold(HoldKind kind, long until = 0, HoldTarget target = HoldTarget.Merchant) => new(kind, target, Now - 1_000, until);
 
-    public static RegionCode Region(string text) =>
-        RegionCode.TryParse(text, out var value, out var broken) ? value : throw new FormatException(broken.ToString());
-
-    public static CategoryCode Category(string text) =>
-        CategoryCode.TryParse(text, out var value, out var broken) ? value : throw new FormatException(broken.ToString());
-
     public static AppVersion Version(string text) =>
         AppVersion.TryParse(text, out var value, out var broken) ? value : throw new FormatException(broken.ToString());
 

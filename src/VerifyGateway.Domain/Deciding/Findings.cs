@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using VerifyGateway.Domain.Policies;
 using VerifyGateway.Domain.Reasons;
 
@@ -34,8 +35,9 @@ internal ref struct Findings(long nowUnixMs, ICollection<ExplanationStep>? expla
     /// <summary>Says what the rules that follow look at.</summary>
     public void Begin(RuleSection section) => _section = section;
 
-    /// <summary>Records that a rule was looked at; <paramref name="say"/> and <paramref name="change"/> run only when somebody asked why.</summary>
-    public void Rule<T>(Reason reason, bool applies, T seen, Func<T, string> say, Func<T, string>? change = null)
+    /// <summary>Records that a rule was looked at; its words are put together only when somebody asked why. Without a change of its own, what removes the reason stands there.</summary>
+    public void Rule(
+        Reason reason, bool applies, [InterpolatedStringHandlerArgument("")] Words saw, [InterpolatedStringHandlerArgument("")] Words change = default)
     {
         if (applies)
         {
@@ -44,17 +46,17 @@ internal ref struct Findings(long nowUnixMs, ICollection<ExplanationStep>? expla
 
         if (explanation is not null)
         {
-            Explain(new ExplanationStep(_section, reason, applies, say(seen), change?.Invoke(seen) ?? (applies ? ByRemedy(reason) : "")));
+            Explain(reason, applies, saw, change);
         }
     }
 
     /// <summary>Records a warning.</summary>
-    public void Warn<T>(Reason reason, T seen, Func<T, string> say, Func<T, string>? change = null)
+    public void Warn(Reason reason, [InterpolatedStringHandlerArgument("")] Words saw, [InterpolatedStringHandlerArgument("")] Words change = default)
     {
         _warnings = _warnings.With(reason);
         if (explanation is not null)
         {
-            Explain(new ExplanationStep(_section, reason, true, say(seen), change?.Invoke(seen) ?? ByRemedy(reason)));
+            Explain(reason, true, saw, change);
         }
     }
 
@@ -99,10 +101,10 @@ internal ref struct Findings(long nowUnixMs, ICollection<ExplanationStep>? expla
         return new Verdict(decision, reasons, warnings, UntilUnixMs: 0);
     }
 
-    private void Explain(ExplanationStep step)
+    private void Explain(Reason reason, bool applies, in Words saw, in Words change)
     {
-        _last = step;
-        explanation!.Add(step);
+        _last = new ExplanationStep(_section, reason, applies, saw.ToString(), change.IsStated || !applies ? change.ToString() : ByRemedy(reason));
+        explanation!.Add(_last);
     }
 
     /// <summary>The later of two instants at which something ends, where 0 is never.</summary>

@@ -16,7 +16,7 @@ internal static class LimitRules
         found.Begin(RuleSection.Limits);
         if (!TransactionRules.TakesNewValue(query.Kind) || !query.IsInYuan)
         {
-            found.Rule(Reason.OverLimitAmount, false, query.IsInYuan, static inYuan => inYuan ? "limits do not count this kind of transaction" : "amount in another currency than CNY: limits cannot be compared");
+            found.Rule(Reason.OverLimitAmount, false, $"{(query.IsInYuan ? "limits do not count this kind of transaction" : "amount in another currency than CNY: limits cannot be compared")}");
             return;
         }
 
@@ -33,7 +33,7 @@ internal static class LimitRules
 
         if (payer.Account is null && payer.Code is null)
         {
-            found.Rule(Reason.OverLimitAmount, false, 0, static _ => "no payment account and no collection code stated");
+            found.Rule(Reason.OverLimitAmount, false, $"no payment account and no collection code stated");
         }
     }
 
@@ -103,9 +103,9 @@ internal static class LimitRules
     {
         var passed = Passes(it.TotalFen, it.AmountFen, it.LimitFen);
         found.Rule(
-            Reason.OverLimitAmount, passed, it,
-            static it => $"{Say.Word(it.Limit)}: {Say.Yuan(it.TotalFen)} so far and {Say.Yuan(it.AmountFen)} now, limit {Say.Yuan(it.LimitFen)}",
-            static it => it.TotalFen >= it.LimitFen ? "nothing more passes" : $"passes up to {Say.Yuan(it.LimitFen - it.TotalFen)}");
+            Reason.OverLimitAmount, passed,
+            $"{Say.Word(it.Limit)}: {Say.Yuan(it.TotalFen)} so far and {Say.Yuan(it.AmountFen)} now, limit {Say.Yuan(it.LimitFen)}",
+            $"{(it.TotalFen >= it.LimitFen ? "nothing more passes" : $"passes up to {Say.Yuan(it.LimitFen - it.TotalFen)}")}");
         if (passed)
         {
             found.Passed(it.Limit, CountsAnew(it.Per, it.LimitFen, it.AmountFen, found.NowUnixMs));

@@ -12,20 +12,20 @@ internal static class MerchantRules
     {
         found.Begin(RuleSection.Merchant);
         var registered = merchant is { State: MerchantState.Active or MerchantState.WindDown or MerchantState.Deregistered };
-        found.Rule(Reason.MerchantNotRegistered, !registered, merchant, static merchant => merchant is null ? "no merchant with this number" : $"merchant state {merchant.State}");
+        found.Rule(Reason.MerchantNotRegistered, !registered, $"{(merchant is null ? "no merchant with this number" : StateOf(merchant))}");
         if (!registered)
         {
             return false;
         }
 
         var ended = merchant!.State is MerchantState.Deregistered;
-        found.Rule(Reason.Deregistered, ended, merchant, StateOf);
+        found.Rule(Reason.Deregistered, ended, $"{StateOf(merchant)}");
         if (ended && query.TransactionsOf > merchant.EndedOn)
         {
             found.StopBatch(Reason.Deregistered);
         }
 
-        found.Rule(Reason.Deregistering, merchant.State is MerchantState.WindDown, merchant, StateOf);
+        found.Rule(Reason.Deregistering, merchant.State is MerchantState.WindDown, $"{StateOf(merchant)}");
         return true;
 
         static string StateOf(MerchantRecord merchant) => $"merchant state {merchant.State}";
@@ -37,22 +37,20 @@ internal static class MerchantRules
         var state = merchant.Identity;
         var underWayOrDone = state is IdentityState.Pending or IdentityState.NeedsInfo or IdentityState.Rejected
             or IdentityState.Verified or IdentityState.ReverifyDue or IdentityState.Lapsed;
-        found.Rule(Reason.VerificationRejected, state is IdentityState.Rejected, state, SayState);
-        found.Rule(Reason.NotVerified, !underWayOrDone, state, SayState);
-        found.Rule(Reason.VerificationNeedsInfo, state is IdentityState.NeedsInfo, state, SayState);
-        found.Rule(Reason.VerificationPending, state is IdentityState.Pending, state, SayState);
+        found.Rule(Reason.VerificationRejected, state is IdentityState.Rejected, $"identity state {state}");
+        found.Rule(Reason.NotVerified, !underWayOrDone, $"identity state {state}");
+        found.Rule(Reason.VerificationNeedsInfo, state is IdentityState.NeedsInfo, $"identity state {state}");
+        found.Rule(Reason.VerificationPending, state is IdentityState.Pending, $"identity state {state}");
         if (state is IdentityState.ReverifyDue && found.NowUnixMs < merchant.ReverifyByUnixMs)
         {
             found.Warn(
-                Reason.ReverificationRequired, merchant.ReverifyByUnixMs, static by => $"to be verified again before {Say.Instant(by)}",
-                static by => $"declines from {Say.Instant(by)} unless verified again");
+                Reason.ReverificationRequired, $"to be verified again before {Say.Instant(merchant.ReverifyByUnixMs)}",
+                $"declines from {Say.Instant(merchant.ReverifyByUnixMs)} unless verified again");
         }
         else
         {
-            found.Rule(Reason.ReverificationRequired, state is IdentityState.ReverifyDue or IdentityState.Lapsed, state, SayState);
+            found.Rule(Reason.ReverificationRequired, state is IdentityState.ReverifyDue or IdentityState.Lapsed, $"identity state {state}");
         }
-
-        static string SayState(IdentityState state) => $"identity state {state}";
     }
 
     public static void LookAtDocument(ref Findings found, MerchantRecord merchant, AcquirerRules rules)
@@ -60,7 +58,7 @@ internal static class MerchantRules
         found.Begin(RuleSection.Document);
         if (merchant.DocumentValidTo is not { } lastDay)
         {
-            found.Rule(Reason.DocumentExpired, false, 0, static _ => "identity document valid for life");
+            found.Rule(Reason.DocumentExpired, false, $"identity document valid for life");
             return;
         }
 
@@ -68,19 +66,19 @@ internal static class MerchantRules
         var (warns, over) = (end - (rules.DocumentWarningDays * ChinaTime.DayMs), end + (rules.DocumentGraceDays * ChinaTime.DayMs));
         if (found.NowUnixMs >= over)
         {
-            found.Rule(Reason.DocumentExpired, true, lastDay, static day => $"identity document valid to {Say.Day(day)}, grace over");
+            found.Rule(Reason.DocumentExpired, true, $"identity document valid to {Say.Day(lastDay)}, grace over");
         }
         else if (found.NowUnixMs >= end)
         {
-            found.Warn(Reason.DocumentExpired, (lastDay, over), static it => $"identity document valid to {Say.Day(it.lastDay)}, in grace", static it => $"declines from {Say.Instant(it.over)} without a new document");
+            found.Warn(Reason.DocumentExpired, $"identity document valid to {Say.Day(lastDay)}, in grace", $"declines from {Say.Instant(over)} without a new document");
         }
         else if (found.NowUnixMs >= warns)
         {
-            found.Warn(Reason.DocumentExpiring, (lastDay, over), static it => $"identity document valid to {Say.Day(it.lastDay)}", static it => $"declines from {Say.Instant(it.over)} without a new document");
+            found.Warn(Reason.DocumentExpiring, $"identity document valid to {Say.Day(lastDay)}", $"declines from {Say.Instant(over)} without a new document");
         }
         else
         {
-            found.Rule(Reason.DocumentExpired, false, (lastDay, warns, over), static it => $"identity document valid to {Say.Day(it.lastDay)}", static it => $"warns from {Say.Instant(it.warns)}, declines from {Say.Instant(it.over)}");
+            found.Rule(Reason.DocumentExpired, false, $"identity document valid to {Say.Day(lastDay)}", $"warns from {Say.Instant(warns)}, declines from {Say.Instant(over)}");
         }
     }
 
@@ -88,30 +86,35 @@ internal static class MerchantRules
     public static void LookAtActivity(ref Findings found, MerchantRecord merchant, AcquirerRules rules)
     {
         found.Begin(RuleSection.Activity);
+        if (!found.Explains && Idleness.IsTooShort(merchant, rules, found.NowUnixMs))
+        {
+            return;
+        }
+
         var idle = Idleness.Of(merchant, rules);
         if (idle.StopsAtUnixMs <= found.NowUnixMs)
         {
-            found.Rule(Reason.ReverificationRequired, true, idle, SayIdle);
+            found.Rule(Reason.ReverificationRequired, true, $"{SayIdle(idle)}");
             found.BecauseOf(idle.StopsBecauseOf, stands: true);
         }
         else if (idle.DeclinesAtUnixMs <= found.NowUnixMs)
         {
-            found.Rule(Reason.ReverificationRequired, true, idle, SayIdle);
+            found.Rule(Reason.ReverificationRequired, true, $"{SayIdle(idle)}");
             found.BecauseOf(ReasonDetail.Dormant3M, stands: true);
         }
         else if (idle.WarnsAtUnixMs <= found.NowUnixMs)
         {
-            found.Warn(Reason.ReverificationRequired, idle, SayIdle, SayChange);
+            found.Warn(Reason.ReverificationRequired, $"{SayIdle(idle)}", $"{SayChange(idle)}");
             found.BecauseOf(ReasonDetail.Dormant3M, stands: false);
         }
         else
         {
-            found.Rule(Reason.ReverificationRequired, false, idle, SayIdle, SayChange);
+            found.Rule(Reason.ReverificationRequired, false, $"{SayIdle(idle)}", $"{SayChange(idle)}");
         }
 
-        static string SayIdle(Idleness idle) => idle.Since is { } day ? $"{(idle.NeverUsed ? "never used" : "idle")} since {Say.Day(day)}" : "no day of opening or last transaction known";
+        static string SayIdle(in Idleness idle) => idle.Since is { } day ? $"{(idle.NeverUsed ? "never used" : "idle")} since {Say.Day(day)}" : "no day of opening or last transaction known";
 
-        static string SayChange(Idleness idle) =>
+        static string SayChange(in Idleness idle) =>
             Math.Min(idle.DeclinesAtUnixMs, idle.StopsAtUnixMs) is var end and < long.MaxValue ? $"declines from {Say.Instant(end)} without a transaction or a new verification" : "";
     }
 }

@@ -9,14 +9,14 @@ internal static class PayerRules
     public static void LookAt(ref Findings found, in Payer payer, MerchantRecord merchant)
     {
         found.Begin(RuleSection.Payer);
-        found.Rule(Reason.CardMismatch, merchant.SettlementCardDiffers, merchant.SettlementCardDiffers, static differs => differs ? "the settlement card is not the verified subject's" : "nothing known against the settlement card");
-        found.Rule(Reason.CardNotSupported, payer.Card is CardCheck.NotSupported, payer.Card, SayCard);
-        found.Rule(Reason.CardInvalid, payer.Card is CardCheck.Invalid, payer.Card, SayCard);
+        found.Rule(Reason.CardMismatch, merchant.SettlementCardDiffers, $"{(merchant.SettlementCardDiffers ? "the settlement card is not the verified subject's" : "nothing known against the settlement card")}");
+        found.Rule(Reason.CardNotSupported, payer.Card is CardCheck.NotSupported, $"{SayCard(payer.Card)}");
+        found.Rule(Reason.CardInvalid, payer.Card is CardCheck.Invalid, $"{SayCard(payer.Card)}");
         found.Rule(
-            Reason.CardExpired, payer.CardValidToMonth > 0 && found.NowUnixMs >= ChinaTime.StartOfMonth(payer.CardValidToMonth + 1), payer.CardValidToMonth,
-            static month => month == 0 ? "expiry of the payer's card not stated" : $"payer's card valid to the end of {month / 12:0000}-{(month % 12) + 1:00}");
-        found.Rule(Reason.HolderNotVerified, payer.RealName is PayerCheck.NotVerified, payer.RealName, SayName);
-        found.Rule(Reason.HolderMismatch, payer.RealName is PayerCheck.Mismatch, payer.RealName, SayName);
+            Reason.CardExpired, payer.CardValidToMonth > 0 && found.NowUnixMs >= ChinaTime.StartOfMonth(payer.CardValidToMonth + 1),
+            $"{(payer.CardValidToMonth == 0 ? "expiry of the payer's card not stated" : $"payer's card valid to the end of {payer.CardValidToMonth / 12:0000}-{(payer.CardValidToMonth % 12) + 1:00}")}");
+        found.Rule(Reason.HolderNotVerified, payer.RealName is PayerCheck.NotVerified, $"{SayName(payer.RealName)}");
+        found.Rule(Reason.HolderMismatch, payer.RealName is PayerCheck.Mismatch, $"{SayName(payer.RealName)}");
 
         static string SayCard(CardCheck? card) => card is { } stated ? $"payer's card {Say.Word(stated)}" : "state of the payer's card not stated";
 

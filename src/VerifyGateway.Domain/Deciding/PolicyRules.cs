@@ -12,7 +12,7 @@ internal static class PolicyRules
     public static void LookAt(ref Findings found, in StatusQuery query, MerchantRecord merchant, PolicySnapshot policies)
     {
         found.Begin(RuleSection.Policies);
-        found.Rule(Reason.PolicyRestricted, false, policies, static policies => policies.Policies.IsEmpty ? "no policies" : "policies whose scope holds this check, in their order, follow below");
+        found.Rule(Reason.PolicyRestricted, false, $"{(policies.Policies.IsEmpty ? "no policies" : "policies whose scope holds this check, in their order, follow below")}");
         var matches = policies.Find(query, merchant);
         while (matches.MoveNext())
         {

@@ -61,29 +61,29 @@ public static class StatusDecision
         found.Begin(RuleSection.Service);
         var window = view.WindowOf(GatewayService.StatusCheck, found.NowUnixMs);
         found.Rule(
-            window?.Reason ?? Reason.Maintenance, window is not null, window, static window => window is null ? "status checks are open" : "status checks are closed",
-            static window => window is null ? "" : $"open again at {Say.Instant(window.UntilUnixMs)}");
+            window?.Reason ?? Reason.Maintenance, window is not null, $"status checks are {(window is null ? "open" : "closed")}",
+            $"{(window is null ? "" : $"open again at {Say.Instant(window.UntilUnixMs)}")}");
         return window;
     }
 
     private static void LookAtHolds(ref Findings found, in HoldsInView holds)
     {
         found.Begin(RuleSection.Holds);
-        LookAtHold(ref found, holds, HoldKind.Judicial, Reason.FrozenJudicial, static count => $"{count} judicial hold(s) in force");
-        LookAtHold(ref found, holds, HoldKind.Regulator, Reason.Sanctioned, static count => $"{count} hold(s) of a regulator in force");
-        LookAtHold(ref found, holds, HoldKind.Risk, Reason.FrozenByRisk, static count => $"{count} hold(s) of risk control in force");
+        LookAtHold(ref found, holds, HoldKind.Judicial, Reason.FrozenJudicial, "judicial hold(s)");
+        LookAtHold(ref found, holds, HoldKind.Regulator, Reason.Sanctioned, "hold(s) of a regulator");
+        LookAtHold(ref found, holds, HoldKind.Risk, Reason.FrozenByRisk, "hold(s) of risk control");
         if (holds.AllLetReturnsPass(HoldKind.Risk, found.NowUnixMs))
         {
             found.LetReturnsPass(Reason.FrozenByRisk);
         }
 
-        LookAtHold(ref found, holds, HoldKind.Holder, Reason.FrozenByOwner, static count => $"{count} hold(s) of the holder in force");
+        LookAtHold(ref found, holds, HoldKind.Holder, Reason.FrozenByOwner, "hold(s) of the holder");
         LookAtConditions(ref found, holds);
     }
 
-    private static void LookAtHold(ref Findings found, in HoldsInView holds, HoldKind kind, Reason reason, Func<int, string> say)
+    private static void LookAtHold(ref Findings found, in HoldsInView holds, HoldKind kind, Reason reason, string what)
     {
-        found.Rule(reason, holds.CountStanding(kind, found.NowUnixMs, out var standing), standing, say);
+        found.Rule(reason, holds.CountStanding(kind, found.NowUnixMs, out var standing), $"{standing} {what} in force");
         if (found.Explains)
         {
             holds.Tell(ref found, kind, reason);
@@ -94,15 +94,13 @@ public static class StatusDecision
     private static void LookAtConditions(ref Findings found, in HoldsInView holds)
     {
         var standing = holds.CountOnTerminal(HoldKind.System, found.NowUnixMs);
-        found.Rule(Reason.TerminalSuspended, standing > 0, standing, SayOpen);
+        found.Rule(Reason.TerminalSuspended, standing > 0, $"{standing} condition(s) not fulfilled");
         standing = holds.CountOnMerchant(HoldKind.System, found.NowUnixMs);
-        found.Rule(Reason.ReverificationRequired, standing > 0, standing, SayOpen);
+        found.Rule(Reason.ReverificationRequired, standing > 0, $"{standing} condition(s) not fulfilled");
         if (standing > 0)
         {
             found.BecauseOf(ReasonDetail.ConditionOpen, stands: true);
         }
-
-        static string SayOpen(int count) => $"{count} condition(s) not fulfilled";
     }
 
     private static ReasonDetail? DetailOf(Reason reason, in Findings found, MerchantRecord? merchant, bool warns) => reason switch

@@ -12,7 +12,7 @@ internal static class TerminalRules
     {
         found.Begin(RuleSection.Terminal);
         var known = terminal is { State: >= TerminalState.Approved and <= TerminalState.Retired };
-        found.Rule(Reason.TerminalNotRegistered, !known, terminal, static terminal => terminal is null ? "no terminal with this serial number" : $"terminal state {terminal.State}");
+        found.Rule(Reason.TerminalNotRegistered, !known, $"{(terminal is null ? "no terminal with this serial number" : StateOf(terminal))}");
         belongsTogether = false;
         if (!known)
         {
@@ -21,27 +21,22 @@ internal static class TerminalRules
 
         var same = (Merchant: terminal!.MerchantNo == query.MerchantNo, Terminal: terminal.TerminalNo == query.TerminalNo);
         belongsTogether = same.Merchant && same.Terminal;
-        found.Rule(Reason.TerminalSnProofFailed, query.SnProof == false, query.SnProof, static proof => proof switch
-        {
-            null => "proof of the serial number not looked at",
-            true => "proof of the serial number is right",
-            false => "proof of the serial number is wrong",
-        });
+        found.Rule(Reason.TerminalSnProofFailed, query.SnProof == false, $"proof of the serial number {(query.SnProof is { } right ? right ? "is right" : "is wrong" : "not looked at")}");
         var retired = terminal.State is TerminalState.Retired or TerminalState.Replaced;
-        found.Rule(Reason.TerminalRetired, retired, terminal, StateOf);
+        found.Rule(Reason.TerminalRetired, retired, $"{StateOf(terminal)}");
         if (retired && query.TransactionsOf > terminal.EndedOn)
         {
             found.StopBatch(Reason.TerminalRetired);
         }
 
-        found.Rule(Reason.TerminalMerchantMismatch, !belongsTogether, same, static same =>
+        found.Rule(Reason.TerminalMerchantMismatch, !belongsTogether,
             $"merchant number {(same.Merchant ? "matches" : "differs")}, terminal number {(same.Terminal ? "matches" : "differs")}");
-        found.Rule(Reason.TerminalSuspended, terminal.State is TerminalState.Suspended or TerminalState.Lost, terminal, StateOf);
-        found.Rule(Reason.TerminalNotActivated, terminal.State is TerminalState.Approved or TerminalState.Delivered, terminal, StateOf);
+        found.Rule(Reason.TerminalSuspended, terminal.State is TerminalState.Suspended or TerminalState.Lost, $"{StateOf(terminal)}");
+        found.Rule(Reason.TerminalNotActivated, terminal.State is TerminalState.Approved or TerminalState.Delivered, $"{StateOf(terminal)}");
         found.Rule(
-            Reason.TerminalUpdateRequired, query.AppVersion < rules.MinimumAppVersion, (query.AppVersion, rules.MinimumAppVersion),
-            static it => $"program {(it.AppVersion.IsStated ? $"version {it.AppVersion}" : "version not stated")}, {(it.MinimumAppVersion.IsStated ? $"oldest allowed {it.MinimumAppVersion}" : "no oldest version set")}",
-            static it => it.AppVersion < it.MinimumAppVersion ? $"passes with version {it.MinimumAppVersion} or newer" : "");
+            Reason.TerminalUpdateRequired, query.AppVersion < rules.MinimumAppVersion,
+            $"program {(query.AppVersion.IsStated ? $"version {query.AppVersion}" : "version not stated")}, {(rules.MinimumAppVersion.IsStated ? $"oldest allowed {rules.MinimumAppVersion}" : "no oldest version set")}",
+            $"{(query.AppVersion < rules.MinimumAppVersion ? $"passes with version {rules.MinimumAppVersion} or newer" : "")}");
         return true;
 
         static string StateOf(TerminalRecord terminal) => $"terminal state {terminal.State}";
@@ -54,7 +49,7 @@ internal static class TerminalRules
         var stated = rule.Kind == LocationRuleKind.Address ? place.HasPoint : place.Region != default;
         if (rule.Kind == LocationRuleKind.None)
         {
-            found.Rule(Reason.TerminalLocationOutOfArea, false, 0, static _ => "the terminal has no place to keep");
+            found.Rule(Reason.TerminalLocationOutOfArea, false, $"the terminal has no place to keep");
         }
         else if (!stated)
         {
@@ -62,24 +57,24 @@ internal static class TerminalRules
         }
         else if (IsThere(place, rule))
         {
-            found.Rule(Reason.TerminalLocationOutOfArea, false, (place, rule, rules.OutOfArea), SayPlace, SayChange);
+            found.Rule(Reason.TerminalLocationOutOfArea, false, $"{SayPlace(place, rule)}", $"{SayChange(rule, rules.OutOfArea)}");
         }
         else if (rules.OutOfArea == LocationAction.Warn)
         {
-            found.Warn(Reason.TerminalLocationOutOfArea, (place, rule, rules.OutOfArea), SayPlace, SayChange);
+            found.Warn(Reason.TerminalLocationOutOfArea, $"{SayPlace(place, rule)}", $"{SayChange(rule, rules.OutOfArea)}");
         }
         else
         {
-            found.Rule(Reason.TerminalLocationOutOfArea, true, (place, rule, rules.OutOfArea), SayPlace, SayChange);
+            found.Rule(Reason.TerminalLocationOutOfArea, true, $"{SayPlace(place, rule)}", $"{SayChange(rule, rules.OutOfArea)}");
         }
 
-        static string SayPlace((TerminalPlace Place, LocationRule Rule, LocationAction Otherwise) it) => it.Rule.Kind == LocationRuleKind.Address
-            ? $"{it.Rule.MetresFrom(it.Place.LatitudeMicrodegrees, it.Place.LongitudeMicrodegrees)} m from the registered address, {it.Rule.RadiusMetres} m allowed"
-            : $"region {it.Place.Region}, registered region {it.Rule.Region}";
+        static string SayPlace(in TerminalPlace place, in LocationRule rule) => rule.Kind == LocationRuleKind.Address
+            ? $"{rule.MetresFrom(place.LatitudeMicrodegrees, place.LongitudeMicrodegrees)} m from the registered address, {rule.RadiusMetres} m allowed"
+            : $"region {place.Region}, registered region {rule.Region}";
 
-        static string SayChange((TerminalPlace Place, LocationRule Rule, LocationAction Otherwise) it) => it.Rule.Kind == LocationRuleKind.Address
-            ? $"passes within {it.Rule.RadiusMetres} m of the registered address, {SayOtherwise(it.Otherwise)} beyond"
-            : $"passes within region {it.Rule.Region}, {SayOtherwise(it.Otherwise)} outside";
+        static string SayChange(in LocationRule rule, LocationAction otherwise) => rule.Kind == LocationRuleKind.Address
+            ? $"passes within {rule.RadiusMetres} m of the registered address, {SayOtherwise(otherwise)} beyond"
+            : $"passes within region {rule.Region}, {SayOtherwise(otherwise)} outside";
 
         static string SayOtherwise(LocationAction action) => action == LocationAction.Warn ? "warns" : "declines";
     }
@@ -92,18 +87,18 @@ internal static class TerminalRules
     {
         if (action == LocationAction.Warn)
         {
-            found.Warn(Reason.TerminalLocationMissing, kind, Say);
+            found.Warn(Reason.TerminalLocationMissing, $"{SayMissing(kind)}");
         }
         else if (action == LocationAction.Decline)
         {
             // Where it is cannot be told, so it counts as elsewhere.
-            found.Rule(Reason.TerminalLocationOutOfArea, true, kind, Say, static _ => "passes when the terminal sends where it is, and it is there");
+            found.Rule(Reason.TerminalLocationOutOfArea, true, $"{SayMissing(kind)}", $"passes when the terminal sends where it is, and it is there");
         }
         else
         {
-            found.Rule(Reason.TerminalLocationMissing, false, kind, Say);
+            found.Rule(Reason.TerminalLocationMissing, false, $"{SayMissing(kind)}");
         }
 
-        static string Say(LocationRuleKind kind) => kind == LocationRuleKind.Address ? "no coordinates sent" : "no region sent";
+        static string SayMissing(LocationRuleKind kind) => kind == LocationRuleKind.Address ? "no coordinates sent" : "no region sent";
     }
 }

@@ -52,7 +52,7 @@ public static class TransactionRules
     };
 
     /// <summary>True of kinds that take new value from a payer; an unspecified kind counts as a sale.</summary>
-    public static bool TakesNewValue(TransactionKind kind) => kind is TransactionKind.Sale or TransactionKind.PreAuth or TransactionKind.TopUp || !Enum.IsDefined(kind);
+    public static bool TakesNewValue(TransactionKind kind) => kind is TransactionKind.Sale or TransactionKind.PreAuth or TransactionKind.TopUp or < TransactionKind.Sale or > TransactionKind.TopUp;
 
     /// <summary>True of kinds that finish or give back value that was taken before.</summary>
     public static bool FinishesOrReturns(TransactionKind kind) => kind is TransactionKind.PreAuthCompletion or TransactionKind.Refund or TransactionKind.Void;

@@ -1,5 +1,8 @@
 using System.Collections.Frozen;
 using System.Collections.Immutable;
+using System.Numerics;
+using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
 using VerifyGateway.Domain.Deciding;
 using VerifyGateway.Domain.Identifiers;
 using VerifyGateway.Domain.Records;
@@ -17,6 +20,7 @@ internal sealed class PolicyIndex
     internal const long MostBits = 128L * 1024 * 1024 * 8;
 
     private const int Categories = 10_000;
+    private const int BlockWords = 4;
     private const int MerchantKinds = 6;
     private const int AccountClasses = 4;
     private const int TransactionKinds = 12;
@@ -35,7 +39,7 @@ internal sealed class PolicyIndex
     public PolicyIndex(ImmutableArray<PolicyRule> inOrder)
     {
         _inOrder = inOrder;
-        _words = (inOrder.Length + 63) / 64;
+        _words = (inOrder.Length + (64 * BlockWords) - 1) / (64 * BlockWords) * BlockWords;
         var rows = new BitRows(inOrder, _words);
 
         _firstRows.Acquirer = rows.AddAny(static scope => scope.Acquirers.IsEmpty);
@@ -76,9 +80,9 @@ internal sealed class PolicyIndex
             return default;
         }
 
-        var merchantRow = ((int)(merchant.Kind ?? 0) * AccountClasses) + (int)(merchant.AccountClass ?? 0);
+        var merchantRow = (Known((int)(merchant.Kind ?? 0), MerchantKinds) * AccountClasses) + Known((int)(merchant.AccountClass ?? 0), AccountClasses);
         var kind = (int)query.Kind is > 0 and < TransactionKinds and var known ? known : (int)TransactionKind.Sale;
-        var queryRow = (((kind * CardClasses) + (int)(query.Payer.CardClass ?? 0)) * CodeKinds) + (int)(query.Payer.Code ?? 0);
+        var queryRow = (((kind * CardClasses) + Known((int)(query.Payer.CardClass ?? 0), CardClasses)) * CodeKinds) + Known((int)(query.Payer.Code ?? 0), CodeKinds);
         return new Matches(
             _inOrder,
             Row(_acquirers.Count > 0 && _acquirers.TryGetValue(query.Acquirer, out var acquirer) ? acquirer : _firstRows.Acquirer),
@@ -87,6 +91,9 @@ internal sealed class PolicyIndex
             Row(_firstRows.Merchant + merchantRow),
             Row(_firstRows.Query + queryRow));
     }
+
+    /// <summary>The number of a value; that of "not known" for one that is none of those defined.</summary>
+    private static int Known(int number, int count) => number < count ? number : 0;
 
     private int RegionRow(int region)
     {
@@ -110,31 +117,33 @@ internal sealed class PolicyIndex
     private static bool HoldsKind(ImmutableArray<TransactionKind> named, TransactionKind kind) =>
         named.IsEmpty ? TransactionRules.TakesNewValue(kind) : named.Contains(kind);
 
-    /// <summary>Walks the policies found.</summary>
+    /// <summary>Walks the policies found, four words of each row at a time.</summary>
     internal ref struct Matches
     {
         private readonly ImmutableArray<PolicyRule> _inOrder;
-        private readonly ReadOnlySpan<ulong> _a;
-        private readonly ReadOnlySpan<ulong> _b;
-        private readonly ReadOnlySpan<ulong> _c;
-        private readonly ReadOnlySpan<ulong> _d;
-        private readonly ReadOnlySpan<ulong> _e;
-        private int _at = -1;
+        private readonly ReadOnlySpan<Vector256<ulong>> _a;
+        private readonly ReadOnlySpan<Vector256<ulong>> _b;
+        private readonly ReadOnlySpan<Vector256<ulong>> _c;
+        private readonly ReadOnlySpan<Vector256<ulong>> _d;
+        private readonly ReadOnlySpan<Vector256<ulong>> _e;
+        private Vector256<ulong> _block;
+        private int _nextBlock;
+        private int _word = -1;
         private ulong _rest;
 
         internal Matches(
             ImmutableArray<PolicyRule> inOrder, ReadOnlySpan<ulong> a, ReadOnlySpan<ulong> b, ReadOnlySpan<ulong> c, ReadOnlySpan<ulong> d, ReadOnlySpan<ulong> e)
         {
             _inOrder = inOrder;
-            _a = a;
-            _b = b;
-            _c = c;
-            _d = d;
-            _e = e;
+            _a = MemoryMarshal.Cast<ulong, Vector256<ulong>>(a);
+            _b = MemoryMarshal.Cast<ulong, Vector256<ulong>>(b);
+            _c = MemoryMarshal.Cast<ulong, Vector256<ulong>>(c);
+            _d = MemoryMarshal.Cast<ulong, Vector256<ulong>>(d);
+            _e = MemoryMarshal.Cast<ulong, Vector256<ulong>>(e);
         }
 
         /// <summary>The policy at this place.</summary>
-        public readonly PolicyRule Current => _inOrder[(_at * 64) + System.Numerics.BitOperations.TrailingZeroCount(_rest)];
+        public readonly PolicyRule Current => _inOrder[(_word * 64) + BitOperations.TrailingZeroCount(_rest)];
 
         /// <summary>Goes to the next policy in the order; false at the end.</summary>
         public bool MoveNext()
@@ -143,17 +152,33 @@ internal sealed class PolicyIndex
             _rest &= _rest - 1;
             while (_rest == 0)
             {
-                var next = _at + 1;
-                if ((uint)next >= (uint)_a.Length)
+                if (((_word + 1) % BlockWords == 0) && !NextBlock())
                 {
                     return false;
                 }
 
-                _at = next;
-                _rest = _a[next] & _b[next] & _c[next] & _d[next] & _e[next];
+                _word++;
+                _rest = _block[_word % BlockWords];
             }
 
             return true;
+        }
+
+        /// <summary>Goes to the next block that has anything in it, and stands just before its first word.</summary>
+        private bool NextBlock()
+        {
+            while (_nextBlock < _a.Length)
+            {
+                var at = _nextBlock++;
+                _block = _a[at] & _b[at] & _c[at] & _d[at] & _e[at];
+                if (_block != Vector256<ulong>.Zero)
+                {
+                    _word = (at * BlockWords) - 1;
+                    return true;
+                }
+            }
+
+            return false;
         }
     }
 }

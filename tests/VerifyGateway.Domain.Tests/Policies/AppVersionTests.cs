@@ -2,7 +2,7 @@ using System.Text.RegularExpressions;
 using FsCheck;
 using FsCheck.Fluent;
 using VerifyGateway.Domain.Policies;
-using static VerifyGateway.Domain.Tests.Policies.PolicyTexts;
+using static VerifyGateway.Domain.Tests.Given;
 
 namespace VerifyGateway.Domain.Tests.Policies;
 

@@ -5,7 +5,6 @@ using VerifyGateway.Domain.Policies;
 using VerifyGateway.Domain.Records;
 using static VerifyGateway.Domain.Tests.Given;
 using static VerifyGateway.Domain.Tests.Policies.PolicyCompilerTests;
-using static VerifyGateway.Domain.Tests.Policies.PolicyTexts;
 
 namespace VerifyGateway.Domain.Tests.Policies;
 

@@ -2,7 +2,6 @@ using System.Collections.Immutable;
 using System.Globalization;
 using System.Text;
 using System.Text.RegularExpressions;
-using VerifyGateway.Domain.Identifiers;
 using VerifyGateway.Domain.Policies;
 using VerifyGateway.TestKit;
 
@@ -77,12 +76,6 @@ internal static partial class PolicyTexts
     }
 
     public static string[] Codes(this ImmutableArray<PolicyError> errors) => [.. errors.Select(error => error.Code)];
-
-    public static RegionCode Region(string text) => RegionCode.TryParse(text, out var value, out var broken) ? value : throw new FormatException(broken.ToString());
-
-    public static CategoryCode Category(string text) => CategoryCode.TryParse(text, out var value, out var broken) ? value : throw new FormatException(broken.ToString());
-
-    public static AppVersion Version(string text) => AppVersion.TryParse(text, out var value, out var broken) ? value : throw new FormatException(broken.ToString());
 
     [GeneratedRegex("^```json\n(?<text>.*?)^```", RegexOptions.Multiline | RegexOptions.Singleline)]
     private static partial Regex Fence();
