@@ -17,6 +17,9 @@ internal ref struct Findings(long nowUnixMs, ICollection<ExplanationStep>? expla
     /// <summary>The instant to decide for, Unix milliseconds.</summary>
     public readonly long NowUnixMs => nowUnixMs;
 
+    /// <summary>True when no rule stands against anything or warns.</summary>
+    public readonly bool None => _against.IsEmpty && _warnings.IsEmpty;
+
     /// <summary>True when somebody asked why.</summary>
     public readonly bool Explains => explanation is not null;
 
@@ -36,6 +39,7 @@ internal ref struct Findings(long nowUnixMs, ICollection<ExplanationStep>? expla
     public void Begin(RuleSection section) => _section = section;
 
     /// <summary>Records that a rule was looked at; its words are put together only when somebody asked why. Without a change of its own, what removes the reason stands there.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Rule(
         Reason reason, bool applies, [InterpolatedStringHandlerArgument("")] Words saw, [InterpolatedStringHandlerArgument("")] Words change = default)
     {
@@ -51,6 +55,7 @@ internal ref struct Findings(long nowUnixMs, ICollection<ExplanationStep>? expla
     }
 
     /// <summary>Records a warning.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Warn(Reason reason, [InterpolatedStringHandlerArgument("")] Words saw, [InterpolatedStringHandlerArgument("")] Words change = default)
     {
         _warnings = _warnings.With(reason);
@@ -101,7 +106,8 @@ internal ref struct Findings(long nowUnixMs, ICollection<ExplanationStep>? expla
         return new Verdict(decision, reasons, warnings, UntilUnixMs: 0);
     }
 
-    private void Explain(Reason reason, bool applies, in Words saw, in Words change)
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private void Explain(Reason reason, bool applies, Words saw, Words change)
     {
         _last = new ExplanationStep(_section, reason, applies, saw.ToString(), change.IsStated || !applies ? change.ToString() : ByRemedy(reason));
         explanation!.Add(_last);

@@ -9,6 +9,9 @@ internal readonly ref struct HoldsInView(TerminalRecord terminal, MerchantRecord
     private readonly ReadOnlySpan<Hold> _onTerminal = terminal.Holds.AsSpan();
     private readonly ReadOnlySpan<Hold> _onMerchant = merchant is null ? default : merchant.Holds.AsSpan();
 
+    /// <summary>True when there is no hold at all.</summary>
+    public bool None => _onTerminal.IsEmpty && _onMerchant.IsEmpty;
+
     /// <summary>True when a hold of the kind stands at that instant; says how many do.</summary>
     public bool CountStanding(HoldKind kind, long nowUnixMs, out int standing)
     {

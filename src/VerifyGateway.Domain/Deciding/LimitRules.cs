@@ -20,7 +20,7 @@ internal static class LimitRules
             return;
         }
 
-        var payer = query.Payer;
+        ref readonly var payer = ref query.PayerInPlace;
         if (payer.Account is { } account)
         {
             LookAtAccount(ref found, query.AmountMinor, account, payer, rules);

@@ -35,6 +35,11 @@ internal static class MerchantRules
     {
         found.Begin(RuleSection.Identity);
         var state = merchant.Identity;
+        if (state is IdentityState.Verified && !found.Explains)
+        {
+            return;
+        }
+
         var underWayOrDone = state is IdentityState.Pending or IdentityState.NeedsInfo or IdentityState.Rejected
             or IdentityState.Verified or IdentityState.ReverifyDue or IdentityState.Lapsed;
         found.Rule(Reason.VerificationRejected, state is IdentityState.Rejected, $"identity state {state}");

@@ -13,6 +13,11 @@ internal static class PolicyRules
     {
         found.Begin(RuleSection.Policies);
         found.Rule(Reason.PolicyRestricted, false, $"{(policies.Policies.IsEmpty ? "no policies" : "policies whose scope holds this check, in their order, follow below")}");
+        if (policies.Policies.IsEmpty)
+        {
+            return;
+        }
+
         var matches = policies.Find(query, merchant);
         while (matches.MoveNext())
         {
@@ -113,13 +118,13 @@ internal static class PolicyRules
         var limit = policy.Limit!;
         var total = limit.Per switch
         {
-            LimitPer.PayerDay => query.Payer.DayFen,
-            LimitPer.PayerMonth => query.Payer.MonthFen,
-            LimitPer.PayerYear => query.Payer.YearFen,
+            LimitPer.PayerDay => query.PayerInPlace.DayFen,
+            LimitPer.PayerMonth => query.PayerInPlace.MonthFen,
+            LimitPer.PayerYear => query.PayerInPlace.YearFen,
             _ => 0,
         };
         var passed = query.IsInYuan && limit.AmountFen is { } most && LimitRules.Passes(total, query.AmountMinor, most);
-        var tooMany = limit.Count is { } times && query.Payer.DayCount >= times;
+        var tooMany = limit.Count is { } times && query.PayerInPlace.DayCount >= times;
         if (passed)
         {
             Record(ref found, Reason.OverLimitAmount, true, policy, "amount over its limit");

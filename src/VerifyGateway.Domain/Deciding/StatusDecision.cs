@@ -36,11 +36,16 @@ public static class StatusDecision
                 MerchantRules.LookAtIdentity(ref found, merchant!);
                 MerchantRules.LookAtDocument(ref found, merchant!, view.Rules);
                 MerchantRules.LookAtActivity(ref found, merchant!, view.Rules);
-                TerminalRules.LookAtPlace(ref found, query.Place, terminal!.Location, view.Rules);
-                PayerRules.LookAt(ref found, query.Payer, merchant!);
+                TerminalRules.LookAtPlace(ref found, query.PlaceInPlace, terminal!.Location, view.Rules);
+                PayerRules.LookAt(ref found, query.PayerInPlace, merchant!);
                 LimitRules.LookAt(ref found, query, view.Rules);
                 PolicyRules.LookAt(ref found, query, merchant!, policies);
             }
+        }
+
+        if (found.None)
+        {
+            return new Verdict(Decision.Allow, ReasonSet.None, ReasonSet.None, UntilUnixMs: 0);
         }
 
         var verdict = found.ToVerdict(query.Kind);
@@ -69,6 +74,11 @@ public static class StatusDecision
     private static void LookAtHolds(ref Findings found, in HoldsInView holds)
     {
         found.Begin(RuleSection.Holds);
+        if (holds.None && !found.Explains)
+        {
+            return;
+        }
+
         LookAtHold(ref found, holds, HoldKind.Judicial, Reason.FrozenJudicial, "judicial hold(s)");
         LookAtHold(ref found, holds, HoldKind.Regulator, Reason.Sanctioned, "hold(s) of a regulator");
         LookAtHold(ref found, holds, HoldKind.Risk, Reason.FrozenByRisk, "hold(s) of risk control");

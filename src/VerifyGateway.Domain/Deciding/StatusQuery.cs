@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using VerifyGateway.Domain.Identifiers;
 using VerifyGateway.Domain.Policies;
 using VerifyGateway.Domain.Records;
@@ -21,8 +22,11 @@ public readonly record struct StatusQuery(AcquirerId Acquirer, TerminalSn Sn, Te
     /// <summary>Currency, ISO 4217 numeric; 0 means 156 (CNY).</summary>
     public int Currency { get; init; }
 
+    private readonly TerminalPlace _place;
+    private readonly Payer _payer;
+
     /// <summary>Where the terminal says it is.</summary>
-    public TerminalPlace Place { get; init; }
+    public TerminalPlace Place { get => _place; init => _place = value; }
 
     /// <summary>Version of the terminal's program.</summary>
     public AppVersion AppVersion { get; init; }
@@ -34,10 +38,18 @@ public readonly record struct StatusQuery(AcquirerId Acquirer, TerminalSn Sn, Te
     public DateOnly? TransactionsOf { get; init; }
 
     /// <summary>Who pays.</summary>
-    public Payer Payer { get; init; }
+    public Payer Payer { get => _payer; init => _payer = value; }
 
     /// <summary>True when the amount is in yuan, so that it can be compared with limits.</summary>
     public bool IsInYuan => Currency is 0 or Yuan;
+
+    /// <summary>Who pays, without a copy of it all.</summary>
+    [UnscopedRef]
+    internal ref readonly Payer PayerInPlace => ref _payer;
+
+    /// <summary>Where the terminal says it is, without a copy of it all.</summary>
+    [UnscopedRef]
+    internal ref readonly TerminalPlace PlaceInPlace => ref _place;
 
     /// <summary>The terminal record that the check needs.</summary>
     public TerminalKey TerminalKey => new(Acquirer, Sn);

@@ -22,6 +22,23 @@ internal static class TerminalRules
         var same = (Merchant: terminal!.MerchantNo == query.MerchantNo, Terminal: terminal.TerminalNo == query.TerminalNo);
         belongsTogether = same.Merchant && same.Terminal;
         found.Rule(Reason.TerminalSnProofFailed, query.SnProof == false, $"proof of the serial number {(query.SnProof is { } right ? right ? "is right" : "is wrong" : "not looked at")}");
+        if (terminal.State is not TerminalState.Active || found.Explains)
+        {
+            LookAtState(ref found, query, terminal);
+        }
+
+        found.Rule(Reason.TerminalMerchantMismatch, !belongsTogether,
+            $"merchant number {(same.Merchant ? "matches" : "differs")}, terminal number {(same.Terminal ? "matches" : "differs")}");
+        found.Rule(
+            Reason.TerminalUpdateRequired, query.AppVersion < rules.MinimumAppVersion,
+            $"program {(query.AppVersion.IsStated ? $"version {query.AppVersion}" : "version not stated")}, {(rules.MinimumAppVersion.IsStated ? $"oldest allowed {rules.MinimumAppVersion}" : "no oldest version set")}",
+            $"{(query.AppVersion < rules.MinimumAppVersion ? $"passes with version {rules.MinimumAppVersion} or newer" : "")}");
+        return true;
+    }
+
+    /// <summary>Looks at where a terminal stands in its life; one in service has nothing against it.</summary>
+    private static void LookAtState(ref Findings found, in StatusQuery query, TerminalRecord terminal)
+    {
         var retired = terminal.State is TerminalState.Retired or TerminalState.Replaced;
         found.Rule(Reason.TerminalRetired, retired, $"{StateOf(terminal)}");
         if (retired && query.TransactionsOf > terminal.EndedOn)
@@ -29,18 +46,11 @@ internal static class TerminalRules
             found.StopBatch(Reason.TerminalRetired);
         }
 
-        found.Rule(Reason.TerminalMerchantMismatch, !belongsTogether,
-            $"merchant number {(same.Merchant ? "matches" : "differs")}, terminal number {(same.Terminal ? "matches" : "differs")}");
         found.Rule(Reason.TerminalSuspended, terminal.State is TerminalState.Suspended or TerminalState.Lost, $"{StateOf(terminal)}");
         found.Rule(Reason.TerminalNotActivated, terminal.State is TerminalState.Approved or TerminalState.Delivered, $"{StateOf(terminal)}");
-        found.Rule(
-            Reason.TerminalUpdateRequired, query.AppVersion < rules.MinimumAppVersion,
-            $"program {(query.AppVersion.IsStated ? $"version {query.AppVersion}" : "version not stated")}, {(rules.MinimumAppVersion.IsStated ? $"oldest allowed {rules.MinimumAppVersion}" : "no oldest version set")}",
-            $"{(query.AppVersion < rules.MinimumAppVersion ? $"passes with version {rules.MinimumAppVersion} or newer" : "")}");
-        return true;
-
-        static string StateOf(TerminalRecord terminal) => $"terminal state {terminal.State}";
     }
+
+    private static string StateOf(TerminalRecord terminal) => $"terminal state {terminal.State}";
 
     /// <summary>Looks at where the terminal is.</summary>
     public static void LookAtPlace(ref Findings found, in TerminalPlace place, in LocationRule rule, AcquirerRules rules)

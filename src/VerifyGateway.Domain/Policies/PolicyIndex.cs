@@ -82,7 +82,7 @@ internal sealed class PolicyIndex
 
         var merchantRow = (Known((int)(merchant.Kind ?? 0), MerchantKinds) * AccountClasses) + Known((int)(merchant.AccountClass ?? 0), AccountClasses);
         var kind = (int)query.Kind is > 0 and < TransactionKinds and var known ? known : (int)TransactionKind.Sale;
-        var queryRow = (((kind * CardClasses) + Known((int)(query.Payer.CardClass ?? 0), CardClasses)) * CodeKinds) + Known((int)(query.Payer.Code ?? 0), CodeKinds);
+        var queryRow = (((kind * CardClasses) + Known((int)(query.PayerInPlace.CardClass ?? 0), CardClasses)) * CodeKinds) + Known((int)(query.PayerInPlace.Code ?? 0), CodeKinds);
         return new Matches(
             _inOrder,
             Row(_acquirers.Count > 0 && _acquirers.TryGetValue(query.Acquirer, out var acquirer) ? acquirer : _firstRows.Acquirer),

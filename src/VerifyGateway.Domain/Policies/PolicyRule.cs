@@ -81,7 +81,7 @@ public sealed record PolicyScope
         + Named(CardClasses.Length) + Named(CodeKinds.Length) + Named(TransactionKinds.Length) + (NamesAmounts ? 1 : 0);
 
     /// <summary>True when the scope names amounts.</summary>
-    public bool NamesAmounts => AmountFromFen > 0 || AmountToFen is not null;
+    public bool NamesAmounts => AmountFromFen > 0 || AmountToFen.HasValue;
 
     private static int Named(int entries) => entries > 0 ? 1 : 0;
 }
