@@ -31,9 +31,15 @@ internal readonly ref struct HoldsInView(TerminalRecord terminal, MerchantRecord
     /// <summary>Tells of each hold of the kind, ended and future ones included.</summary>
     public void Tell(ref Findings found, HoldKind kind, Reason reason)
     {
-        Tell(ref found, _onTerminal, kind, reason);
-        Tell(ref found, _onMerchant, kind, reason);
+        TellOnTerminal(ref found, kind, reason);
+        TellOnMerchant(ref found, kind, reason);
     }
+
+    /// <summary>Tells of each hold of the kind on the terminal itself.</summary>
+    public void TellOnTerminal(ref Findings found, HoldKind kind, Reason reason) => Tell(ref found, _onTerminal, kind, reason);
+
+    /// <summary>Tells of each hold of the kind on merchant or identity.</summary>
+    public void TellOnMerchant(ref Findings found, HoldKind kind, Reason reason) => Tell(ref found, _onMerchant, kind, reason);
 
     /// <summary>
     /// First instant from now on at which no hold of the kind stands, Unix milliseconds: one that begins before another ends goes

@@ -64,14 +64,15 @@ internal static class LimitRules
     {
         switch (account)
         {
-            case AccountClass.Class1:
-                Compare(ref found, new Comparison(ReasonDetail.ClassITotal, payer.BalanceTotalFen, amount, rules.ClassITotalFen, LimitPer.Transaction));
-                break;
             case AccountClass.Class2:
                 Compare(ref found, new Comparison(ReasonDetail.ClassIIYear, payer.BalanceYearFen, amount, rules.ClassIIYearFen, LimitPer.PayerYear));
                 break;
-            default:
+            case AccountClass.Class3:
                 Compare(ref found, new Comparison(ReasonDetail.ClassIIIYear, payer.BalanceYearFen, amount, rules.ClassIIIYearFen, LimitPer.PayerYear));
+                break;
+            default:
+                // A class that is none of those defined has the limit of the lowest.
+                Compare(ref found, new Comparison(ReasonDetail.ClassITotal, payer.BalanceTotalFen, amount, rules.ClassITotalFen, LimitPer.Transaction));
                 break;
         }
 

@@ -64,8 +64,17 @@ public readonly record struct RequestIdentity
     }
 
     /// <summary>
-    /// Compares two checks of the same identity. Everything that is stated counts: who sends again sends the same. Pure, safe from
-    /// any thread, free of allocation.
+    /// Compares two checks of the same identity by what the transaction is: device, kind, amount, currency, day and means of payment. What
+    /// changes from one try to the next (position, totals, proof) does not make it another transaction. Pure, safe from any thread,
+    /// free of allocation.
     /// </summary>
-    public static RequestMatch Compare(in StatusQuery earlier, in StatusQuery later) => earlier == later ? RequestMatch.Same : RequestMatch.Different;
+    public static RequestMatch Compare(in StatusQuery earlier, in StatusQuery later)
+    {
+        ref readonly var one = ref earlier.PayerInPlace;
+        ref readonly var other = ref later.PayerInPlace;
+        var isSame = earlier.Sn == later.Sn && earlier.Kind == later.Kind && earlier.AmountMinor == later.AmountMinor && earlier.TransactionsOf == later.TransactionsOf
+            && (earlier.Currency == later.Currency || (earlier.IsInYuan && later.IsInYuan))
+            && one.CardClass == other.CardClass && one.CardValidToMonth == other.CardValidToMonth && one.Code == other.Code && one.Account == other.Account;
+        return isSame ? RequestMatch.Same : RequestMatch.Different;
+    }
 }

@@ -105,8 +105,18 @@ public static class StatusDecision
     {
         var standing = holds.CountOnTerminal(HoldKind.System, found.NowUnixMs);
         found.Rule(Reason.TerminalSuspended, standing > 0, $"{standing} condition(s) not fulfilled");
+        if (found.Explains)
+        {
+            holds.TellOnTerminal(ref found, HoldKind.System, Reason.TerminalSuspended);
+        }
+
         standing = holds.CountOnMerchant(HoldKind.System, found.NowUnixMs);
         found.Rule(Reason.ReverificationRequired, standing > 0, $"{standing} condition(s) not fulfilled");
+        if (found.Explains)
+        {
+            holds.TellOnMerchant(ref found, HoldKind.System, Reason.ReverificationRequired);
+        }
+
         if (standing > 0)
         {
             found.BecauseOf(ReasonDetail.ConditionOpen, stands: true);

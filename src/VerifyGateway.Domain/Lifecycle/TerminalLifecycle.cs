@@ -84,7 +84,7 @@ public static class TerminalLifecycle
             .. FromEach([Active, Suspended], Swap, Replaced, [NewSnFree, BindingMoved, OldKeyOff]),
             .. FromEach([Approved, Delivered, Active, Suspended], ReportLost, Lost, [LossReported]),
             new(Lost, Reinstate, Delivered, [ByOperator, NewKeys]),
-            .. FromEach([Active, Suspended, Lost], Retire, Retired, [NoBatch, KeysErased, ClearingTold, WhyRetired]),
+            .. FromEach([Approved, Delivered, Active, Suspended, Lost], Retire, Retired, [NoBatch, KeysErased, ClearingTold, WhyRetired]),
         ]);
 
     private static long? IdleAt(Facts it) => it.LastTransactionAtUnixMs == 0 ? null : Times.AddMonths(it.LastTransactionAtUnixMs, IdleMonths);

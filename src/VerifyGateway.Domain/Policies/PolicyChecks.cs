@@ -53,6 +53,9 @@ internal static class PolicyChecks
         if (policy.Effect == PolicyEffect.RequireReverification)
         {
             errors.Require(policy.VerifiedSinceUnixMs > 0 && policy.ReverifyByUnixMs > 0, policy.Place, "REVERIFY_PART", "reverify with verified_since and by is needed.");
+            errors.Require(
+                !policy.Scope.TransactionKinds.Any(TransactionRules.FinishesOrReturns), policy.Place, "REVERIFY_KIND",
+                "REQUIRE_REVERIFICATION never stops completions, refunds or voids; leave them out of transaction_kinds.");
             errors.Require(policy.ReverifyByUnixMs >= policy.EffectiveFromUnixMs, policy.Place, "REVERIFY_BEFORE_START", "reverify.by is not before effective_from.");
         }
         else

@@ -10,8 +10,8 @@ public class ExplanationTests(ITestOutputHelper output)
 {
     private static readonly Reason[] OfTerminal =
     [
-        Reason.Maintenance, Reason.TerminalNotRegistered, Reason.TerminalSnProofFailed, Reason.TerminalRetired, Reason.TerminalMerchantMismatch,
-        Reason.TerminalSuspended, Reason.TerminalNotActivated, Reason.TerminalUpdateRequired,
+        Reason.Maintenance, Reason.TerminalNotRegistered, Reason.TerminalSnProofFailed, Reason.TerminalRetired, Reason.TerminalSuspended,
+        Reason.TerminalNotActivated, Reason.TerminalMerchantMismatch, Reason.TerminalUpdateRequired,
     ];
 
     private static readonly Reason[] OfHolds =

@@ -57,10 +57,22 @@ public class RequestIdentityTests
     {
         StatusQuery[] others =
         [
-            Query() with { Sn = Sn("00000202B1234567") }, Query() with { AmountMinor = 1 }, Query() with { Currency = 840 }, Query() with { SnProof = true }, Query() with { TransactionsOf = Today },
-            Query() with { AppVersion = Version("1") }, Query() with { Place = new TerminalPlace { HasPoint = true } }, Query() with { Payer = new Payer { Account = AccountClass.Class1 } },
+            Query() with { Sn = Sn("00000202B1234567") }, Query() with { AmountMinor = 1 }, Query() with { Currency = 840 }, Query() with { TransactionsOf = Today },
+            Query() with { Payer = new Payer { Account = AccountClass.Class1 } }, Query() with { Payer = new Payer { CardClass = CardClass.Debit } },
+            Query() with { Payer = new Payer { CardValidToMonth = 24_000 } }, Query() with { Payer = new Payer { Code = CodeKind.Static } }, Query(TransactionKind.PreAuth),
         ];
         Assert.Equal(RequestMatch.Same, RequestIdentity.Compare(Query(), Query()));
         Assert.All(others, other => Assert.Equal(RequestMatch.Different, RequestIdentity.Compare(Query(), other)));
+    }
+
+    [Fact]
+    public void Compare_WhatChangesFromTryToTry_IsTheSame()
+    {
+        StatusQuery[] tries =
+        [
+            Query() with { Currency = 156 }, Query() with { SnProof = true }, Query() with { AppVersion = Version("1") }, Query() with { Place = new TerminalPlace { HasPoint = true } },
+            Query() with { Payer = new Payer { DayFen = 5, DayCount = 1, CodeDayFen = 5 } },
+        ];
+        Assert.All(tries, again => Assert.Equal(RequestMatch.Same, RequestIdentity.Compare(Query(), again)));
     }
 }

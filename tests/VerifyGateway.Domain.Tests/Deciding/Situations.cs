@@ -49,7 +49,7 @@ internal static class Situations
         from amount in Fen
         from since in SetInstant
         from graceMs in Gen.Choose(0, 40)
-        select new PolicyRule(id, 1, effect, scope, begins, lasts == 0 ? 0 : begins + lasts)
+        select new PolicyRule(id, 1, effect, effect == PolicyEffect.RequireReverification ? scope with { TransactionKinds = [.. scope.TransactionKinds.Where(TransactionRules.TakesNewValue)] } : scope, begins, lasts == 0 ? 0 : begins + lasts)
         {
             Priority = priority,
             Limit = effect == PolicyEffect.Limit ? new PolicyLimit(per, amount, per == LimitPer.PayerDay && priority > 3 ? priority : null) : null,

@@ -60,6 +60,8 @@ internal static class TerminalHarness
             (Active, ReportLost, Lost, "LOSS_NOT_REPORTED"),
             (Suspended, ReportLost, Lost, "LOSS_NOT_REPORTED"),
             (Lost, Reinstate, Delivered, "ACTOR_NOT_AUTHORISED NEW_KEYS_MISSING"),
+            (Approved, Retire, Retired, Ended),
+            (Delivered, Retire, Retired, Ended),
             (Active, Retire, Retired, Ended),
             (Suspended, Retire, Retired, Ended),
             (Lost, Retire, Retired, Ended),

@@ -87,6 +87,7 @@ public class PolicyErrorTests
         { "LIMIT_RANGE", "policies[0]", FileOf("@" + Policy("'limit': {'per': 'TRANSACTION', 'amount_fen': -1}", effect: "LIMIT")) },
         { "LIMIT_RANGE", "policies[0]", FileOf("@" + Policy("'limit': {'per': 'PAYER_DAY', 'count': -1}", effect: "LIMIT")) },
         { "COUNT_PER", "policies[0]", FileOf("@" + Policy("'limit': {'per': 'PAYER_MONTH', 'count': 1}", effect: "LIMIT")) },
+        { "REVERIFY_KIND", "policies[0]", FileOf("@" + Policy("'reverify': {'verified_since': '2026-01-01T00:00:00Z', 'by': '2026-02-01T00:00:00Z'}, 'scope': {'transaction_kinds': ['SALE', 'REFUND']}", effect: "REQUIRE_REVERIFICATION")) },
         { "REVERIFY_PART", "policies[0]", FileOf("@" + Policy("'reverify': {'verified_since': '2026-01-01T00:00:00Z', 'by': '2026-02-01T00:00:00Z'}")) },
         { "REVERIFY_BEFORE_START", "policies[0]", FileOf("@" + Policy("'reverify': {'verified_since': '2025-01-01T00:00:00Z', 'by': '2025-12-31T23:59:59+08:00'}", effect: "REQUIRE_REVERIFICATION")) },
         { "AMOUNT_NEGATIVE", "policies[0]", FileOf("@" + Policy("'scope': {'amount_from_fen': -1}")) },
