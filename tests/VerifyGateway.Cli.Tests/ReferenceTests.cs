@@ -1,3 +1,4 @@
+using VerifyGateway.Domain.Lifecycle;
 using VerifyGateway.Domain.Reasons;
 using VerifyGateway.TestKit;
 
@@ -22,6 +23,14 @@ public class ReferenceTests
         Assert.All(DetailTable.All, row => Assert.Contains($"| `{row.Code}` |", text));
         Assert.All(RemedyTable.All.Where(row => row.Remedy != Remedy.None), row => Assert.Contains($"`{row.Code}`", text));
         Assert.All(De39Table.All, row => Assert.Contains($"| {row.Code} |", text));
+    }
+
+    [Fact]
+    public async Task Page_of_machines_is_what_the_command_writes()
+    {
+        var page = Repository.Read("docs/state-machines.md");
+        Assert.Equal(await Vgctl.GoodAsync("reference", "machines"), page.TrimEnd());
+        Assert.All(RefusalTable.All, row => Assert.Contains($"| `{row.Code}` | {row.Sentence} | {row.SentenceZh} |", page));
     }
 
     [Fact]

@@ -5,7 +5,7 @@ namespace VerifyGateway.Cli.Reference;
 /// <summary>vgctl reference …: pages made from the tables that decide, so that they are never out of date.</summary>
 internal static class ReferenceCommands
 {
-    public static Command Build() => new("reference", "Writes the pages of the documentation that are made from the gateway's own tables.") { Reasons() };
+    public static Command Build() => new("reference", "Writes the pages of the documentation that are made from the gateway's own tables.") { Reasons(), Machines() };
 
     private static Command Reasons()
     {
@@ -15,6 +15,17 @@ internal static class ReferenceCommands
         command.SetAction(parsed =>
         {
             ReasonPage.Write(Console.Out, parsed.GetValue(language) == "zh" ? PageWords.Zh : PageWords.En);
+            return ExitCodes.Ok;
+        });
+        return command;
+    }
+
+    private static Command Machines()
+    {
+        var command = new Command("machines", "Writes docs/state-machines.md.");
+        command.SetAction(static _ =>
+        {
+            MachinePage.Write(Console.Out);
             return ExitCodes.Ok;
         });
         return command;

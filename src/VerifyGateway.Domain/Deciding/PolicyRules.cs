@@ -18,7 +18,7 @@ internal static class PolicyRules
             return;
         }
 
-        var matches = policies.Find(query, merchant);
+        var matches = policies.Find(query, merchant, stackalloc ulong[policies.Words]);
         while (matches.MoveNext())
         {
             var policy = matches.Current;
@@ -73,7 +73,7 @@ internal static class PolicyRules
     {
         var (restricts, exempt) = (false, false);
         next = long.MaxValue;
-        var matches = policies.Find(query, merchant);
+        var matches = policies.Find(query, merchant, stackalloc ulong[policies.Words]);
         while (matches.MoveNext())
         {
             var policy = matches.Current;

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using VerifyGateway.Domain.Reasons;
 
 namespace VerifyGateway.Domain.Lifecycle;
 
@@ -9,13 +10,10 @@ namespace VerifyGateway.Domain.Lifecycle;
 public sealed record RefusalInfo(Refusal Refusal, string Sentence, string SentenceZh)
 {
     /// <summary>The refusal's stable code, as programs read it: <c>TRY_LIMIT_DAY</c>.</summary>
-    public string Code { get; } = CodeOf(Refusal.ToString());
+    public string Code { get; } = Codes.Of(Refusal);
 
     /// <inheritdoc />
     public override string ToString() => $"{Code}: {Sentence}";
-
-    private static string CodeOf(string name) =>
-        string.Concat(name.Select((letter, at) => at > 0 && char.IsUpper(letter) ? "_" + letter : char.ToUpperInvariant(letter).ToString()));
 }
 
 /// <summary>The one table of refusals. Codes never change; sentences may. Immutable, safe from any thread.</summary>

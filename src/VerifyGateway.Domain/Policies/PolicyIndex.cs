@@ -1,7 +1,6 @@
 using System.Collections.Frozen;
 using System.Collections.Immutable;
 using System.Numerics;
-using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 using VerifyGateway.Domain.Deciding;
 using VerifyGateway.Domain.Identifiers;
@@ -72,8 +71,14 @@ internal sealed class PolicyIndex
         _bits = rows.ToArray();
     }
 
+    /// <summary>Words of one row.</summary>
+    public int Words => _words;
+
     /// <summary>The policies whose scope holds the check, but for amounts and times, which are for the caller to look at.</summary>
-    public Matches Find(in StatusQuery query, MerchantRecord merchant)
+    /// <param name="query">The check.</param>
+    /// <param name="merchant">The merchant.</param>
+    /// <param name="place">Where to work out what is in all rows: <see cref="Words"/> words.</param>
+    public Matches Find(in StatusQuery query, MerchantRecord merchant, Span<ulong> place)
     {
         if (_words == 0)
         {
@@ -83,13 +88,23 @@ internal sealed class PolicyIndex
         var merchantRow = (Known((int)(merchant.Kind ?? 0), MerchantKinds) * AccountClasses) + Known((int)(merchant.AccountClass ?? 0), AccountClasses);
         var kind = (int)query.Kind is > 0 and < TransactionKinds and var known ? known : (int)TransactionKind.Sale;
         var queryRow = (((kind * CardClasses) + Known((int)(query.PayerInPlace.CardClass ?? 0), CardClasses)) * CodeKinds) + Known((int)(query.PayerInPlace.Code ?? 0), CodeKinds);
-        return new Matches(
-            _inOrder,
+        And(
+            place,
             Row(_acquirers.Count > 0 && _acquirers.TryGetValue(query.Acquirer, out var acquirer) ? acquirer : _firstRows.Acquirer),
             Row(RegionRow(merchant.Region.Number)),
             Row(merchant.Category.Number is >= 0 and var category ? _categories[category] : _firstRows.Category),
             Row(_firstRows.Merchant + merchantRow),
             Row(_firstRows.Query + queryRow));
+        return new Matches(_inOrder.AsSpan(), place);
+    }
+
+    private static void And(Span<ulong> into, ReadOnlySpan<ulong> a, ReadOnlySpan<ulong> b, ReadOnlySpan<ulong> c, ReadOnlySpan<ulong> d, ReadOnlySpan<ulong> e)
+    {
+        for (var at = 0; at <= into.Length - BlockWords; at += BlockWords)
+        {
+            var block = Vector256.Create(a[at..]) & Vector256.Create(b[at..]) & Vector256.Create(c[at..]) & Vector256.Create(d[at..]) & Vector256.Create(e[at..]);
+            block.CopyTo(into[at..]);
+        }
     }
 
     /// <summary>The number of a value; that of "not known" for one that is none of those defined.</summary>
@@ -117,29 +132,18 @@ internal sealed class PolicyIndex
     private static bool HoldsKind(ImmutableArray<TransactionKind> named, TransactionKind kind) =>
         named.IsEmpty ? TransactionRules.TakesNewValue(kind) : named.Contains(kind);
 
-    /// <summary>Walks the policies found, four words of each row at a time.</summary>
+    /// <summary>Walks the policies found. What is in all rows is worked out four words at a time, into a place of the caller's.</summary>
     internal ref struct Matches
     {
-        private readonly ImmutableArray<PolicyRule> _inOrder;
-        private readonly ReadOnlySpan<Vector256<ulong>> _a;
-        private readonly ReadOnlySpan<Vector256<ulong>> _b;
-        private readonly ReadOnlySpan<Vector256<ulong>> _c;
-        private readonly ReadOnlySpan<Vector256<ulong>> _d;
-        private readonly ReadOnlySpan<Vector256<ulong>> _e;
-        private Vector256<ulong> _block;
-        private int _nextBlock;
+        private readonly ReadOnlySpan<PolicyRule> _inOrder;
+        private readonly ReadOnlySpan<ulong> _all;
         private int _word = -1;
         private ulong _rest;
 
-        internal Matches(
-            ImmutableArray<PolicyRule> inOrder, ReadOnlySpan<ulong> a, ReadOnlySpan<ulong> b, ReadOnlySpan<ulong> c, ReadOnlySpan<ulong> d, ReadOnlySpan<ulong> e)
+        internal Matches(ReadOnlySpan<PolicyRule> inOrder, ReadOnlySpan<ulong> all)
         {
             _inOrder = inOrder;
-            _a = MemoryMarshal.Cast<ulong, Vector256<ulong>>(a);
-            _b = MemoryMarshal.Cast<ulong, Vector256<ulong>>(b);
-            _c = MemoryMarshal.Cast<ulong, Vector256<ulong>>(c);
-            _d = MemoryMarshal.Cast<ulong, Vector256<ulong>>(d);
-            _e = MemoryMarshal.Cast<ulong, Vector256<ulong>>(e);
+            _all = all;
         }
 
         /// <summary>The policy at this place.</summary>
@@ -152,33 +156,15 @@ internal sealed class PolicyIndex
             _rest &= _rest - 1;
             while (_rest == 0)
             {
-                if (((_word + 1) % BlockWords == 0) && !NextBlock())
+                if ((uint)(_word + 1) >= (uint)_all.Length)
                 {
                     return false;
                 }
 
-                _word++;
-                _rest = _block[_word % BlockWords];
+                _rest = _all[++_word];
             }
 
             return true;
-        }
-
-        /// <summary>Goes to the next block that has anything in it, and stands just before its first word.</summary>
-        private bool NextBlock()
-        {
-            while (_nextBlock < _a.Length)
-            {
-                var at = _nextBlock++;
-                _block = _a[at] & _b[at] & _c[at] & _d[at] & _e[at];
-                if (_block != Vector256<ulong>.Zero)
-                {
-                    _word = (at * BlockWords) - 1;
-                    return true;
-                }
-            }
-
-            return false;
         }
     }
 }

@@ -54,5 +54,9 @@ public sealed class PolicySnapshot
         return next < _boundaries.Length ? _boundaries[next] : long.MaxValue;
     }
 
-    internal PolicyIndex.Matches Find(in StatusQuery query, MerchantRecord merchant) => _index.Find(query, merchant);
+    /// <summary>Words that <see cref="Find"/> needs a place for: at most 12.5 KiB of them.</summary>
+    internal int Words => _index.Words;
+
+    /// <summary>The policies whose scope holds the check, in their order, but for amounts and times.</summary>
+    internal PolicyIndex.Matches Find(in StatusQuery query, MerchantRecord merchant, Span<ulong> place) => _index.Find(query, merchant, place);
 }

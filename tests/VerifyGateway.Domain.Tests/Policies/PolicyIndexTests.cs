@@ -130,7 +130,7 @@ public class PolicyIndexTests(ITestOutputHelper output)
         int Count()
         {
             var found = 0;
-            var matches = snapshot.Find(Query(), merchant);
+            var matches = snapshot.Find(Query(), merchant, stackalloc ulong[snapshot.Words]);
             while (matches.MoveNext())
             {
                 found++;
@@ -143,7 +143,7 @@ public class PolicyIndexTests(ITestOutputHelper output)
     private static string[] Found(PolicySnapshot snapshot, StatusQuery query, MerchantRecord merchant)
     {
         var found = new List<string>();
-        var matches = snapshot.Find(query, merchant);
+        var matches = snapshot.Find(query, merchant, new ulong[snapshot.Words]);
         while (matches.MoveNext())
         {
             found.Add(matches.Current.Id);
