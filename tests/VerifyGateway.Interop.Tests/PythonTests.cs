@@ -7,7 +7,7 @@ namespace VerifyGateway.Interop.Tests;
 public class PythonTests(SampleGateway sample)
 {
     [Theory]
-    [InlineData("status_checks.py", 13)]
+    [InlineData("status_checks.py", 14)]
     [InlineData("batches_and_streams.py", 10)]
     [InlineData("calls.py", 18)]
     public async Task Script_AgainstTheSample_AllItsTestsPass(string script, int count)

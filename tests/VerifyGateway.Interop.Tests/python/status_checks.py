@@ -103,7 +103,15 @@ class StatusChecks(gateway.GatewayTest):
                          self.kinds_allowed("0042", "898440300000022"))
 
     def test_every_kind_on_a_merchant_frozen_by_its_owner(self):
-        self.assertEqual(set(KINDS) - {c.TRANSACTION_KIND_SALE, c.TRANSACTION_KIND_PRE_AUTH}, self.kinds_allowed("0041", "898440300000021"))
+        self.assertEqual(set(KINDS) - {c.TRANSACTION_KIND_SALE, c.TRANSACTION_KIND_PRE_AUTH, c.TRANSACTION_KIND_TOP_UP}, self.kinds_allowed("0041", "898440300000021"))
+
+    def test_limit_of_a_static_code_may_be_reached_and_not_passed(self):
+        payer = v.Payer(code_kind=c.CODE_KIND_STATIC, code_day_fen=48000)
+        self.assertEqual(c.DECISION_ALLOW, self.checks.CheckStatus(check(amount_minor=2000, payer=payer)).decision)
+        answer = self.checks.CheckStatus(check(amount_minor=2001, payer=payer))
+        self.assertEqual((c.DECISION_DECLINE, "61", c.REASON_DETAIL_STATIC_CODE_500), (answer.decision, answer.de39, answer.detail))
+        self.assertGreater(answer.until_unix_ms, answer.as_of_unix_ms)
+        self.fails(grpc.StatusCode.INVALID_ARGUMENT, self.checks.CheckStatus, check(payer=v.Payer(code_day_fen=-1)))
 
     def test_unspecified_kind_is_as_strict_as_a_sale(self):
         answer = self.checks.CheckStatus(check("0041", "898440300000021", transaction_kind=c.TRANSACTION_KIND_UNSPECIFIED))
