@@ -76,7 +76,7 @@ internal static class LimitRules
                 break;
         }
 
-        if (payer.Grade is AuthGrade.B or AuthGrade.C)
+        if (IsWeak(payer.Grade))
         {
             var limit = payer.Grade is AuthGrade.B ? rules.BalanceDayTwoFactorsFen : rules.BalanceDayOneFactorFen;
             Compare(ref found, new Comparison(ReasonDetail.BalanceDay, payer.BalanceDayFen, amount, limit, LimitPer.PayerDay));
@@ -85,20 +85,23 @@ internal static class LimitRules
 
     private static void LookAtCode(ref Findings found, long amount, CodeKind code, in Payer payer, AcquirerRules rules)
     {
-        if (code == CodeKind.Static)
+        if (code != CodeKind.Dynamic)
         {
-            // Grade D: whatever the factors.
+            // Grade D: whatever the factors; and so is a kind of code that is none of those defined.
             Compare(ref found, new Comparison(ReasonDetail.StaticCode500, payer.CodeDayFen, amount, rules.StaticCodeDayFen, LimitPer.PayerDay));
         }
         else if (payer.Grade is AuthGrade.B)
         {
             Compare(ref found, new Comparison(ReasonDetail.CodeGradeBDay, payer.CodeDayFen, amount, rules.CodeGradeBDayFen, LimitPer.PayerDay));
         }
-        else if (payer.Grade is AuthGrade.C)
+        else if (IsWeak(payer.Grade))
         {
             Compare(ref found, new Comparison(ReasonDetail.CodeGradeCDay, payer.CodeDayFen, amount, rules.CodeGradeCDayFen, LimitPer.PayerDay));
         }
     }
+
+    /// <summary>A grade that is none of those defined is the weakest; one that is not stated is not looked at.</summary>
+    private static bool IsWeak(AuthGrade? grade) => grade is not (null or AuthGrade.A);
 
     private static void Compare(ref Findings found, Comparison it)
     {

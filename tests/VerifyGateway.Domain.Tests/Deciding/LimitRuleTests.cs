@@ -43,6 +43,18 @@ public class LimitRuleTests
             amount, new Payer { Account = AccountClass.Class3, Grade = grade, BalanceDayFen = day }, over, ReasonDetail.BalanceDay, Remedy.LowerAmount, Midnight);
 
     [Theory]
+    [InlineData(0)]
+    [InlineData(4)]
+    [InlineData(255)]
+    public void Facts_OfNoDefinedNumber_HaveTheStrictestLimit(byte number)
+    {
+        Check(1_001, new Payer { Account = (AccountClass)number, BalanceTotalFen = 99_000 }, true, ReasonDetail.ClassITotal, Remedy.UpgradeClass, 0);
+        Check(1_001, new Payer { Code = (CodeKind)number, CodeDayFen = 49_000 }, true, ReasonDetail.StaticCode500, Remedy.OtherPayment, Midnight);
+        Check(1_001, new Payer { Code = CodeKind.Dynamic, Grade = (AuthGrade)number, CodeDayFen = 99_000 }, true, ReasonDetail.CodeGradeCDay, Remedy.LowerAmount, Midnight);
+        Check(1_001, new Payer { Account = AccountClass.Class3, Grade = (AuthGrade)number, BalanceDayFen = 99_000 }, true, ReasonDetail.BalanceDay, Remedy.LowerAmount, Midnight);
+    }
+
+    [Theory]
     [InlineData(48_000, 2_000, false)]
     [InlineData(48_000, 2_001, true)]
     [InlineData(48_000, 3_000, true)]

@@ -104,6 +104,26 @@ public class PolicyIndexTests(ITestOutputHelper output)
         }
     }
 
+    /// <summary>A number that no enum defines is a fact that is not known: in no scope that names it, and never outside a row.</summary>
+    [Theory]
+    [InlineData(6)]
+    [InlineData(100)]
+    [InlineData(255)]
+    public void Find_FactsOfNoDefinedNumber_AreLikeThoseNotKnown(byte number)
+    {
+        var snapshot = Compiled(new()
+        {
+            Policies =
+            [
+                Rule("any"), Rule("kinds", scope: new() { MerchantKinds = [.. Enum.GetValues<MerchantKind>()] }), Rule("classes", scope: new() { AccountClasses = [.. Enum.GetValues<AccountClass>()] }),
+                Rule("cards", scope: new() { CardClasses = [.. Enum.GetValues<CardClass>()] }), Rule("codes", scope: new() { CodeKinds = [.. Enum.GetValues<CodeKind>()] }),
+            ],
+        });
+        var merchant = Merchant() with { Kind = (MerchantKind)number, AccountClass = (AccountClass)number };
+        var query = Query() with { Payer = new Payer { CardClass = (CardClass)number, Code = (CodeKind)number } };
+        Assert.Equal(["any"], Found(snapshot, query, merchant));
+    }
+
     [Fact]
     public void Find_FarInTheOrder_FindsTheBitsOfEveryWord()
     {
