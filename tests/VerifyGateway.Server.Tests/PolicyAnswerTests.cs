@@ -117,6 +117,48 @@ public sealed class PolicyAnswerTests : IDisposable
         Assert.Equal(("58", "请致电客服补充资料", ReasonDetail.NameIdMismatch), (answer.De39, answer.Prompt, answer.Detail));
     }
 
+    [Theory]
+    [InlineData("\"prompt_en\": \"Ours\"", "57", "依规定不支持此类卡请换卡", "Ours")]
+    [InlineData("\"prompt_zh\": \"我们的提示\"", "57", "我们的提示", "Card class not allowed by policy")]
+    [InlineData("\"de39\": \"62\"", "62", "依规定不支持此类卡请换卡", "Card class not allowed by policy")]
+    public async Task Check_AcquirersOwnWordsInPart_LeaveTheRestToTheDetail(string own, string de39, string zh, string en)
+    {
+        Load(Rule.TrimEnd()[..^1] + $$""", "acquirers": [{"acquirer_id": "01020000", "reasons": [{"code": "POLICY_RESTRICTED", {{own}}}]}]}""");
+        _store.Merchant = static record => record with { Kind = Domain.Records.MerchantKind.Micro };
+        foreach (var (locale, prompt) in new[] { (Locale.ZhCn, zh), (Locale.En, en) })
+        {
+            var answer = await CheckAsync(new CheckStatusRequest { Card = new PayerCard { CardClass = CardClass.Credit }, Locale = locale });
+            Assert.Equal((de39, prompt), (answer.De39, answer.Prompt));
+        }
+    }
+
+    [Fact]
+    public async Task Check_AWarningWithADeadline_TellsIt()
+    {
+        _store.Merchant = record => record with { Identity = IdentityState.ReverifyDue, ReverifyByUnixMs = Now + 90_000_000 };
+        var answer = await CheckAsync(new CheckStatusRequest());
+        Assert.Equal((Decision.Allow, Now + 90_000_000, "请尽快重新实名认证"), (answer.Decision, answer.DeadlineUnixMs, answer.Prompt));
+    }
+
+    [Fact]
+    public async Task Check_DeclinedForAConfidentialHold_DoesNotTellItsEndByHowLongItIsGood()
+    {
+        _store.Holds = [new Hold(HoldKind.Judicial, HoldTarget.Merchant, Now - 5, Now + 500)];
+        var plain = await CheckAsync(new CheckStatusRequest());
+        Assert.Equal((Decision.Decline, 0), (plain.Decision, plain.UntilUnixMs));
+        Assert.True(plain.ValidUntilUnixMs > Now + 500);
+        var authorised = await CheckAsync(new CheckStatusRequest(), Authorised);
+        Assert.Equal((Now + 500, Now + 500), (authorised.UntilUnixMs, authorised.ValidUntilUnixMs));
+    }
+
+    [Fact]
+    public async Task Check_TerminalThatIsOnlyAppliedFor_HasNoBindingVersion()
+    {
+        _store.Terminal = VerifyGateway.Domain.Records.TerminalState.Applied;
+        var answer = await CheckAsync(new CheckStatusRequest());
+        Assert.Equal((Reason.TerminalNotRegistered, 0), (answer.Reasons[0], answer.BindingVersion));
+    }
+
     [Fact]
     public async Task Check_DetailOfTheCase_TellsTheMerchantWhichCauseItIs()
     {

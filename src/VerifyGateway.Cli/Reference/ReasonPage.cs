@@ -10,6 +10,10 @@ internal static class ReasonPage
     private static readonly ReasonSet MayWarn = ReasonSet.Of(
         Reason.DocumentExpired, Reason.ReverificationRequired, Reason.TerminalLocationOutOfArea, Reason.PolicyRestricted);
 
+    /// <summary>What ends a call or answers for the gateway, whatever the kind of transaction: not of the decision.</summary>
+    private static readonly ReasonSet EndsTheCall = ReasonSet.Of(
+        Reason.InputFormat, Reason.InputMissing, Reason.GatewayUnavailable, Reason.UpstreamTimeout, Reason.RateLimited, Reason.DuplicateRequest, Reason.StandInDeclined);
+
     public static void Write(TextWriter to, PageWords words)
     {
         to.Write($"# {words.Titles[0]}\n\n{words.Texts[0]}\n\n{words.Made}\n");
@@ -17,7 +21,7 @@ internal static class ReasonPage
         Part(to, words, 2, words.Heads[1], DetailTable.All.Select(row => DetailRow(row, words)));
         var kinds = Enum.GetValues<TransactionKind>();
         var head = words.Heads[2] + string.Concat(kinds.Select(kind => $" {words.KindOf(kind)} |"));
-        Part(to, words, 3, head, ReasonTable.All.Where(row => row.Class is ReasonClass.Decline or ReasonClass.RetryLater).Select(row =>
+        Part(to, words, 3, head, ReasonTable.All.Where(row => (row.Class is ReasonClass.Decline or ReasonClass.RetryLater) && !EndsTheCall.Contains(row.Reason)).Select(row =>
             $"| {Name(row)} |" + string.Concat(kinds.Select(kind => TransactionRules.StoppedBy(kind).Contains(row.Reason) ? " − |" : " + |"))));
         Part(to, words, 4, words.Heads[3], De39Table.All.Select(code => CodeRow(code, words)));
     }

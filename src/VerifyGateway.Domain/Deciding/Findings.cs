@@ -11,6 +11,7 @@ internal ref struct Findings(long nowUnixMs, ICollection<ExplanationStep>? expla
     private ReasonSet _warnings;
     private ReasonSet _letsReturns;
     private ReasonSet _stopsBatch;
+    private ReasonSet _stopsSignIn;
     private RuleSection _section;
     private ExplanationStep? _last;
 
@@ -28,6 +29,12 @@ internal ref struct Findings(long nowUnixMs, ICollection<ExplanationStep>? expla
 
     /// <summary>The first limit that is passed, and when all that are passed have counted anew (Unix milliseconds, 0 for never).</summary>
     public (ReasonDetail? Detail, long UntilUnixMs) Limit { get; private set; }
+
+    /// <summary>When everything that asks for a re-verification now has ended by itself, Unix milliseconds; 0 when something does not.</summary>
+    public long ReverifyUntilUnixMs { get; private set; } = -1;
+
+    /// <summary>First instant at which a warning turns into a decline, Unix milliseconds; 0 for none.</summary>
+    public long DeadlineUnixMs { get; private set; }
 
     /// <summary>When all numbers of transactions that are passed have counted anew, Unix milliseconds; 0 for never, null when none is passed.</summary>
     public long? CountUntilUnixMs { get; private set; }
@@ -82,9 +89,21 @@ internal ref struct Findings(long nowUnixMs, ICollection<ExplanationStep>? expla
     /// <summary>The reason stops a batch as well: what it settles is from after the end.</summary>
     public void StopBatch(Reason reason) => _stopsBatch = _stopsBatch.With(reason);
 
-    /// <summary>Keeps the first cause of a re-verification.</summary>
-    public void BecauseOf(ReasonDetail detail, bool stands) =>
-        Reverify = stands ? (Reverify.Standing ?? detail, Reverify.Warning) : (Reverify.Standing, Reverify.Warning ?? detail);
+    /// <summary>The reason stops a sign-in as well.</summary>
+    public void StopSignIn(Reason reason) => _stopsSignIn = _stopsSignIn.With(reason);
+
+    /// <summary>Keeps the first cause of a re-verification that stands against a sale, and when the last of them ends (0 for never).</summary>
+    public void BecauseOf(ReasonDetail? detail, long untilUnixMs)
+    {
+        Reverify = (Reverify.Standing ?? detail, Reverify.Warning);
+        ReverifyUntilUnixMs = ReverifyUntilUnixMs < 0 ? untilUnixMs : Later(ReverifyUntilUnixMs, untilUnixMs);
+    }
+
+    /// <summary>Keeps the first cause of a re-verification that only warns.</summary>
+    public void WarnsBecauseOf(ReasonDetail detail) => Reverify = (Reverify.Standing, Reverify.Warning ?? detail);
+
+    /// <summary>Keeps the first deadline of a warning.</summary>
+    public void DeclinesFrom(long unixMs) => DeadlineUnixMs = DeadlineUnixMs == 0 ? unixMs : Math.Min(DeadlineUnixMs, unixMs);
 
     /// <summary>Keeps the first limit that is passed; the reason ends with the last.</summary>
     public void Passed(ReasonDetail limit, long untilUnixMs) => Limit = Limit.Detail is { } first ? (first, Later(Limit.UntilUnixMs, untilUnixMs)) : (limit, untilUnixMs);
@@ -96,7 +115,7 @@ internal ref struct Findings(long nowUnixMs, ICollection<ExplanationStep>? expla
     public readonly Verdict ToVerdict(TransactionKind kind)
     {
         var stopping = TransactionRules.StoppedBy(kind);
-        stopping = kind == TransactionKind.BatchSettlement ? stopping.Or(_stopsBatch) : stopping;
+        stopping = kind == TransactionKind.BatchSettlement ? stopping.Or(_stopsBatch) : kind == TransactionKind.SignIn ? stopping.Or(_stopsSignIn) : stopping;
         stopping = TransactionRules.FinishesOrReturns(kind) ? stopping.Except(_letsReturns) : stopping;
         var reasons = _against.And(stopping);
         var warnings = _warnings.Or(_against).Except(reasons);

@@ -61,6 +61,25 @@ internal readonly ref struct HoldsInView(TerminalRecord terminal, MerchantRecord
         }
     }
 
+    /// <summary>
+    /// First instant from now on at which no condition is open on the terminal, or else on merchant and identity, Unix milliseconds; 0 when
+    /// there is no such instant, or none is open now: then something else stands that does not end by itself.
+    /// </summary>
+    public long EndOfCondition(bool onTerminal, long nowUnixMs)
+    {
+        var holds = onTerminal ? _onTerminal : _onMerchant;
+        for (var end = nowUnixMs; ;)
+        {
+            var later = Extend(holds, HoldKind.System, end, onlyReturns: false);
+            if (later == end || later == long.MaxValue)
+            {
+                return later == nowUnixMs || later == long.MaxValue ? 0 : later;
+            }
+
+            end = later;
+        }
+    }
+
     private static bool AnyStopsReturns(ReadOnlySpan<Hold> holds, HoldKind kind, long nowUnixMs)
     {
         foreach (ref readonly var hold in holds)

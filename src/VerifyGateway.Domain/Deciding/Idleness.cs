@@ -25,7 +25,7 @@ internal readonly record struct Idleness(DateOnly? Since, bool NeverUsed, long W
     public static bool IsTooShort(MerchantRecord merchant, AcquirerRules rules, long nowUnixMs)
     {
         var months = merchant.LastActiveOn is null ? rules.UnusedStopMonths : rules.IdleReverifyMonths > 0 ? rules.IdleReverifyMonths : rules.IdleStopMonths;
-        return months > 0 && (merchant.LastActiveOn ?? merchant.OpenedOn) is { } since && nowUnixMs < ChinaTime.StartOf(since) + (months * 28 * ChinaTime.DayMs);
+        return months > 0 && (merchant.LastActiveOn ?? merchant.OpenedOn) is { } since && nowUnixMs < Math.Min(ChinaTime.StartOf(since) + (months * 28 * ChinaTime.DayMs), ChinaTime.StartOf(DateOnly.MaxValue));
     }
 
     public static Idleness Of(MerchantRecord merchant, AcquirerRules rules)

@@ -42,21 +42,30 @@ internal static class MerchantRules
 
         var underWayOrDone = state is IdentityState.Pending or IdentityState.NeedsInfo or IdentityState.Rejected
             or IdentityState.Verified or IdentityState.ReverifyDue or IdentityState.Lapsed;
-        found.Rule(Reason.VerificationRejected, state is IdentityState.Rejected, $"identity state {state}");
-        found.Rule(Reason.NotVerified, !underWayOrDone, $"identity state {state}");
-        found.Rule(Reason.VerificationNeedsInfo, state is IdentityState.NeedsInfo, $"identity state {state}");
-        found.Rule(Reason.VerificationPending, state is IdentityState.Pending, $"identity state {state}");
+        found.Rule(Reason.VerificationRejected, state is IdentityState.Rejected, $"identity state {Outward(state)}");
+        found.Rule(Reason.NotVerified, !underWayOrDone, $"identity state {Outward(state)}");
+        found.Rule(Reason.VerificationNeedsInfo, state is IdentityState.NeedsInfo, $"identity state {Outward(state)}");
+        found.Rule(Reason.VerificationPending, state is IdentityState.Pending, $"identity state {Outward(state)}");
         if (state is IdentityState.ReverifyDue && found.NowUnixMs < merchant.ReverifyByUnixMs)
         {
             found.Warn(
                 Reason.ReverificationRequired, $"to be verified again before {Say.Instant(merchant.ReverifyByUnixMs)}",
                 $"declines from {Say.Instant(merchant.ReverifyByUnixMs)} unless verified again");
+            found.DeclinesFrom(merchant.ReverifyByUnixMs);
         }
         else
         {
-            found.Rule(Reason.ReverificationRequired, state is IdentityState.ReverifyDue or IdentityState.Lapsed, $"identity state {state}");
+            if (state is IdentityState.ReverifyDue or IdentityState.Lapsed)
+            {
+                found.BecauseOf(detail: null, untilUnixMs: 0);
+            }
+
+            found.Rule(Reason.ReverificationRequired, state is IdentityState.ReverifyDue or IdentityState.Lapsed, $"identity state {Outward(state)}");
         }
     }
+
+    /// <summary>That a verification was taken back may be confidential: it reads like one that never was.</summary>
+    private static IdentityState Outward(IdentityState state) => state is IdentityState.Revoked ? IdentityState.NotVerified : state;
 
     public static void LookAtDocument(ref Findings found, MerchantRecord merchant, AcquirerRules rules)
     {
@@ -76,10 +85,12 @@ internal static class MerchantRules
         else if (found.NowUnixMs >= end)
         {
             found.Warn(Reason.DocumentExpired, $"identity document valid to {Say.Day(lastDay)}, in grace", $"declines from {Say.Instant(over)} without a new document");
+            found.DeclinesFrom(over);
         }
         else if (found.NowUnixMs >= warns)
         {
             found.Warn(Reason.DocumentExpiring, $"identity document valid to {Say.Day(lastDay)}", $"declines from {Say.Instant(over)} without a new document");
+            found.DeclinesFrom(over);
         }
         else
         {
@@ -100,17 +111,18 @@ internal static class MerchantRules
         if (idle.StopsAtUnixMs <= found.NowUnixMs)
         {
             found.Rule(Reason.ReverificationRequired, true, $"{SayIdle(idle)}");
-            found.BecauseOf(idle.StopsBecauseOf, stands: true);
+            found.BecauseOf(idle.StopsBecauseOf, untilUnixMs: 0);
         }
         else if (idle.DeclinesAtUnixMs <= found.NowUnixMs)
         {
             found.Rule(Reason.ReverificationRequired, true, $"{SayIdle(idle)}");
-            found.BecauseOf(ReasonDetail.Dormant3M, stands: true);
+            found.BecauseOf(ReasonDetail.Dormant3M, untilUnixMs: 0);
         }
         else if (idle.WarnsAtUnixMs <= found.NowUnixMs)
         {
             found.Warn(Reason.ReverificationRequired, $"{SayIdle(idle)}", $"{SayChange(idle)}");
-            found.BecauseOf(ReasonDetail.Dormant3M, stands: false);
+            found.WarnsBecauseOf(ReasonDetail.Dormant3M);
+            found.DeclinesFrom(Math.Min(idle.DeclinesAtUnixMs, idle.StopsAtUnixMs));
         }
         else
         {

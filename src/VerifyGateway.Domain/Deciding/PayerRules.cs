@@ -10,12 +10,12 @@ internal static class PayerRules
     {
         found.Begin(RuleSection.Payer);
         found.Rule(Reason.CardMismatch, merchant.SettlementCardDiffers, $"{(merchant.SettlementCardDiffers ? "the settlement card is not the verified subject's" : "nothing known against the settlement card")}");
-        found.Rule(Reason.CardNotSupported, payer.Card is CardCheck.NotSupported, $"{SayCard(payer.Card)}");
+        found.Rule(Reason.CardNotSupported, payer.Card is not (null or CardCheck.Usable or CardCheck.Invalid), $"{SayCard(payer.Card)}");
         found.Rule(Reason.CardInvalid, payer.Card is CardCheck.Invalid, $"{SayCard(payer.Card)}");
         found.Rule(
             Reason.CardExpired, payer.CardValidToMonth > 0 && found.NowUnixMs >= ChinaTime.StartOfMonth(payer.CardValidToMonth + 1),
             $"{(payer.CardValidToMonth == 0 ? "expiry of the payer's card not stated" : $"payer's card valid to the end of {payer.CardValidToMonth / 12:0000}-{(payer.CardValidToMonth % 12) + 1:00}")}");
-        found.Rule(Reason.HolderNotVerified, payer.RealName is PayerCheck.NotVerified, $"{SayName(payer.RealName)}");
+        found.Rule(Reason.HolderNotVerified, payer.RealName is not (null or PayerCheck.Verified or PayerCheck.Mismatch), $"{SayName(payer.RealName)}");
         found.Rule(Reason.HolderMismatch, payer.RealName is PayerCheck.Mismatch, $"{SayName(payer.RealName)}");
 
         static string SayCard(CardCheck? card) => card is { } stated ? $"payer's card {Say.Word(stated)}" : "state of the payer's card not stated";

@@ -128,13 +128,13 @@ internal static class PolicyRules
         if (passed)
         {
             Record(ref found, Reason.OverLimitAmount, true, policy, "amount over its limit");
-            found.Passed(ReasonDetail.PolicyLimit, LimitRules.CountsAnew(limit.Per, limit.AmountFen!.Value, query.AmountMinor, found.NowUnixMs));
+            found.Passed(ReasonDetail.PolicyLimit, Sooner(policy.EffectiveUntilUnixMs, LimitRules.CountsAnew(limit.Per, limit.AmountFen!.Value, query.AmountMinor, found.NowUnixMs)));
         }
 
         if (tooMany)
         {
             Record(ref found, Reason.OverLimitCount, true, policy, "number over its limit");
-            found.PassedCount(limit.Count > 0 ? ChinaTime.EndOf(ChinaTime.DayOf(found.NowUnixMs)) : 0);
+            found.PassedCount(Sooner(policy.EffectiveUntilUnixMs, limit.Count > 0 ? ChinaTime.EndOf(ChinaTime.DayOf(found.NowUnixMs)) : 0));
         }
 
         if (!passed && !tooMany)
@@ -152,9 +152,24 @@ internal static class PolicyRules
         }
 
         var stands = found.NowUnixMs >= policy.ReverifyByUnixMs;
-        found.BecauseOf(ReasonDetail.NewRule, stands);
+        if (stands)
+        {
+            found.BecauseOf(ReasonDetail.NewRule, policy.EffectiveUntilUnixMs);
+        }
+        else
+        {
+            found.WarnsBecauseOf(ReasonDetail.NewRule);
+            if (policy.IsInForceAt(policy.ReverifyByUnixMs))
+            {
+                found.DeclinesFrom(policy.ReverifyByUnixMs);
+            }
+        }
+
         Record(ref found, Reason.ReverificationRequired, stands, policy, stands ? "asks for a newer verification, deadline passed" : "asks for a newer verification");
     }
+
+    /// <summary>The sooner of two instants at which something ends, where 0 is never.</summary>
+    private static long Sooner(long oneUnixMs, long otherUnixMs) => oneUnixMs == 0 ? otherUnixMs : otherUnixMs == 0 ? oneUnixMs : Math.Min(oneUnixMs, otherUnixMs);
 
     private static void Record(ref Findings found, Reason reason, bool stands, PolicyRule policy, string what)
     {

@@ -22,15 +22,38 @@ public static class StatusDecision
         in StatusQuery query, TerminalRecord? terminal, MerchantRecord? merchant, PolicySnapshot policies, long nowUnixMs,
         ICollection<ExplanationStep>? explanation = null)
     {
-        var view = policies.ViewOf(query.Acquirer);
         var found = new Findings(nowUnixMs, explanation);
-        var holds = default(HoldsInView);
+        var window = Look(ref found, query, terminal, merchant, policies, out var belongsTogether);
+        if (found.None)
+        {
+            return new Verdict(Decision.Allow, ReasonSet.None, ReasonSet.None, UntilUnixMs: 0);
+        }
+
+        var verdict = found.ToVerdict(query.Kind);
+        var holds = terminal is null ? default : new HoldsInView(terminal, belongsTogether ? merchant : null);
+        var primary = verdict.Reasons.IsEmpty ? verdict.Warnings.First : verdict.Reasons.First;
+        var detail = DetailOf(primary, found, merchant, verdict.Reasons.IsEmpty);
+        return verdict with
+        {
+            Detail = detail,
+            DeadlineUnixMs = found.DeadlineUnixMs,
+            Policy = primary == Reason.ReverificationRequired && detail != ReasonDetail.NewRule || (primary == Reason.OverLimitAmount && detail != ReasonDetail.PolicyLimit)
+                ? null
+                : found.Policies.Of(primary),
+            UntilUnixMs = verdict.Reasons.IsEmpty ? 0 : EndOf(primary, found, holds, window, query, terminal, merchant, policies),
+        };
+    }
+
+    /// <summary>Looks at every rule; gives the window in which status checks are closed, and whether terminal and merchant belong together.</summary>
+    private static MaintenanceWindow? Look(
+        ref Findings found, in StatusQuery query, TerminalRecord? terminal, MerchantRecord? merchant, PolicySnapshot policies, out bool belongsTogether)
+    {
+        var view = policies.ViewOf(query.Acquirer);
         var window = LookAtService(ref found, view);
-        if (TerminalRules.LookAt(ref found, query, terminal, view.Rules, out var belongsTogether))
+        if (TerminalRules.LookAt(ref found, query, terminal, view.Rules, out belongsTogether))
         {
             // Of a terminal that is not this merchant's, only what stands on the terminal itself may be told.
-            holds = new HoldsInView(terminal!, belongsTogether ? merchant : null);
-            LookAtHolds(ref found, holds);
+            LookAtHolds(ref found, new HoldsInView(terminal!, belongsTogether ? merchant : null));
             if (belongsTogether && MerchantRules.LookAt(ref found, query, merchant))
             {
                 MerchantRules.LookAtIdentity(ref found, merchant!);
@@ -43,22 +66,7 @@ public static class StatusDecision
             }
         }
 
-        if (found.None)
-        {
-            return new Verdict(Decision.Allow, ReasonSet.None, ReasonSet.None, UntilUnixMs: 0);
-        }
-
-        var verdict = found.ToVerdict(query.Kind);
-        var primary = verdict.Reasons.IsEmpty ? verdict.Warnings.First : verdict.Reasons.First;
-        var detail = DetailOf(primary, found, merchant, verdict.Reasons.IsEmpty);
-        return verdict with
-        {
-            Detail = detail,
-            Policy = primary == Reason.ReverificationRequired && detail != ReasonDetail.NewRule || (primary == Reason.OverLimitAmount && detail != ReasonDetail.PolicyLimit)
-                ? null
-                : found.Policies.Of(primary),
-            UntilUnixMs = verdict.Reasons.IsEmpty ? 0 : EndOf(primary, found, holds, window, query, merchant, policies),
-        };
+        return window;
     }
 
     private static MaintenanceWindow? LookAtService(ref Findings found, AcquirerView view)
@@ -119,7 +127,7 @@ public static class StatusDecision
 
         if (standing > 0)
         {
-            found.BecauseOf(ReasonDetail.ConditionOpen, stands: true);
+            found.BecauseOf(ReasonDetail.ConditionOpen, holds.EndOfCondition(onTerminal: false, found.NowUnixMs));
         }
     }
 
@@ -144,9 +152,23 @@ public static class StatusDecision
             ? detail
             : null;
 
+    /// <summary>The instant at which all that asks for a re-verification now has ended, unless something else asks for one by then; else 0.</summary>
+    private static long EndOfReverification(long untilUnixMs, in StatusQuery query, TerminalRecord? terminal, MerchantRecord? merchant, PolicySnapshot policies)
+    {
+        if (untilUnixMs <= 0)
+        {
+            return 0;
+        }
+
+        var then = new Findings(untilUnixMs, explanation: null);
+        Look(ref then, query, terminal, merchant, policies, out _);
+        return then.ToVerdict(query.Kind).Reasons.Contains(Reason.ReverificationRequired) ? 0 : untilUnixMs;
+    }
+
     /// <summary>When the reason ends by itself, Unix milliseconds; 0 when it does not.</summary>
     private static long EndOf(
-        Reason reason, in Findings found, in HoldsInView holds, MaintenanceWindow? window, in StatusQuery query, MerchantRecord? merchant, PolicySnapshot policies) => reason switch
+        Reason reason, in Findings found, in HoldsInView holds, MaintenanceWindow? window, in StatusQuery query, TerminalRecord? terminal, MerchantRecord? merchant, PolicySnapshot policies) =>
+        reason switch
     {
         Reason.Maintenance or Reason.CutOver => policies.ViewOf(query.Acquirer).OpenAgainAt(GatewayService.StatusCheck, window!),
         Reason.FrozenJudicial => holds.EndOf(HoldKind.Judicial, found.NowUnixMs),
@@ -154,6 +176,8 @@ public static class StatusDecision
         Reason.FrozenByRisk => holds.EndOf(HoldKind.Risk, found.NowUnixMs, onlyReturns: TransactionRules.FinishesOrReturns(query.Kind)),
         Reason.FrozenByOwner => holds.EndOf(HoldKind.Holder, found.NowUnixMs),
         Reason.PolicyRestricted => PolicyRules.EndOfRestriction(query, merchant!, policies, found.NowUnixMs),
+        Reason.TerminalSuspended => terminal!.State is TerminalState.Suspended or TerminalState.Lost ? 0 : holds.EndOfCondition(onTerminal: true, found.NowUnixMs),
+        Reason.ReverificationRequired => EndOfReverification(found.ReverifyUntilUnixMs, query, terminal, merchant, policies),
         Reason.OverLimitAmount => found.Limit.UntilUnixMs,
         Reason.OverLimitCount => found.CountUntilUnixMs ?? 0,
         _ => 0,

@@ -47,10 +47,17 @@ internal static class TerminalRules
         }
 
         found.Rule(Reason.TerminalSuspended, terminal.State is TerminalState.Suspended or TerminalState.Lost, $"{StateOf(terminal)}");
+        if (terminal.State is TerminalState.Lost)
+        {
+            // Whoever has it gets no keys. One that is suspended, often by a hold, may sign in as it may under the hold alone.
+            found.StopSignIn(Reason.TerminalSuspended);
+        }
+
         found.Rule(Reason.TerminalNotActivated, terminal.State is TerminalState.Approved or TerminalState.Delivered, $"{StateOf(terminal)}");
     }
 
-    private static string StateOf(TerminalRecord terminal) => $"terminal state {terminal.State}";
+    /// <summary>The state in words; that a terminal was reported lost is not told to whoever holds it.</summary>
+    private static string StateOf(TerminalRecord terminal) => $"terminal state {(terminal.State is TerminalState.Lost ? TerminalState.Suspended : terminal.State)}";
 
     /// <summary>Looks at where the terminal is.</summary>
     public static void LookAtPlace(ref Findings found, in TerminalPlace place, in LocationRule rule, AcquirerRules rules)
@@ -79,12 +86,12 @@ internal static class TerminalRules
         }
 
         static string SayPlace(in TerminalPlace place, in LocationRule rule) => rule.Kind == LocationRuleKind.Address
-            ? $"{rule.MetresFrom(place.LatitudeMicrodegrees, place.LongitudeMicrodegrees)} m from the registered address, {rule.RadiusMetres} m allowed"
-            : $"region {place.Region}, registered region {rule.Region}";
+            ? $"{(IsThere(place, rule) ? "within" : "not within")} {rule.RadiusMetres} m of the registered address"
+            : $"region {place.Region}, {(IsThere(place, rule) ? "within" : "not within")} the registered region";
 
         static string SayChange(in LocationRule rule, LocationAction otherwise) => rule.Kind == LocationRuleKind.Address
             ? $"passes within {rule.RadiusMetres} m of the registered address, {SayOtherwise(otherwise)} beyond"
-            : $"passes within region {rule.Region}, {SayOtherwise(otherwise)} outside";
+            : $"passes within the registered region, {SayOtherwise(otherwise)} outside";
 
         static string SayOtherwise(LocationAction action) => action == LocationAction.Warn ? "warns" : "declines";
     }

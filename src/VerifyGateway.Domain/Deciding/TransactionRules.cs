@@ -39,9 +39,8 @@ public static class TransactionRules
         TransactionKind.PreAuthCompletion or TransactionKind.Refund or TransactionKind.Void => All.Except(HoldersOwn).Except(PayersOwn),
         // A reversal undoes what the terminal could not finish: stopping it would leave the payer charged.
         TransactionKind.Reversal => ReasonSet.None,
-        // A lost terminal gets no keys; a new one needs them before it can be activated, an old program before it can be updated.
-        TransactionKind.SignIn => NoDealings.With(Reason.TerminalSuspended),
-        TransactionKind.Balance => NoDealings,
+        // A new terminal needs keys before it can be activated, an old program before it can be updated; a lost one gets none (Findings.StopSignIn).
+        TransactionKind.SignIn or TransactionKind.Balance => NoDealings,
         // Sales that were made before the merchant or terminal ended are still paid out.
         TransactionKind.BatchSettlement => NoDealings.Except(ReasonSet.Of(Reason.Deregistered, Reason.TerminalRetired)),
         // What the merchant has earned is held while it is not known whose it is; its own freeze and its closing do not hold it.

@@ -16,6 +16,12 @@ public readonly record struct Verdict(Decision Decision, ReasonSet Reasons, Reas
     /// <summary>Which of its causes the first reason has; when allowed, that of the first warning. Null when nothing finer is known.</summary>
     public ReasonDetail? Detail { get; init; }
 
+    /// <summary>
+    /// First instant at which a warning turns into a decline if nothing is done, Unix milliseconds: the deadline of a re-verification, the end
+    /// of a document's grace. 0 when no warning has one.
+    /// </summary>
+    public long DeadlineUnixMs { get; init; }
+
     /// <summary>The policy that the first reason (when allowed, the first warning) comes from; null when it comes from none.</summary>
     public PolicyRule? Policy { get; init; }
 
@@ -32,7 +38,8 @@ public readonly record struct Verdict(Decision Decision, ReasonSet Reasons, Reas
         return this with
         {
             Reasons = Reasons.Outward(),
-            Warnings = Warnings.Outward(),
+            // What stops the transaction does not warn as well: else a warning beside it would tell that they are not the same.
+            Warnings = Warnings.Outward().Except(Reasons.Outward()),
             UntilUnixMs = hidden ? 0 : UntilUnixMs,
             Detail = Detail is { } detail && DetailTable.Of(detail).Visibility == Visibility.Confidential ? null : Detail,
         };

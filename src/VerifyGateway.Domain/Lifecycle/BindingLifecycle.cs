@@ -41,7 +41,7 @@ public static class BindingLifecycle
             new(Proposed, Stay.Waiting, Reason.TerminalNotRegistered),
             new(Reported, Stay.Timed, Reason.TerminalNotRegistered),
             new(Effective, Stay.Lasting, Reason.Ok),
-            new(Changing, Stay.Timed, Reason.Ok),
+            new(Changing, Stay.Limited, Reason.Ok),
             new(Dissolved, Stay.Final, Reason.TerminalRetired),
             new(ReportRejected, Stay.Final, Reason.TerminalNotRegistered),
         ],
@@ -53,7 +53,7 @@ public static class BindingLifecycle
             new(Effective, Change, Changing, [Changeable, NewValueVerified]),
             new(Changing, AcceptChange, Effective, [Complete, SameVersion]),
             new(Changing, RefuseChange, Effective, [WhyGiven]),
-            new(Changing, ChangeOverdue, Effective, [], it => it.EnteredAtUnixMs + Times.ThirtyDaysMs),
+            new(Changing, ChangeOverdue, Effective, [], it => Times.After(it.EnteredAtUnixMs, Times.ThirtyDaysMs)),
             new(Effective, Unbind, Dissolved, [NoBatch, NoPreAuth, TerminalGone]),
         ]);
 

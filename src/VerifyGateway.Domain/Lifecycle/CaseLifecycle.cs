@@ -41,13 +41,12 @@ public static class CaseLifecycle
         OverrideSigned = new(Refusal.BlacklistOverrideUnsigned, it => !it.Blacklisted
             || (Persons.Differ(it.SecondReviewer, it.Reviewer) && Persons.Differ(it.SecondReviewer, it.Submitter))),
         TokenOfSubject = new(Refusal.ConfirmTokenWrong, it => it.ConfirmationOfSubject),
-        ConfirmedInTime = new(Refusal.ConfirmationTooLate, it => it.NowUnixMs < it.EnteredAtUnixMs + Times.ThirtyDaysMs),
         TriggerNamed = new(Refusal.TriggerMissing, it => it.Trigger is >= ReverifyTrigger.Risk and <= ReverifyTrigger.PeriodicReview),
         DeadlineAhead = new(Refusal.DeadlineNotAhead, it =>
             it.ReverifyByUnixMs > it.NowUnixMs || (it.ReverifyByUnixMs == it.NowUnixMs && it.Trigger is ReverifyTrigger.Risk)),
         Evidence = new(Refusal.EvidenceMissing, it => it.EvidenceOnRecord),
         FourEyes = new(Refusal.SecondPersonMissing, it => Persons.Differ(it.Reviewer, it.SecondReviewer)),
-        CooledOff = new(Refusal.CoolingOff, it => it.NowUnixMs >= it.EnteredAtUnixMs + (it.Limits.CoolingOffHours * Times.HourMs)),
+        CooledOff = new(Refusal.CoolingOff, it => it.NowUnixMs >= Times.After(it.EnteredAtUnixMs, it.Limits.CoolingOffHours * Times.HourMs)),
         Deregistered = new(Refusal.DeregistrationNotCompleted, it => it.DeregistrationCompleted);
 
     private static readonly ImmutableArray<Guard<Facts>>
@@ -68,12 +67,12 @@ public static class CaseLifecycle
         Reason.NotVerified,
         [
             new(NotOpened, Stay.Lasting, Reason.NotVerified),
-            new(Draft, Stay.Timed, Reason.NotVerified),
+            new(Draft, Stay.Limited, Reason.NotVerified),
             new(Submitted, Stay.Waiting, Reason.NotVerified),
             new(Checking, Stay.Waiting, Reason.VerificationPending),
-            new(NeedsInfo, Stay.Timed, Reason.VerificationNeedsInfo),
+            new(NeedsInfo, Stay.Limited, Reason.VerificationNeedsInfo),
             new(ManualReview, Stay.Waiting, Reason.VerificationPending),
-            new(OwnerConfirm, Stay.Timed, Reason.VerificationPending),
+            new(OwnerConfirm, Stay.Limited, Reason.VerificationPending),
             new(Verified, Stay.Timed, Reason.Ok),
             new(Expiring, Stay.Timed, Reason.DocumentExpiring),
             new(Expired, Stay.Lasting, Reason.DocumentExpired),
@@ -99,7 +98,7 @@ public static class CaseLifecycle
             new(NeedsInfo, SupplementOverdue, Rejected, [], AfterThirtyDays),
             new(ManualReview, Approve, Verified, [ByOperator, ReviewerIsAnother, OverrideSigned, DocumentValid]),
             new(ManualReview, Refuse, Rejected, [ByOperator, ReviewerIsAnother, WhyGiven]),
-            new(OwnerConfirm, Confirm, Verified, [TokenOfSubject, ConfirmedInTime, DocumentValid]),
+            new(OwnerConfirm, Confirm, Verified, [TokenOfSubject, DocumentValid]),
             new(OwnerConfirm, ConfirmationOverdue, Withdrawn, [], AfterThirtyDays),
             new(Verified, DocumentExpires, Expiring, [], ExpiryWarning),
             new(Expiring, CaseEvent.DocumentExpired, Expired, [], EndOfDocument),
@@ -125,7 +124,7 @@ public static class CaseLifecycle
     private static bool AreChannelsEnough(Facts it) =>
         it.ExternalChannels >= ChannelsNeeded(it.AccountClass) || (it.FaceToFace && it.AccountClass is AccountClass.Class2 or AccountClass.Class3);
 
-    private static long? AfterThirtyDays(Facts it) => it.EnteredAtUnixMs + Times.ThirtyDaysMs;
+    private static long? AfterThirtyDays(Facts it) => Times.After(it.EnteredAtUnixMs, Times.ThirtyDaysMs);
 
     private static long? ExpiryWarning(Facts it) => EndOfDocument(it) - (it.Limits.ExpiryWarningDays * Times.DayMs);
 

@@ -62,13 +62,13 @@ public static class DeregistrationLifecycle
         Reason.Deregistering,
         [
             new(NotRequested, Stay.Lasting, Reason.Ok),
-            new(Requested, Stay.Timed, Reason.Ok),
-            new(Materials, Stay.Timed, Reason.Ok),
-            new(IdentityCheck, Stay.Timed, Reason.Ok),
+            new(Requested, Stay.Limited, Reason.Ok),
+            new(Materials, Stay.Limited, Reason.Ok),
+            new(IdentityCheck, Stay.Limited, Reason.Ok),
             new(Precheck, Stay.Waiting, Reason.Ok),
-            new(WindDown, Stay.Timed, Reason.Deregistering),
+            new(WindDown, Stay.Limited, Reason.Deregistering),
             new(Review, Stay.Waiting, Reason.Deregistering),
-            new(OwnerConfirm, Stay.Timed, Reason.Deregistering),
+            new(OwnerConfirm, Stay.Limited, Reason.Deregistering),
             new(Executing, Stay.Waiting, Reason.Deregistering),
             new(Completed, Stay.Final, Reason.Deregistered),
             new(Rejected, Stay.Final, Reason.Ok),
@@ -98,7 +98,7 @@ public static class DeregistrationLifecycle
 
     private static Guard<Facts> Done(Refusal refusal, ClosingSteps step) => new(refusal, it => it.StepsDone.HasFlag(step));
 
-    private static long? AfterThirtyDays(Facts it) => it.EnteredAtUnixMs + Times.ThirtyDaysMs;
+    private static long? AfterThirtyDays(Facts it) => Times.After(it.EnteredAtUnixMs, Times.ThirtyDaysMs);
 
     private static IEnumerable<Row> FromEach(
         ImmutableArray<State> from, DeregistrationEvent @event, State to, ImmutableArray<Guard<Facts>> guards, Func<Facts, long?>? dueAt = null) =>

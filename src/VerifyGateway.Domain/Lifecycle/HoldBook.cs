@@ -67,8 +67,8 @@ public sealed class HoldBook
     public ImmutableArray<PlacedHold> All { get; }
 
     /// <summary>
-    /// Adds a hold. Idempotent by kind and document: a second one of the same kind with the same document leaves the book as it
-    /// is. Holds without a document are told apart by their ids.
+    /// Adds a hold. Idempotent by authority, document and target: a second one of the same three leaves the book as it is while the
+    /// first has not ended; one that has ended never keeps a new one out. Holds without a document are told apart by their ids.
     /// </summary>
     public HoldBook Place(PlacedHold hold) => All.Any(other => IsSame(other, hold)) ? this : new HoldBook(All.Add(hold));
 
@@ -117,5 +117,6 @@ public sealed class HoldBook
 
     private static bool IsSame(PlacedHold one, PlacedHold other) =>
         string.Equals(one.Id, other.Id, StringComparison.Ordinal)
-        || (one.Kind == other.Kind && one.DocumentRef.Length > 0 && string.Equals(one.DocumentRef, other.DocumentRef, StringComparison.Ordinal));
+        || (one.Authority == other.Authority && one.Target == other.Target && one.DocumentRef.Length > 0
+            && string.Equals(one.DocumentRef, other.DocumentRef, StringComparison.Ordinal) && one.At(other.EffectiveAtUnixMs) is (HoldStatus.Ahead or HoldStatus.Standing));
 }

@@ -65,6 +65,11 @@ public sealed class Machine<TState, TEvent, TFacts>
         }
 
         var failed = row.Failed(facts);
+        if (row.DueAt is null && _states[state].Stay is Stay.Limited && Due(state, facts) is not null)
+        {
+            failed = failed.Insert(0, Refusal.TimeIsOver);
+        }
+
         var next = failed.IsEmpty ? row.To : state;
         return new StepResult<TState>(next, Told(next, facts), failed);
     }

@@ -21,6 +21,8 @@ public enum Stay : byte
     Waiting = 3,
     /// <summary>As long as the business does.</summary>
     Lasting = 4,
+    /// <summary>Until its timer runs out; from then on nothing else is taken, whether or not anybody has applied the timer yet.</summary>
+    Limited = 5,
 }
 
 /// <summary>One state of a machine.</summary>

@@ -69,8 +69,8 @@ public enum Refusal : byte
     RoundsExhausted = 29,
     /// <summary>The confirmation is not one of the same subject.</summary>
     ConfirmTokenWrong = 30,
-    /// <summary>The time for confirming has passed.</summary>
-    ConfirmationTooLate = 31,
+    /// <summary>The timer of the state has run out.</summary>
+    TimeIsOver = 31,
     /// <summary>What triggered the new verification must be named.</summary>
     TriggerMissing = 32,
     /// <summary>The deadline must lie ahead; only a trigger of risk may set it to now.</summary>

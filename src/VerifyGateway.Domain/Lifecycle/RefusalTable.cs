@@ -52,7 +52,7 @@ public static class RefusalTable
         new(Refusal.NamedItemsMissing, "Not all items that were asked for have been supplied.", "未补齐所要求的资料"),
         new(Refusal.RoundsExhausted, "The case has had all its rounds of supplements.", "补件次数已用完"),
         new(Refusal.ConfirmTokenWrong, "The confirmation is not one of the same subject.", "确认人与主体不一致"),
-        new(Refusal.ConfirmationTooLate, "The time for confirming has passed.", "确认期限已过"),
+        new(Refusal.TimeIsOver, "The time for this is over.", "办理期限已过"),
         new(Refusal.TriggerMissing, "What triggered the new verification must be named.", "须说明重新认证的触发原因"),
         new(Refusal.DeadlineNotAhead, "The deadline must lie ahead; only a trigger of risk may set it to now.", "期限须晚于当前时间"),
         new(Refusal.CoolingOff, "A refused case may be sent again only after the cooling-off time.", "冷静期内不得重新提交"),

@@ -1,3 +1,4 @@
+using VerifyGateway.Domain.Policies;
 using VerifyGateway.Domain.Records;
 
 namespace VerifyGateway.Domain.Lifecycle;
@@ -95,10 +96,10 @@ public readonly record struct TerminalFacts : IFacts
     public bool ElementsAccepted { get; init; }
 
     /// <summary>Version of the terminal's program.</summary>
-    public int AppVersion { get; init; }
+    public AppVersion AppVersion { get; init; }
 
     /// <summary>The lowest version that may be activated.</summary>
-    public int MinAppVersion { get; init; }
+    public AppVersion MinAppVersion { get; init; }
 
     /// <summary>The activation code is the one that was issued.</summary>
     public bool ActivationCodeMatches { get; init; }

@@ -79,7 +79,7 @@ public static class TerminalLifecycle
             new(Approved, Deliver, Delivered, [DeliveryProven]),
             new(Delivered, Activate, Active, [SnProof, InArea, Accepted, NewEnough, CodeMatches, CodeUnused]),
             new(Active, Suspend, Suspended, [MaySuspend, CauseKept]),
-            new(Active, IdleTooLong, Suspended, [], IdleAt),
+            new(Active, IdleTooLong, Suspended, [CauseKept], IdleAt),
             new(Suspended, Resume, Active, [NoHold, Verified, SnProof]),
             .. FromEach([Active, Suspended], Swap, Replaced, [NewSnFree, BindingMoved, OldKeyOff]),
             .. FromEach([Approved, Delivered, Active, Suspended], ReportLost, Lost, [LossReported]),

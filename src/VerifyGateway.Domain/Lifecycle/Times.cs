@@ -17,6 +17,9 @@ internal static class Times
 
     private static readonly TimeSpan China = TimeSpan.FromHours(8);
 
+    /// <summary>The instant so much later; the last that there is where it would lie beyond.</summary>
+    public static long After(long unixMs, long ms) => unixMs > long.MaxValue - ms ? long.MaxValue : unixMs + ms;
+
     /// <summary>
     /// The instant that many calendar months later in China (UTC+8); the last day of a month when the day does not exist in it.
     /// Never comes for an instant that is outside the calendar.

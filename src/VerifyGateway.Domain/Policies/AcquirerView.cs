@@ -7,20 +7,19 @@ namespace VerifyGateway.Domain.Policies;
 public sealed class AcquirerView
 {
     private readonly ImmutableArray<ReasonInfo> _rows;
-    private readonly ReasonSet _reworded;
+    private readonly ImmutableArray<ReasonOverride> _overrides;
     private readonly ImmutableArray<MaintenanceWindow> _windows;
 
     internal AcquirerView(AcquirerRules rules, ImmutableArray<ReasonOverride> overrides, ImmutableArray<MaintenanceWindow> windows)
     {
         Rules = rules;
         _windows = windows;
+        _overrides = overrides;
         var rows = ReasonTable.All.ToArray();
         foreach (var own in overrides)
         {
             // What is told of one confidential reason is told of all: else the words would tell them apart.
-            var speaksOf = ReasonTable.Of(own.Reason).IsConfidential ? ReasonSet.Confidential : ReasonSet.Of(own.Reason);
-            _reworded = _reworded.Or(speaksOf);
-            foreach (var reason in speaksOf)
+            foreach (var reason in SpeaksOf(own))
             {
                 var place = ReasonTable.PlaceOf(reason);
                 rows[place] = rows[place] with
@@ -42,8 +41,19 @@ public sealed class AcquirerView
     /// <exception cref="ArgumentOutOfRangeException">The value is not a reason of the table.</exception>
     public ReasonInfo Of(Reason reason) => _rows[ReasonTable.PlaceOf(reason)];
 
-    /// <summary>True when the acquirer has words of its own for the reason, which then stand before those of a detail.</summary>
-    public bool Rewords(Reason reason) => _reworded.Contains(reason);
+    /// <summary>The acquirer's own words for the reason, each part of which stands before that of a detail; null when it has none.</summary>
+    public ReasonOverride? OwnWords(Reason reason)
+    {
+        foreach (var own in _overrides)
+        {
+            if (SpeaksOf(own).Contains(reason))
+            {
+                return own;
+            }
+        }
+
+        return null;
+    }
 
     /// <summary>The window in which a service is closed at that instant; null when it is open.</summary>
     public MaintenanceWindow? WindowOf(GatewayService service, long unixMs)
@@ -69,4 +79,6 @@ public sealed class AcquirerView
 
         return window.UntilUnixMs;
     }
+
+    private static ReasonSet SpeaksOf(ReasonOverride own) => ReasonTable.Of(own.Reason).IsConfidential ? ReasonSet.Confidential : ReasonSet.Of(own.Reason);
 }

@@ -43,7 +43,8 @@ internal static class CheckAnswers
             Prompt = request.Locale == Locale.En ? words.PromptEn : words.PromptZh,
             RetryAfterMs = verdict.Decision == Decision.RetryLater ? Math.Clamp(verdict.UntilUnixMs - at.NowUnixMs, 1, LongestWaitMs) : 0,
             UntilUnixMs = verdict.UntilUnixMs,
-            BindingVersion = terminal.Record?.BindingVersion ?? 0,
+            DeadlineUnixMs = verdict.DeadlineUnixMs,
+            BindingVersion = reasons.Contains(Reason.TerminalNotRegistered) ? 0 : terminal.Record?.BindingVersion ?? 0,
             Revision = Math.Min(terminal.Head, merchant.Head),
             AsOfUnixMs = Math.Min(terminal.ReadAtUnixMs, merchant.ReadAtUnixMs),
             ValidUntilUnixMs = at.ValidUntilUnixMs,
@@ -83,8 +84,14 @@ internal static class CheckAnswers
         }
 
         var finer = DetailTable.Of(detail);
-        words = words with { Remedy = finer.Remedy };
-        return view.Rewords(reason) || finer.PromptZh is null ? words : words with { De39 = finer.De39, PromptZh = finer.PromptZh, PromptEn = finer.PromptEn! };
+        var own = view.OwnWords(reason);
+        return words with
+        {
+            Remedy = finer.Remedy,
+            De39 = own?.De39 ?? finer.De39,
+            PromptZh = own?.PromptZh ?? finer.PromptZh ?? words.PromptZh,
+            PromptEn = own?.PromptEn ?? finer.PromptEn ?? words.PromptEn,
+        };
     }
 
     /// <summary>Adds the rules that were looked at; confidential ones become one neutral step for a caller who may not tell them apart.</summary>

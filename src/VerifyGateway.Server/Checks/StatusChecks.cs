@@ -1,6 +1,7 @@
 using VerifyGateway.Caching;
 using VerifyGateway.Caching.Store;
 using VerifyGateway.Domain.Deciding;
+using VerifyGateway.Domain.Reasons;
 using VerifyGateway.Server.Callers;
 using VerifyGateway.Server.Faults;
 using VerifyGateway.Server.Metrics;
@@ -114,7 +115,9 @@ public sealed class StatusChecks(RecordReader records, PolicyHolder policies, De
         metrics.Count(verdict, found.Source, found.IsFresh);
         var mayTellApart = caller.May(CallerRoles.SeeConfidential);
         // No longer than the copies are young, and not past an instant that they already name: a hold that begins, a document that ends.
-        var validUntil = Math.Min(records.FreshUntil(found.Pair), VerdictLifetime.NextChange(query, terminal.Record, merchant.Record, inForce, now));
+        // A decline whose reason is confidential names no such instant: it could be the end of what must not be told.
+        var isHidden = !mayTellApart && verdict.Decision != Decision.Allow && ReasonTable.Of(verdict.Primary).IsConfidential;
+        var validUntil = Math.Min(records.FreshUntil(found.Pair), isHidden ? long.MaxValue : VerdictLifetime.NextChange(query, terminal.Record, merchant.Record, inForce, now));
         var answer = CheckAnswers.Write(request, mayTellApart ? verdict : verdict.Outward(), inForce.ViewOf(query.Acquirer), found, (now, validUntil));
         if (steps is not null)
         {

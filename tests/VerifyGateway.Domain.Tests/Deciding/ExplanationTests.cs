@@ -63,7 +63,7 @@ public class ExplanationTests(ITestOutputHelper output)
         Assert.Equal(
             [Reason.FrozenByRisk, Reason.Deregistering, Reason.TerminalSuspended, Reason.VerificationPending, Reason.DocumentExpiring],
             applying.Keys.Order());
-        Assert.Contains("Lost", applying[Reason.TerminalSuspended]);
+        Assert.Equal("terminal state Suspended", applying[Reason.TerminalSuspended]);
         Assert.Contains("2 hold(s)", applying[Reason.FrozenByRisk]);
         Assert.Contains("WindDown", applying[Reason.Deregistering]);
         Assert.Contains("Pending", applying[Reason.VerificationPending]);
@@ -125,7 +125,7 @@ public class ExplanationTests(ITestOutputHelper output)
         Assert.Equal("passes with version 3.1.0.0 or newer", changes[Reason.TerminalUpdateRequired]);
         Assert.Equal("declines from 2026-06-01T02:00:01Z unless verified again", changes[Reason.ReverificationRequired]);
         Assert.Equal("declines from 2026-08-29T16:00:00Z without a new document", changes[Reason.DocumentExpired]);
-        Assert.Equal("passes within region 440000, declines outside", changes[Reason.TerminalLocationOutOfArea]);
+        Assert.Equal("passes within the registered region, declines outside", changes[Reason.TerminalLocationOutOfArea]);
         Assert.Equal("passes up to CNY 499.00", changes[Reason.OverLimitAmount]);
     }
 

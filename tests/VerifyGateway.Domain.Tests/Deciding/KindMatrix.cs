@@ -61,7 +61,7 @@ internal static class KindMatrix
         new("judicial hold", "-----++++--", Of(Merchant(holds: Hold(HoldKind.Judicial)))),
         new("regulator hold", "-----++++--", Of(Merchant(holds: Hold(HoldKind.Regulator)))),
         new("condition on the merchant", "--+++++++--", Of(Merchant(holds: Hold(HoldKind.System)))),
-        new("condition on the terminal", "-----++-++-", Fine with { Terminal = Terminal(holds: Hold(HoldKind.System, target: HoldTarget.Terminal)) }),
+        new("condition on the terminal", "-----+++++-", Fine with { Terminal = Terminal(holds: Hold(HoldKind.System, target: HoldTarget.Terminal)) }),
     ];
 
     private static Row[] OfMerchantAndTerminal =>
@@ -83,7 +83,7 @@ internal static class KindMatrix
         new("mismatch", "-----+-----", Fine with { Terminal = Terminal() with { TerminalNo = TerminalNo("77770292") } }),
         new("proof of serial number failed", "-----+-----", Fine with { Query = Query() with { SnProof = false } }),
         new("not activated", "-----+++++-", Fine with { Terminal = Terminal(TerminalState.Delivered) }),
-        new("suspended", "-----++-++-", Fine with { Terminal = Terminal(TerminalState.Suspended) }),
+        new("suspended", "-----+++++-", Fine with { Terminal = Terminal(TerminalState.Suspended) }),
         new("lost", "-----++-++-", Fine with { Terminal = Terminal(TerminalState.Lost) }),
         new("update required", "-----+++++-", Fine with { Rules = new AcquirerRules { MinimumAppVersion = Version("2.0") } }),
     ];

@@ -26,7 +26,7 @@ internal static class BindingHarness
             (Proposed, Stay.Waiting, Reason.TerminalNotRegistered),
             (Reported, Stay.Timed, Reason.TerminalNotRegistered),
             (Effective, Stay.Lasting, Reason.Ok),
-            (Changing, Stay.Timed, Reason.Ok),
+            (Changing, Stay.Limited, Reason.Ok),
             (Dissolved, Stay.Final, Reason.TerminalRetired),
             (ReportRejected, Stay.Final, Reason.TerminalNotRegistered),
         ],

@@ -107,7 +107,7 @@ public class CaseTests
     {
         // Late by a millisecond, the confirmation is refused although no timer has been applied.
         var facts = CaseHarness.Good with { NowUnixMs = CaseHarness.Entered + (30 * DayMs) + ms };
-        Assert.Equal(taken ? [] : [Refusal.ConfirmationTooLate], Step(CaseState.OwnerConfirm, CaseEvent.Confirm, facts));
+        Assert.Equal(taken ? [] : [Refusal.TimeIsOver], Step(CaseState.OwnerConfirm, CaseEvent.Confirm, facts));
     }
 
     [Fact]

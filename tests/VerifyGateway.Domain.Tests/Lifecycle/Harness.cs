@@ -44,6 +44,9 @@ internal abstract class Harness
     /// <summary>Events due, by the machine itself, that many milliseconds after the row's timer.</summary>
     public abstract string? DueAround(string state, string @event, long ms);
 
+    /// <summary>Steps with facts under which every guard holds, that many milliseconds after the timer of the state.</summary>
+    public abstract Stepped StepAround(string state, string @event, string timer, long ms);
+
     public override string ToString() => Name;
 }
 
@@ -110,6 +113,13 @@ internal sealed class Harness<TState, TEvent, TFacts>(
     {
         var (from, what) = Parse(state, @event);
         return machine.Due(from, at(good(from, what), due(from, what) + ms))?.ToString();
+    }
+
+    public override Stepped StepAround(string state, string @event, string timer, long ms)
+    {
+        var (from, what) = Parse(state, @event);
+        var (_, runsOut) = Parse(state, timer);
+        return Named(machine.Step(from, what, at(good(from, runsOut), due(from, runsOut) + ms)));
     }
 
     private TFacts Facts(TState from, TEvent what, IEnumerable<string> broken)

@@ -159,10 +159,27 @@ public class HoldTests
         var first = new PlacedHold("a", HoldAuthority.Court, "d1", HoldTarget.Merchant, From);
         var book = HoldBook.Empty.Place(first);
         Assert.Same(book, book.Place(first with { Id = "b" }));
-        Assert.Same(book, book.Place(first with { Id = "b", Authority = HoldAuthority.CaseOrgan }));
+        Assert.Equal(2, book.Place(first with { Id = "b", Authority = HoldAuthority.CaseOrgan }).All.Length);
+        Assert.Equal(2, book.Place(first with { Id = "b", Target = HoldTarget.Terminal }).All.Length);
         Assert.Same(book, book.Place(first with { DocumentRef = "d2" }));
         Assert.Equal(2, book.Place(first with { Id = "b", DocumentRef = "d2" }).All.Length);
         Assert.Equal(2, book.Place(first with { Id = "b", Authority = HoldAuthority.AmlFreeze }).All.Length);
+    }
+
+    /// <summary>A hold that has ended never keeps a new one out: it would leave free what is to be frozen.</summary>
+    [Theory]
+    [InlineData(9, false)]
+    [InlineData(10, true)]
+    [InlineData(11, true)]
+    public void Place_SameDocumentOnceMore_StandsWhenTheFirstHasEnded(long ms, bool added)
+    {
+        var first = new PlacedHold("a", HoldAuthority.EmergencyStop, "d1", HoldTarget.Merchant, From);
+        foreach (var ended in new[] { HoldBook.Empty.Place(first with { UntilUnixMs = From + 10 }), HoldBook.Empty.Place(first).Lift("a", From + 10) })
+        {
+            var book = ended.Place(first with { Id = "b", EffectiveAtUnixMs = From + ms });
+            Assert.Equal(added ? 2 : 1, book.All.Length);
+            Assert.NotEmpty(added ? book.StandingAt(From + 20) : book.StandingAt(From + 9));
+        }
     }
 
     [Fact]

@@ -130,7 +130,7 @@ public class MachineTests
         foreach (var (state, stay, _) in machine.States)
         {
             Assert.Equal(stay is Stay.Final, !machine.ActualRows.Any(row => row.From == state));
-            Assert.Equal(stay is Stay.Timed, machine.TimedRows.Any(row => row.StartsWith(state + " ", StringComparison.Ordinal)));
+            Assert.Equal(stay is Stay.Timed or Stay.Limited, machine.TimedRows.Any(row => row.StartsWith(state + " ", StringComparison.Ordinal)));
         }
     }
 
@@ -143,6 +143,20 @@ public class MachineTests
         Assert.Equal(@event, machine.DueAround(from, @event, 0));
         Assert.Equal(@event, machine.DueAround(from, @event, 1));
         Assert.Equal(["TIMER_NOT_DUE"], machine.Step(from, @event, "TIMER_NOT_DUE").Codes);
+    }
+
+    [Theory]
+    [MemberData(nameof(TimedRows))]
+    public void Event_AfterTheTimerOfItsState_IsTooLateExactlyWhereTheTimeIsLimited(string name, string from, string @event)
+    {
+        var machine = Of(name);
+        var limited = machine.States.Single(row => row.State == from).Stay is Stay.Limited;
+        foreach (var row in machine.Rows.Where(row => row.From == from && row.Event != @event && !machine.TimedRows.Contains($"{row.From} {row.Event}")))
+        {
+            Assert.DoesNotContain("TIME_IS_OVER", machine.StepAround(from, row.Event, @event, -1).Codes);
+            Assert.Equal(limited, machine.StepAround(from, row.Event, @event, 0).Codes.Contains("TIME_IS_OVER"));
+            Assert.Equal(limited ? from : null, limited ? machine.StepAround(from, row.Event, @event, 0).State : null);
+        }
     }
 
     [Theory]

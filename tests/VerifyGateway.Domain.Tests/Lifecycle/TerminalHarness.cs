@@ -18,13 +18,13 @@ internal static class TerminalHarness
     {
         NowUnixMs = Given.Now, MerchantCaseExists = true, MachineTypeChosen = true, PapersComplete = true, MerchantVerified = true,
         SnReportedByVendor = true, SnFree = true, AddressGiven = true, RefusalReasonGiven = true, DeliveryProven = true, SnProofOk = true,
-        InRegisteredArea = true, ElementsAccepted = true, AppVersion = 300, MinAppVersion = 300, ActivationCodeMatches = true,
+        InRegisteredArea = true, ElementsAccepted = true, AppVersion = Given.Version("3.0"), MinAppVersion = Given.Version("3.0"), ActivationCodeMatches = true,
         Role = ActorRole.Operator, Cause = HoldKind.Risk, CauseKeptAsHold = true, LastTransactionAtUnixMs = LastTransaction, NewSnFree = true,
         BindingMoved = true, OldKeyDisabled = true, LossReported = true, NewKeysIssued = true, KeysErased = true, ClearingTold = true,
         RetireReason = RetireReason.Returned,
     };
 
-    private const string Idle = "TIMER_NOT_DUE";
+    private const string Idle = "TIMER_NOT_DUE CAUSE_NOT_KEPT_AS_HOLD";
     private const string Swapped = "NEW_SN_NOT_FREE BINDING_NOT_MOVED OLD_KEY_NOT_DISABLED";
     private const string Ended = "BATCH_OPEN KEYS_NOT_ERASED CLEARING_NOT_TOLD REASON_MISSING";
 
@@ -82,7 +82,7 @@ internal static class TerminalHarness
             ["SN_PROOF_FAILED"] = facts => facts with { SnProofOk = false },
             ["OUT_OF_AREA"] = facts => facts with { InRegisteredArea = false },
             ["ELEMENTS_NOT_ACCEPTED"] = facts => facts with { ElementsAccepted = false },
-            ["APP_VERSION_TOO_OLD"] = facts => facts with { AppVersion = 299 },
+            ["APP_VERSION_TOO_OLD"] = facts => facts with { AppVersion = Given.Version("2.9") },
             ["ACTIVATION_CODE_WRONG"] = facts => facts with { ActivationCodeMatches = false },
             ["ACTIVATION_CODE_USED"] = facts => facts with { ActivationCodeUsed = true },
             ["ACTOR_NOT_AUTHORISED"] = facts => facts with { Role = ActorRole.Aml },

@@ -21,11 +21,11 @@ public class TerminalTests
     }
 
     [Theory]
-    [InlineData(299, false)]
-    [InlineData(300, true)]
-    [InlineData(301, true)]
-    public void Activate_AroundTheMinimumVersion_IsTakenFromIt(int version, bool taken) => Assert.Equal(
-        taken, TerminalLifecycle.Machine.Step(TerminalState.Delivered, TerminalEvent.Activate, TerminalHarness.Good with { AppVersion = version }).IsTaken);
+    [InlineData("2.9.9", false)]
+    [InlineData("3.0", true)]
+    [InlineData("3.0.1", true)]
+    public void Activate_AroundTheMinimumVersion_IsTakenFromIt(string version, bool taken) => Assert.Equal(
+        taken, TerminalLifecycle.Machine.Step(TerminalState.Delivered, TerminalEvent.Activate, TerminalHarness.Good with { AppVersion = Given.Version(version) }).IsTaken);
 
     [Theory]
     [InlineData(RetireReason.None, false)]
@@ -61,7 +61,7 @@ public class TerminalTests
     [InlineData(long.MaxValue)]
     public void IdleTooLong_LastTransactionNotKnown_IsNeverDue(long last)
     {
-        var facts = new TerminalFacts { LastTransactionAtUnixMs = last, NowUnixMs = Given.Now };
+        var facts = TerminalHarness.Good with { LastTransactionAtUnixMs = last, NowUnixMs = Given.Now };
         Assert.Null(TerminalLifecycle.Machine.Due(TerminalState.Active, facts));
         Assert.Equal([Refusal.TimerNotDue], TerminalLifecycle.Machine.Step(TerminalState.Active, TerminalEvent.IdleTooLong, facts).Refusals);
     }

@@ -103,7 +103,7 @@ public class OverrideTests
         Assert.Equal(3, rows.Length);
         Assert.All(rows, row => Assert.Equal(("62", "请联系客服", ReasonTable.Of(row.Reason).PromptEn), (row.De39, row.PromptZh, row.PromptEn)));
         Assert.Single(rows.Select(row => (row.De39, row.PromptZh, row.PromptEn)).Distinct());
-        Assert.Equal(ReasonSet.Confidential.Listed(), Enum.GetValues<Reason>().Where(view.Rewords).OrderBy(reason => Array.FindIndex([.. ReasonTable.All], row => row.Reason == reason)));
+        Assert.Equal(ReasonSet.Confidential.Listed(), Enum.GetValues<Reason>().Where(reason => view.OwnWords(reason) is not null).OrderBy(reason => Array.FindIndex([.. ReasonTable.All], row => row.Reason == reason)));
     }
 
     [Theory]
@@ -120,10 +120,10 @@ public class OverrideTests
         Assert.Equal(ReasonTable.Of(Reason.NotVerified) with { PromptEn = "Own words" }, view.Of(Reason.NotVerified));
         foreach (var reason in Enum.GetValues<Reason>())
         {
-            Assert.Equal(reason == Reason.NotVerified, view.Rewords(reason));
+            Assert.Equal(reason == Reason.NotVerified, view.OwnWords(reason) is not null);
             Assert.Equal(reason != Reason.NotVerified, view.Of(reason) == ReasonTable.Of(reason));
             Assert.Equal(ReasonTable.Of(reason), snapshot.ViewOf(Acquirer("01020000")).Of(reason));
-            Assert.False(snapshot.ViewOf(Acquirer("01020000")).Rewords(reason));
+            Assert.Null(snapshot.ViewOf(Acquirer("01020000")).OwnWords(reason));
         }
     }
 
