@@ -27,7 +27,7 @@ internal sealed record PageWords(
             "Why a check was answered as it was, what the terminal shows, and what to do.",
             "Of several reasons the one that stands first goes to the terminal; callers see all that they may see. What stops a sale but not the transaction at hand becomes a warning. Reasons marked ¹ look alike to everyone without the right to tell them apart: same code, same line, no end. An acquirer may set other codes and lines of its own within the rules of [policies.md](policies.md).",
             "Which of its causes a reason has. Those of a verification case stand under the state that the case has when they are first found. Where the line is empty, the screen shows the reason's own line.",
-            "A dash stops, a plus lets pass. A risk hold may be placed so that completions, refunds and voids pass; a batch from after a merchant's or terminal's last day is stopped; a policy that names a kind stops it.",
+            "A dash stops, a plus lets pass. A risk hold may be placed so that completions, refunds and voids pass; a batch from after a merchant's or terminal's last day is stopped; a policy that names a kind stops it; a terminal that was reported lost is told as a suspended one and does not sign in.",
             "The codes that terminals of different makers understand alike, and which reasons answer with them. Codes that capture the card or make the terminal sign in are never answered; codes that may be retried at once only of the payer's own card.",
         ],
         [
@@ -48,7 +48,7 @@ internal sealed record PageWords(
             "每次检查为何如此应答、终端显示什么、该怎么办。",
             "同时存在多个原因时，排在最前的一个显示在终端上，调用方可看到其有权看到的全部原因。会拦截消费、但不拦截当前交易的原因只作提醒。带 ¹ 的原因对无权区分者一律相同：同一应答码、同一提示、不告知期限。收单机构可在 [policies.md](policies.md) 规定的范围内自定义应答码和提示。",
             "同一原因下的具体情形。认证环节的情形列在首次发现时案件所处状态之下。提示为空时，终端显示原因本身的提示。",
-            "减号表示拦截，加号表示放行。风控冻结可设为允许预授权完成、退货和撤销通过；商户或终端终止日之后的批次会被拦截；规则点名的交易类型会被拦截。",
+            "减号表示拦截，加号表示放行。风控冻结可设为允许预授权完成、退货和撤销通过；商户或终端终止日之后的批次会被拦截；规则点名的交易类型会被拦截；挂失的终端按停用提示，且不能签到。",
             "各厂商终端理解一致的应答码，以及使用它们的原因。绝不应答没收卡或要求重新签到的应答码；可立即重试的应答码只用于付款卡本身的问题。",
         ],
         [
