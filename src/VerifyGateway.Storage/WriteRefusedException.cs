@@ -9,4 +9,7 @@ public sealed class WriteRefusedException : Exception
 
     /// <summary>Stable code of the rule, for example <c>STORE_SN_LIVE</c>.</summary>
     public string Rule { get; }
+
+    /// <summary>The row's version in the store, when the rule is <c>STORE_VERSION</c>; 0 when there is no such row. Otherwise null.</summary>
+    public long? CurrentVersion { get; init; }
 }

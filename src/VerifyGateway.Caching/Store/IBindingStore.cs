@@ -29,4 +29,21 @@ public interface IBindingStore
     /// <summary>Finds bindings (1 to 1,000) in one snapshot. By numbers, a terminal in service is found before one that is gone.</summary>
     /// <exception cref="StoreUnavailableException">The store cannot answer now.</exception>
     ValueTask<BindingSnapshot> FindAsync(IReadOnlyList<BindingLookup> lookups, CancellationToken cancel);
+
+    /// <summary>Finds bindings (1 to 1,000) as they were at a point in the past, in one snapshot; by numbers, the one that was in service then.</summary>
+    /// <exception cref="OutOfRetentionException">The point lies before what is kept, or in the future.</exception>
+    /// <exception cref="StoreUnavailableException">The store cannot answer now.</exception>
+    ValueTask<BindingSnapshot> FindAsOfAsync(IReadOnlyList<BindingLookup> lookups, AsOf asOf, CancellationToken cancel);
+
+    /// <summary>
+    /// Lists bindings, a page at a time. A token goes on after the last binding of its page: whatever is written in between, no
+    /// binding is listed twice, and none is left out that fits all the while.
+    /// </summary>
+    /// <param name="filter">Which bindings.</param>
+    /// <param name="pageSize">The most bindings of a page, 1 to 1,000.</param>
+    /// <param name="pageToken">Empty for the first page, else the token of the page before.</param>
+    /// <param name="cancel">Ends the call.</param>
+    /// <exception cref="PageTokenException">The token is not one of this list, or has expired.</exception>
+    /// <exception cref="StoreUnavailableException">The store cannot answer now.</exception>
+    ValueTask<BindingPage> ListAsync(BindingFilter filter, int pageSize, string pageToken, CancellationToken cancel);
 }

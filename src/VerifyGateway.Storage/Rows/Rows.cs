@@ -1,4 +1,5 @@
 using VerifyGateway.Domain.Identifiers;
+using VerifyGateway.Domain.Reasons;
 using VerifyGateway.Domain.Records;
 
 namespace VerifyGateway.Storage.Rows;
@@ -35,6 +36,18 @@ public sealed record IdentityRow(
 
     /// <summary>The key of that hash; there exactly when the hash is.</summary>
     public HashKeyId DocumentHashKey { get; init; }
+
+    /// <summary>Keyed hash of the registered mobile number.</summary>
+    public KeyedHash PhoneHash { get; init; }
+
+    /// <summary>The key of that hash; there exactly when the hash is.</summary>
+    public HashKeyId PhoneHashKey { get; init; }
+
+    /// <summary>When it was last verified, Unix milliseconds, 0 or more; 0 when not known.</summary>
+    public long VerifiedAtUnixMs { get; init; }
+
+    /// <summary>What the verification case found, when it is not verified or not any more; null when nothing is known in finer grain.</summary>
+    public ReasonDetail? Detail { get; init; }
 }
 
 /// <summary>One merchant as it is to be written. Its version is kept by the store: 1 at first, one more with each change.</summary>
@@ -58,14 +71,36 @@ public sealed record MerchantRow(MerchantKey Key, EntityId Identity, MerchantSta
 
     /// <summary>Its settlement card, by the fingerprint of a card of the same acquirer that is in the store; empty when not known.</summary>
     public KeyedHash Card { get; init; }
+
+    /// <summary>True when the settlement card is known not to belong to the verified subject.</summary>
+    public bool CardDiffers { get; init; }
+
+    /// <summary>Day, in China's zone, on which it was opened; null when not known.</summary>
+    public DateOnly? OpenedOn { get; init; }
+
+    /// <summary>Day, in China's zone, of its last transaction; null when there was none or it is not known.</summary>
+    public DateOnly? LastActiveOn { get; init; }
+
+    /// <summary>Last day, in China's zone, on which a merchant that is deregistered was in business; null when not known or still in business.</summary>
+    public DateOnly? EndedOn { get; init; }
 }
 
-/// <summary>One terminal as it is to be written. Its binding version is kept by the store: 1 at first, one more with each change of number, merchant or state.</summary>
+/// <summary>One terminal as it is to be written. Its binding version is kept by the store: 1 at first, one more with each change of number, merchant, state or place.</summary>
 /// <param name="Key">Acquirer and serial number.</param>
 /// <param name="TerminalNo">Terminal number (DE41).</param>
 /// <param name="MerchantNo">The merchant of the same acquirer that the terminal is bound to; must be in the store.</param>
 /// <param name="State">Where the terminal stands in its life.</param>
-public sealed record TerminalRow(TerminalKey Key, TerminalNo TerminalNo, MerchantNo MerchantNo, TerminalState State);
+public sealed record TerminalRow(TerminalKey Key, TerminalNo TerminalNo, MerchantNo MerchantNo, TerminalState State)
+{
+    /// <summary>Where it may be used.</summary>
+    public LocationRule Location { get; init; }
+
+    /// <summary>Last day, in China's zone, on which a terminal that is retired or replaced was in service; null when not known or still in service.</summary>
+    public DateOnly? EndedOn { get; init; }
+
+    /// <summary>True when the device counts as placed: at most one live terminal has a serial number, and one an acquirer's numbers.</summary>
+    public bool IsLive => State is not (TerminalState.Rejected or TerminalState.Replaced or TerminalState.Retired);
+}
 
 /// <summary>One hold as it is to be written.</summary>
 /// <param name="Acquirer">The acquirer that the hold belongs to.</param>
@@ -83,20 +118,30 @@ public sealed record HoldRow(AcquirerId Acquirer, EntityId Id, HoldKind Kind, Ho
 /// <summary>What a hold stands on, by name within the hold's acquirer.</summary>
 public readonly record struct HoldSubject
 {
-    private HoldSubject(HoldTarget target, string key) => (Target, Key) = (target, key);
+    private HoldSubject(HoldTarget target, EntityId? identity, MerchantNo? merchant, TerminalSn? terminal) =>
+        (Target, IdentityId, MerchantNo, TerminalSn) = (target, identity, merchant, terminal);
 
     /// <summary>Which of the three it is.</summary>
     public HoldTarget Target { get; }
 
+    /// <summary>The identity; null when it is something else.</summary>
+    public EntityId? IdentityId { get; }
+
+    /// <summary>The merchant's number; null when it is something else.</summary>
+    public MerchantNo? MerchantNo { get; }
+
+    /// <summary>The terminal's serial number; null when it is something else.</summary>
+    public TerminalSn? TerminalSn { get; }
+
     /// <summary>Identity id, merchant number or terminal serial number.</summary>
-    public string Key { get; }
+    public string Key => IdentityId?.ToString() ?? MerchantNo?.ToString() ?? TerminalSn?.ToString() ?? "";
 
     /// <summary>A hold on an identity, and so on every merchant of it.</summary>
-    public static HoldSubject Identity(EntityId id) => new(HoldTarget.Identity, id.ToString());
+    public static HoldSubject Identity(EntityId id) => new(HoldTarget.Identity, id, null, null);
 
     /// <summary>A hold on a merchant, and so on every terminal of it.</summary>
-    public static HoldSubject Merchant(MerchantNo no) => new(HoldTarget.Merchant, no.ToString());
+    public static HoldSubject Merchant(MerchantNo no) => new(HoldTarget.Merchant, null, no, null);
 
     /// <summary>A hold on a terminal alone.</summary>
-    public static HoldSubject Terminal(TerminalSn sn) => new(HoldTarget.Terminal, sn.ToString());
+    public static HoldSubject Terminal(TerminalSn sn) => new(HoldTarget.Terminal, null, null, sn);
 }

@@ -1,0 +1,70 @@
+using VerifyGateway.Storage.Rows;
+
+namespace VerifyGateway.Storage.Writing;
+
+/// <summary>
+/// A transaction in which rows are written in portions. Each row is put or refused on its own; the rows of one portion are in
+/// memory together, those of all are not. Valid only inside the call that hands it out; one thread at a time.
+/// </summary>
+public sealed class LongWrite
+{
+    private readonly IWriteTransaction _transaction;
+    private readonly TimeProvider _time;
+
+    internal LongWrite(IWriteTransaction transaction, TimeProvider time) => (_transaction, _time) = (transaction, time);
+
+    /// <summary>The feed's head after what has been put; 0 before the first portion.</summary>
+    public long Head { get; private set; }
+
+    /// <summary>How many records have changed.</summary>
+    public int ChangedRecords { get; private set; }
+
+    /// <summary>Puts rows, one after the other.</summary>
+    /// <param name="rows">The rows.</param>
+    /// <param name="origin">Who asks.</param>
+    /// <param name="refused">Told the place of each row that breaks a rule, and which; throws to end the whole write.</param>
+    /// <param name="cancel">Ends the whole write with an <see cref="OperationCanceledException"/>.</param>
+    public Task PutAsync(IReadOnlyList<object> rows, CommandOrigin origin, Action<int, WriteRefusedException> refused, CancellationToken cancel) =>
+        PutAsync(rows, origin, refused, null, cancel);
+
+    /// <summary>Puts rows, and notes how far the import of a source is then, asked for after the last row; no point forgets all imports.</summary>
+    public Task PutAsync(
+        IReadOnlyList<object> rows, CommandOrigin origin, Action<int, WriteRefusedException> refused, string source, Func<ImportPoint?> point, CancellationToken cancel) =>
+        PutAsync(rows, origin, refused, () => new ImportMark(source, point()), cancel);
+
+    internal async Task CommitAsync(CancellationToken cancel) => await _transaction.CommitAsync(cancel);
+
+    private async Task PutAsync(
+        IReadOnlyList<object> rows, CommandOrigin origin, Action<int, WriteRefusedException> refused, Func<ImportMark>? mark, CancellationToken cancel)
+    {
+        var set = new WorkingSet();
+        var head = await _transaction.LoadAsync(Wanted.For(rows), set, cancel);
+        var write = new GroupWrite(set, head, _time.GetUtcNow().ToUnixTimeMilliseconds());
+        write.DoRows(
+            origin,
+            unit =>
+            {
+                for (var i = 0; i < rows.Count; i++)
+                {
+                    cancel.ThrowIfCancellationRequested();
+                    try
+                    {
+                        unit.Put(rows[i]);
+                    }
+                    catch (WriteRefusedException one)
+                    {
+                        refused(i, one);
+                    }
+                }
+            },
+            areNamed: rows.Count <= 64);
+        var import = mark?.Invoke();
+        if (write.HasChanges || import is not null)
+        {
+            await _transaction.WriteAsync(write.TakeChanges(import), cancel);
+        }
+
+        ChangedRecords += (int)(write.Head.Head - head.Head);
+        Head = write.Head.Head;
+    }
+}
