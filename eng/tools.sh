@@ -27,15 +27,28 @@ install_npm_packages() {
 
 # Installs system packages; says in one sentence what to do where it may not.
 install_system_packages() {
+  local as_root=() status=0
   echo "== installing $*"
-  if [[ $(id -u) -eq 0 ]]; then
-    apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "$@" > /dev/null
-  elif command -v sudo > /dev/null && sudo -n true 2> /dev/null; then
-    sudo apt-get update -qq && sudo DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "$@" > /dev/null
-  else
-    echo "These packages are needed and this user may not install them: $*. Install them, then run this again." >&2
-    return 1
+  if [[ $(id -u) -ne 0 ]]; then
+    if ! command -v sudo > /dev/null || ! sudo -n true 2> /dev/null; then
+      echo "These packages are needed and this user may not install them: $*. Install them, then run this again." >&2
+      return 1
+    fi
+    as_root=(sudo)
   fi
+  # The package of PostgreSQL would make a cluster and start it on port 5432; tests make clusters of their own.
+  local no_cluster=/etc/postgresql-common/createcluster.d/verify-gateway.conf
+  if [[ " $* " == *" postgresql "* ]]; then
+    "${as_root[@]}" install -D -m 644 /dev/stdin "$no_cluster" <<< "create_main_cluster = false" || return 1
+  fi
+  "${as_root[@]}" apt-get update -qq &&
+    "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "$@" > /dev/null || status=$?
+  # It matters only to the first installation, and should not hinder who wants a cluster later.
+  if [[ " $* " == *" postgresql "* ]]; then
+    "${as_root[@]}" rm -f "$no_cluster"
+    "${as_root[@]}" rmdir --ignore-fail-on-non-empty "${no_cluster%/*}"
+  fi
+  return "$status"
 }
 
 # Everything that the tests call, beside the .NET SDK.
@@ -44,6 +57,8 @@ install_test_tools() {
   for program in "${!system_package[@]}"; do
     command -v "$program" > /dev/null || missing+=("${system_package[$program]}")
   done
+  # Debian keeps the server's programs off PATH.
+  compgen -G '/usr/lib/postgresql/*/bin/postgres' > /dev/null || command -v postgres > /dev/null || missing+=(postgresql)
   /usr/bin/python3 -c 'import grpc, google.protobuf' 2> /dev/null || missing+=(python3-grpcio python3-protobuf)
   command -v npm > /dev/null || missing+=(npm)
   if [[ ${#missing[@]} -gt 0 ]]; then
