@@ -65,22 +65,24 @@ public sealed record StoredDocument(DocumentRow Row, long Version, long ChangedA
 /// <param name="Packed">The record in packed form.</param>
 /// <param name="Revision">Revision of its last change.</param>
 /// <param name="ChangedAtUnixMs">When that was committed, Unix milliseconds.</param>
-/// <param name="Facts">Whose it is; of a merchant only.</param>
+/// <param name="Facts">What it can be found by.</param>
 public sealed record RecordStamp(byte[] Packed, long Revision, long ChangedAtUnixMs, BindingFacts Facts);
 
-/// <summary>What a binding says of a merchant beyond its record; empty for a terminal.</summary>
-/// <param name="Identity">Id of the identity.</param>
-/// <param name="HolderMask">The document's number with its middle hidden.</param>
-/// <param name="CardMask">The settlement card's number with its middle hidden.</param>
-/// <param name="Card">The settlement card, by fingerprint; empty when not known.</param>
-public readonly record struct BindingFacts(string Identity, string HolderMask, string CardMask, KeyedHash Card)
+/// <summary>What a binding says beyond its records, and what it can be found by.</summary>
+/// <param name="Identity">Of a merchant: id of the identity.</param>
+/// <param name="HolderMask">Of a merchant: the document's number with its middle hidden.</param>
+/// <param name="CardMask">Of a merchant: the settlement card's number with its middle hidden.</param>
+/// <param name="Card">Of a merchant: the settlement card, by fingerprint; empty when not known.</param>
+/// <param name="MerchantNo">Of a terminal: number of the merchant.</param>
+/// <param name="TerminalNo">Of a terminal: its number.</param>
+public readonly record struct BindingFacts(string Identity, string HolderMask, string CardMask, KeyedHash Card, string MerchantNo, string TerminalNo)
 {
-    /// <summary>Those of a terminal.</summary>
-    public static BindingFacts None { get; } = new("", "", "", default);
-
     /// <summary>Those of a merchant of that identity.</summary>
     public static BindingFacts Of(MerchantRow merchant, IdentityRow identity) =>
-        new(identity.Id.ToString(), identity.HolderMask.ToString(), merchant.SettlementCardMask.ToString(), merchant.Card);
+        new(identity.Id.ToString(), identity.HolderMask.ToString(), merchant.SettlementCardMask.ToString(), merchant.Card, "", "");
+
+    /// <summary>Those of a terminal.</summary>
+    public static BindingFacts Of(TerminalRow terminal) => new("", "", "", default, terminal.MerchantNo.ToString(), terminal.TerminalNo.ToString());
 }
 
 /// <summary>What a write answered, as it is kept for whoever sends it again.</summary>

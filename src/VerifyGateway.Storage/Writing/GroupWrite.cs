@@ -139,7 +139,7 @@ internal sealed class GroupWrite
         var packed = RecordBuilder.Pack(terminal.Row, terminal.Version, _rows.HoldsOn(key.Acquirer, HoldSubject.Terminal(key.Sn)), _nowUnixMs);
         if (terminal.Stamp is null || !packed.AsSpan().SequenceEqual(terminal.Stamp.Packed))
         {
-            var stamp = Append(FeedEntity.Terminal, new FeedEntry(0, _nowUnixMs, FeedEntity.Terminal, key.Acquirer, key.Sn.ToString(), packed), packed, BindingFacts.None, terminal.Stamp);
+            var stamp = Append(FeedEntity.Terminal, new FeedEntry(0, _nowUnixMs, FeedEntity.Terminal, key.Acquirer, key.Sn.ToString(), packed), packed, BindingFacts.Of(terminal.Row), terminal.Stamp);
             _rows.Terminals.Set(key, terminal with { Stamp = stamp });
         }
     }

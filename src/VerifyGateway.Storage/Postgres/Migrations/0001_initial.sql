@@ -147,7 +147,8 @@ CREATE TABLE feed_head (
     head_at_unix_ms       bigint NOT NULL,
     -- Entries up to here are gone.
     floor                 bigint NOT NULL CHECK (floor BETWEEN 0 AND head),
-    -- Versions of records that ended before this instant are gone.
+    -- Versions of records that ended at this revision and instant, or before, are gone.
+    history_floor         bigint NOT NULL CHECK (history_floor BETWEEN 0 AND head),
     history_floor_unix_ms bigint NOT NULL,
     audit_seq             bigint NOT NULL CHECK (audit_seq >= 0),
     audit_hash            bytea  NOT NULL CHECK (length(audit_hash) = 32),
@@ -155,7 +156,7 @@ CREATE TABLE feed_head (
     audit_floor_hash      bytea  NOT NULL CHECK (length(audit_floor_hash) = 32)
 );
 
-INSERT INTO feed_head VALUES (1, 0, 0, 0, 0, 0, decode(repeat('00', 32), 'hex'), 0, decode(repeat('00', 32), 'hex'));
+INSERT INTO feed_head VALUES (1, 0, 0, 0, 0, 0, 0, decode(repeat('00', 32), 'hex'), 0, decode(repeat('00', 32), 'hex'));
 
 CREATE TABLE feed (
     revision             bigint   PRIMARY KEY CHECK (revision >= 1),
@@ -182,9 +183,13 @@ CREATE TABLE record_history (
     holder_mask      text     NOT NULL,
     card_mask        text     NOT NULL,
     card_fingerprint bytea,
+    -- Of a terminal: its numbers of that time.
+    merchant_no      text COLLATE "C" NOT NULL,
+    terminal_no      text COLLATE "C" NOT NULL,
     PRIMARY KEY (entity, acquirer_id, key, until_revision)
 );
 
+CREATE INDEX record_history_by_numbers ON record_history (acquirer_id, merchant_no, terminal_no) WHERE entity = 1;
 CREATE INDEX record_history_by_end ON record_history (until_unix_ms);
 
 -- Matters with a life of their own. content is JSON; its inside belongs to whoever keeps the matter. subject is the identity,

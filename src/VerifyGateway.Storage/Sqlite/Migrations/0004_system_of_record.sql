@@ -35,6 +35,7 @@ ALTER TABLE hold ADD COLUMN version INTEGER NOT NULL DEFAULT 1 CONSTRAINT hold_v
 -- Where the feed and the audit trail end, and where they begin when older entries are gone.
 ALTER TABLE feed_head ADD COLUMN head_at_unix_ms INTEGER NOT NULL DEFAULT 0;
 ALTER TABLE feed_head ADD COLUMN floor INTEGER NOT NULL DEFAULT 0 CHECK (floor BETWEEN 0 AND head);
+ALTER TABLE feed_head ADD COLUMN history_floor INTEGER NOT NULL DEFAULT 0 CHECK (history_floor BETWEEN 0 AND head);
 ALTER TABLE feed_head ADD COLUMN history_floor_unix_ms INTEGER NOT NULL DEFAULT 0;
 ALTER TABLE feed_head ADD COLUMN audit_seq INTEGER NOT NULL DEFAULT 0 CHECK (audit_seq >= 0);
 ALTER TABLE feed_head ADD COLUMN audit_hash BLOB NOT NULL DEFAULT x'0000000000000000000000000000000000000000000000000000000000000000' CHECK (length(audit_hash) = 32);
@@ -46,7 +47,7 @@ UPDATE feed_head SET head_at_unix_ms = coalesce((SELECT max(committed_at_unix_ms
 UPDATE merchant SET changed_at_unix_ms = coalesce((SELECT committed_at_unix_ms FROM feed WHERE feed.revision = merchant.revision), 0);
 UPDATE terminal SET changed_at_unix_ms = coalesce((SELECT committed_at_unix_ms FROM feed WHERE feed.revision = terminal.revision), 0);
 -- What was overwritten before this step was not kept: history begins here.
-UPDATE feed_head SET history_floor_unix_ms = head_at_unix_ms;
+UPDATE feed_head SET history_floor = head, history_floor_unix_ms = head_at_unix_ms;
 
 -- What a record was from one revision up to the next, and whose it was then.
 CREATE TABLE record_history (
@@ -63,9 +64,13 @@ CREATE TABLE record_history (
     holder_mask      TEXT    NOT NULL,
     card_mask        TEXT    NOT NULL,
     card_fingerprint BLOB,
+    -- Of a terminal: its numbers of that time.
+    merchant_no      TEXT    NOT NULL,
+    terminal_no      TEXT    NOT NULL,
     PRIMARY KEY (entity, acquirer_id, key, until_revision)
 ) STRICT, WITHOUT ROWID;
 
+CREATE INDEX record_history_by_numbers ON record_history (acquirer_id, merchant_no, terminal_no) WHERE entity = 1;
 CREATE INDEX record_history_by_end ON record_history (until_unix_ms);
 
 -- Matters with a life of their own. content is JSON; its inside belongs to whoever keeps the matter. subject is the identity,
