@@ -10,10 +10,10 @@ namespace VerifyGateway.Storage.Tests;
 public sealed class ConstraintTests : IDisposable
 {
     private const string SecondLiveSn =
-        "INSERT INTO terminal VALUES ('01030000', '000057022801TEST0001', 'T0000009', '898440300000001', 6, 1, x'00', 1)";
+        "INSERT INTO terminal (acquirer_id, terminal_sn, terminal_no, merchant_no, state, binding_version, packed, revision) VALUES ('01030000', '000057022801TEST0001', 'T0000009', '898440300000001', 6, 1, x'00', 1)";
 
     private const string SecondLiveNumbers =
-        "INSERT INTO terminal VALUES ('01020000', '000057022801TEST0009', 'T0000001', '898440300000001', 8, 1, x'00', 1)";
+        "INSERT INTO terminal (acquirer_id, terminal_sn, terminal_no, merchant_no, state, binding_version, packed, revision) VALUES ('01020000', '000057022801TEST0009', 'T0000001', '898440300000001', 8, 1, x'00', 1)";
 
     private readonly TempFolder _folder = new();
 
@@ -81,14 +81,14 @@ public sealed class ConstraintTests : IDisposable
     [InlineData("UPDATE terminal SET binding_version = 0", "terminal_version")]
     [InlineData("UPDATE terminal SET merchant_no = '898440300000009'", "FOREIGN KEY")]
     [InlineData("DELETE FROM merchant", "FOREIGN KEY")]
-    [InlineData("INSERT INTO hold VALUES ('01020000', 'H', 6, 'ID-1', NULL, NULL, 1, 0, 0)", "hold_kind")]
-    [InlineData("INSERT INTO hold VALUES ('01020000', 'H', 2, 'ID-1', NULL, NULL, 1, 0, 2)", "hold_refunds")]
-    [InlineData("INSERT INTO hold VALUES ('01020000', 'H', 1, 'ID-1', NULL, NULL, 1, 0, 1)", "hold_refunds")]
-    [InlineData("INSERT INTO hold VALUES ('01020000', 'H', 1, NULL, NULL, NULL, 1, 0, 0)", "hold_one_target")]
-    [InlineData("INSERT INTO hold VALUES ('01020000', 'H', 1, 'ID-1', '898440300000001', NULL, 1, 0, 0)", "hold_one_target")]
-    [InlineData("INSERT INTO hold VALUES ('01020000', 'H', 1, 'ID-9', NULL, NULL, 1, 0, 0)", "FOREIGN KEY")]
-    [InlineData("INSERT INTO hold VALUES ('01020000', 'H', 1, 'ID-1', NULL, NULL, 5, 5, 0)", "hold_until")]
-    [InlineData("INSERT INTO feed_head VALUES (2, 0)", "id = 1")]
+    [InlineData("INSERT INTO hold VALUES ('01020000', 'H', 6, 'ID-1', NULL, NULL, 1, 0, 0, 1)", "hold_kind")]
+    [InlineData("INSERT INTO hold VALUES ('01020000', 'H', 2, 'ID-1', NULL, NULL, 1, 0, 2, 1)", "hold_refunds")]
+    [InlineData("INSERT INTO hold VALUES ('01020000', 'H', 1, 'ID-1', NULL, NULL, 1, 0, 1, 1)", "hold_refunds")]
+    [InlineData("INSERT INTO hold VALUES ('01020000', 'H', 1, NULL, NULL, NULL, 1, 0, 0, 1)", "hold_one_target")]
+    [InlineData("INSERT INTO hold VALUES ('01020000', 'H', 1, 'ID-1', '898440300000001', NULL, 1, 0, 0, 1)", "hold_one_target")]
+    [InlineData("INSERT INTO hold VALUES ('01020000', 'H', 1, 'ID-9', NULL, NULL, 1, 0, 0, 1)", "FOREIGN KEY")]
+    [InlineData("INSERT INTO hold VALUES ('01020000', 'H', 1, 'ID-1', NULL, NULL, 5, 5, 0, 1)", "hold_until")]
+    [InlineData("INSERT INTO feed_head (id, head) VALUES (2, 0)", "id = 1")]
     [InlineData("UPDATE meta SET store_id = upper(store_id) || 'A'", "store_id_form")]
     public async Task The_database_itself_refuses_what_makes_no_sense(string sql, string named)
     {
@@ -166,7 +166,7 @@ public sealed class ConstraintTests : IDisposable
     [InlineData("张****")]
     public void A_mask_hides(string text) => Assert.False(Mask.TryParse(text, out _, out _));
 
-    private static async Task<string> RefusalAsync(SqliteStore store, Action<WriteBatch> work) =>
+    private static async Task<string> RefusalAsync(SqliteStore store, Action<RowBatch> work) =>
         (await Assert.ThrowsAsync<WriteRefusedException>(async () => await store.WriteAsync(work))).Rule;
 
     private async Task<SqliteStore> TwoAcquirersAsync()

@@ -48,13 +48,13 @@ internal sealed class BindingList
 
         _values.Add((long)limit);
         Sql = string.Create(CultureInfo.InvariantCulture, $"""
-            SELECT {RecordRows.Binding}, t.terminal_sn FROM {RecordRows.FromBinding}
+            SELECT {RecordRows.Binding} FROM {RecordRows.FromBinding}
             WHERE {_where}
             ORDER BY t.terminal_sn LIMIT ${_values.Count}
             """);
     }
 
-    /// <summary>The query: the columns of a binding, then the serial number.</summary>
+    /// <summary>The query, which gives the columns of a binding.</summary>
     public string Sql { get; }
 
     /// <summary>Its parameters: texts, whole numbers (64 bits) and bytes.</summary>
@@ -63,6 +63,11 @@ internal sealed class BindingList
     /// <summary>Names a filter, so that a token of another list is known as such.</summary>
     public static string Name(BindingFilter filter) => string.Join('\n',
         filter.Acquirer, filter.Merchant?.ToString() ?? "-", filter.State?.ToString() ?? "-", filter.Identity ?? "-", filter.DocumentHash ?? "-", filter.PhoneHash ?? "-", filter.Card ?? "-");
+
+    /// <summary>The page of what the query has found, which asks for one binding more than a page holds.</summary>
+    public static BindingPage Page(IReadOnlyList<BindingView> found, int pageSize, long head, Func<string, string> tokenAfter) => found.Count <= pageSize
+        ? new BindingPage(found, "", head)
+        : new BindingPage([.. found.Take(pageSize)], tokenAfter(found[pageSize - 1].Terminal.Key.Sn.ToString()), head);
 
     private static byte[] BytesOf(string hash) =>
         KeyedHash.TryParse(hash, out var value, out var broken) ? value.ToBytes()! : throw new ArgumentException(broken.Sentence);

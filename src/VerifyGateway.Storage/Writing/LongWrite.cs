@@ -1,4 +1,3 @@
-using VerifyGateway.Storage.Rows;
 
 namespace VerifyGateway.Storage.Writing;
 

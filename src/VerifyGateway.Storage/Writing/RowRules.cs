@@ -125,7 +125,7 @@ internal static class RowRules
     {
         if (!kept)
         {
-            throw new WriteRefusedException("STORE_CHECK", $"The row breaks a rule of the store: {rule}.");
+            throw RefusalOf.Check(rule);
         }
     }
 }

@@ -175,8 +175,8 @@ public sealed class WriteUnit
         RequireReference(_rows.Merchants[numbers.Merchant]);
         if (row.IsLive)
         {
-            RequireFree(_rows.LiveSns[row.Key.Sn], row.Key, "STORE_SN_LIVE", "The device of this serial number has a live binding already; end that binding first.");
-            RequireFree(_rows.LiveNumbers[numbers], row.Key, "STORE_NUMBERS_LIVE", "Another live terminal of the merchant has this terminal number; end its binding first.");
+            RequireFree(_rows.LiveSns[row.Key.Sn], row.Key, RefusalOf.LiveSn);
+            RequireFree(_rows.LiveNumbers[numbers], row.Key, RefusalOf.LiveNumbers);
         }
 
         if (old is { Row.IsLive: true })
@@ -233,7 +233,7 @@ public sealed class WriteUnit
 
         if (old is not null && row.Key.Kind == DocumentKind.Receipt)
         {
-            throw new WriteRefusedException("STORE_RECEIPT_FINAL", "A receipt is written once and never changes.");
+            throw RefusalOf.FinalReceipt();
         }
 
         var version = (old?.Version ?? 0) + 1;
@@ -321,15 +321,15 @@ public sealed class WriteUnit
     {
         if (row is null)
         {
-            throw new WriteRefusedException("STORE_REFERENCE", "The identity, card, merchant or terminal that the row refers to is not in the store.");
+            throw RefusalOf.MissingReference();
         }
     }
 
-    private static void RequireFree(LiveTerminal? taken, TerminalKey by, string rule, string sentence)
+    private static void RequireFree(LiveTerminal? taken, TerminalKey by, Func<Exception?, WriteRefusedException> refusal)
     {
         if (taken is not null && taken.Key != by)
         {
-            throw new WriteRefusedException(rule, sentence);
+            throw refusal(null);
         }
     }
 
