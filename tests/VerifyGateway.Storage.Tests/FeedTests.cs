@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using VerifyGateway.Caching.Store;
 using VerifyGateway.Domain.Records;
 using VerifyGateway.Storage.Rows;
 using VerifyGateway.TestKit;
@@ -123,8 +124,8 @@ public sealed class FeedTests : IDisposable
         await Make.BasicsAsync(store);
         Assert.Equal(new WriteResult(0, 2), await Make.BasicsAsync(store));
         Assert.Equal(new WriteResult(0, 2), await store.WriteAsync(_ => { }));
-        // Masks are in no record: the row changes, the record does not.
-        var write = await store.WriteAsync(batch => batch.UpsertIdentity(Make.Identity("ID-1") with { HolderMask = Make.Mask("****") }));
+        // Whose real name it is stands in no record: the row changes, the record does not.
+        var write = await store.WriteAsync(batch => batch.UpsertIdentity(Make.Identity("ID-1") with { Subject = SubjectKind.Person }));
         Assert.Equal(new WriteResult(0, 2), write);
         // There and back within one transaction.
         write = await store.WriteAsync(batch =>
@@ -214,12 +215,13 @@ public sealed class FeedTests : IDisposable
     }
 
     [Fact]
-    public async Task Asking_from_beyond_the_head_gives_nothing_and_the_head()
+    public async Task Asking_from_beyond_the_head_is_an_error_that_says_where_the_head_is()
     {
         await using var store = Make.Store(Path);
         await Make.BasicsAsync(store);
-        var page = await store.ReadFeedAsync(100, 10);
-        Assert.Equal((0, 2), (page.Entries.Count, page.Head));
-        Assert.Equal(2, await store.ReadHeadAsync());
+        Assert.Empty((await store.ReadFeedAsync(2, 10)).Entries);
+        var refused = await Assert.ThrowsAsync<OutOfRetentionException>(async () => await store.ReadFeedAsync(3, 10));
+        Assert.True(refused.IsFuture);
+        Assert.Contains("ends at revision 2", refused.Message, StringComparison.Ordinal);
     }
 }

@@ -16,32 +16,39 @@ internal sealed class Statement : ISqlRow, IDisposable
 
     private readonly sqlite3 _database;
     private readonly sqlite3_stmt _statement;
+    // SQLite numbers parameters in the order in which it meets their names.
+    private readonly int[] _places;
     private int _bound;
 
     public Statement(SqliteConnection connection, string sql)
     {
         _database = connection.Handle!;
         SqliteException.ThrowExceptionForRC(raw.sqlite3_prepare_v2(_database, sql, out _statement), _database);
+        _places = new int[raw.sqlite3_bind_parameter_count(_statement)];
+        for (var i = 0; i < _places.Length; i++)
+        {
+            _places[i] = raw.sqlite3_bind_parameter_index(_statement, string.Create(CultureInfo.InvariantCulture, $"${i + 1}"));
+        }
     }
 
     /// <summary>Binds the next parameter.</summary>
     public Statement With(string? value)
     {
-        _bound++;
+        var at = _places[_bound++];
         if (value is null)
         {
-            raw.sqlite3_bind_null(_statement, _bound);
+            raw.sqlite3_bind_null(_statement, at);
         }
         else if (value.Length > ShortText)
         {
             // With its length: a text may hold a NUL, at which the binding without one would end.
-            raw.sqlite3_bind_text(_statement, _bound, Encoding.UTF8.GetBytes(value));
+            raw.sqlite3_bind_text(_statement, at, Encoding.UTF8.GetBytes(value));
         }
         else
         {
             // At most three bytes a character.
             Span<byte> utf8 = stackalloc byte[ShortText * 3];
-            raw.sqlite3_bind_text(_statement, _bound, utf8[..Encoding.UTF8.GetBytes(value, utf8)]);
+            raw.sqlite3_bind_text(_statement, at, utf8[..Encoding.UTF8.GetBytes(value, utf8)]);
         }
 
         return this;
@@ -50,7 +57,7 @@ internal sealed class Statement : ISqlRow, IDisposable
     /// <summary>Binds the next parameter.</summary>
     public Statement With(long value)
     {
-        raw.sqlite3_bind_int64(_statement, ++_bound, value);
+        raw.sqlite3_bind_int64(_statement, _places[_bound++], value);
         return this;
     }
 
@@ -63,18 +70,18 @@ internal sealed class Statement : ISqlRow, IDisposable
     /// <summary>Binds the next parameter; null is SQL's NULL.</summary>
     public Statement With(byte[]? value)
     {
-        _bound++;
+        var at = _places[_bound++];
         if (value is null)
         {
-            raw.sqlite3_bind_null(_statement, _bound);
+            raw.sqlite3_bind_null(_statement, at);
         }
         else if (value.Length == 0)
         {
-            raw.sqlite3_bind_zeroblob(_statement, _bound, 0);
+            raw.sqlite3_bind_zeroblob(_statement, at, 0);
         }
         else
         {
-            raw.sqlite3_bind_blob(_statement, _bound, value);
+            raw.sqlite3_bind_blob(_statement, at, value);
         }
 
         return this;
