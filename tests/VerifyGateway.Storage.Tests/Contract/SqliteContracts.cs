@@ -1,0 +1,3 @@
+namespace VerifyGateway.Storage.Tests.Contract;
+
+public sealed class SqliteFeedTests() : FeedContract(new SqliteFixture());
