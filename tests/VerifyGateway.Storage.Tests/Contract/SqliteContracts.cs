@@ -1,3 +1,11 @@
 namespace VerifyGateway.Storage.Tests.Contract;
 
 public sealed class SqliteFeedTests() : FeedContract(new SqliteFixture());
+
+public sealed class SqliteReadTests() : ReadContract(new SqliteFixture());
+
+public sealed class SqlitePastTests() : PastContract(new SqliteFixture());
+
+public sealed class SqliteWriteTests() : WriteContract(new SqliteFixture());
+
+public sealed class SqliteRequestTests() : RequestContract(new SqliteFixture());
