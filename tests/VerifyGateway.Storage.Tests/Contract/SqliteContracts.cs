@@ -9,3 +9,7 @@ public sealed class SqlitePastTests() : PastContract(new SqliteFixture());
 public sealed class SqliteWriteTests() : WriteContract(new SqliteFixture());
 
 public sealed class SqliteRequestTests() : RequestContract(new SqliteFixture());
+
+public sealed class SqliteAuditTests() : AuditContract(new SqliteFixture());
+
+public sealed class SqliteListTests() : ListContract(new SqliteFixture());
