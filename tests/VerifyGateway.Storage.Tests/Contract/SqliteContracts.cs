@@ -13,3 +13,7 @@ public sealed class SqliteRequestTests() : RequestContract(new SqliteFixture());
 public sealed class SqliteAuditTests() : AuditContract(new SqliteFixture());
 
 public sealed class SqliteListTests() : ListContract(new SqliteFixture());
+
+public sealed class SqliteRulesTests() : RulesContract(new SqliteFixture());
+
+public sealed class SqliteModelTests() : ModelContract(new SqliteFixture());

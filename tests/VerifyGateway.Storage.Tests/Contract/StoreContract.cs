@@ -32,7 +32,7 @@ public abstract class StoreContract(StoreFixture on) : IAsyncDisposable
     }
 
     /// <summary>A write with a request id of the caller's.</summary>
-    private protected static StoreCommand Command(string request, Wanted wanted, Action<WriteUnit> apply, byte body = 1, string acquirer = Make.Acquirer1, TimeSpan? keepFor = null)
+    internal static StoreCommand Command(string request, Wanted wanted, Action<WriteUnit> apply, byte body = 1, string acquirer = Make.Acquirer1, TimeSpan? keepFor = null)
     {
         Assert.True(RequestId.TryParse(request, out var id, out var broken), broken?.Sentence);
         var hash = SomeBody.ToArray();
@@ -42,7 +42,7 @@ public abstract class StoreContract(StoreFixture on) : IAsyncDisposable
     }
 
     /// <summary>A write of rows with a request id of the caller's.</summary>
-    private protected static StoreCommand Command(string request, params object[] rows) => Command(request, Wanted.For(rows), unit => Put(unit, rows));
+    internal static StoreCommand Command(string request, params object[] rows) => Command(request, Wanted.For(rows), unit => Put(unit, rows));
 
     /// <summary>A write of rows with an id that nobody else has.</summary>
     private protected static StoreCommand Own(params object[] rows) =>
@@ -75,7 +75,7 @@ public abstract class StoreContract(StoreFixture on) : IAsyncDisposable
     private protected static DocumentRow Document(DocumentKind kind, string id, string subject, byte state = 1, string content = "{}", long until = 0, string acquirer = Make.Acquirer1) =>
         new(new DocumentKey(kind, acquirer.Length == 0 ? default : Make.Acquirer(acquirer), Make.Id(id)), subject, state, 1_000, until, content);
 
-    private protected static async Task<List<object>> AllAsync(ISystemOfRecord store)
+    internal static async Task<List<object>> AllAsync(ISystemOfRecord store)
     {
         var rows = new List<object>();
         await foreach (var row in store.ReadAllAsync())
@@ -97,9 +97,10 @@ public abstract class StoreContract(StoreFixture on) : IAsyncDisposable
         }
 
         return string.Join('\n', content);
-
-        static string Show(object? value) => value is byte[] bytes ? Convert.ToHexString(bytes) : Convert.ToString(value, System.Globalization.CultureInfo.InvariantCulture) ?? "";
     }
+
+    /// <summary>A value of a column as text.</summary>
+    internal static string Show(object? value) => value is byte[] bytes ? Convert.ToHexString(bytes) : Convert.ToString(value, System.Globalization.CultureInfo.InvariantCulture) ?? "";
 
     private protected static MerchantNo No(int n) => Make.MerchantNo(n);
 }
