@@ -33,9 +33,6 @@ public sealed class ContractServer : IAsyncDisposable
         }
     }
 
-    /// <summary>Removes a database.</summary>
-    public async Task DropDatabaseAsync(PostgresDatabase database) => await _server!.AskAsync(PostgresServer.Superuser, $"DROP DATABASE {database.Name} WITH (FORCE)");
-
     /// <inheritdoc />
     public async ValueTask DisposeAsync()
     {
@@ -49,7 +46,7 @@ public sealed class ContractServer : IAsyncDisposable
 
     private static async Task<PostgresServer> StartAsync()
     {
-        var server = await PostgresServer.StartAsync(new PostgresServerOptions { Fsync = false, MaxConnections = 100 });
+        var server = await PostgresServer.StartAsync(new PostgresServerOptions { Fsync = false, MaxConnections = 200 });
         var database = await server.CreateDatabaseAsync(Template);
         await PostgresMigrations.RunAsync(database.Owner, TimeProvider.System, Template + "_service");
         return server;

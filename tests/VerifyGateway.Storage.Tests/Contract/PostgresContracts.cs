@@ -17,3 +17,7 @@ public sealed class PostgresListTests(ContractServer server) : ListContract(new 
 public sealed class PostgresRulesTests(ContractServer server) : RulesContract(new PostgresFixture(server));
 
 public sealed class PostgresModelTests(ContractServer server) : ModelContract(new PostgresFixture(server));
+
+public sealed class PostgresDocumentTests(ContractServer server) : DocumentContract(new PostgresFixture(server));
+
+public sealed class PostgresInputTests(ContractServer server) : InputContract(new PostgresFixture(server));

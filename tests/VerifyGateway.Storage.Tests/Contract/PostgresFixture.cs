@@ -7,8 +7,8 @@ namespace VerifyGateway.Storage.Tests.Contract;
 /// <summary>A database of its own for each test, on the server that all share.</summary>
 public sealed class PostgresFixture(ContractServer server) : StoreFixture
 {
-    private readonly List<PostgresDatabase> _databases = [];
     private PostgresDatabase? _database;
+    private NpgsqlDataSource? _around;
 
     public override async Task ExecuteAsync(string sql)
     {
@@ -45,13 +45,14 @@ public sealed class PostgresFixture(ContractServer server) : StoreFixture
 
     protected override async Task<ISystemOfRecord> OpenCoreAsync(TimeProvider time) => await OpenAsync(await DatabaseAsync(), time);
 
-    protected override async Task<ISystemOfRecord> OpenOtherCoreAsync(TimeProvider time) => await OpenAsync(await MakeAsync(), time);
+    protected override async Task<ISystemOfRecord> OpenOtherCoreAsync(TimeProvider time) => await OpenAsync(await server.CreateDatabaseAsync(), time);
 
+    /// <summary>Databases go with their server: dropping each takes a checkpoint.</summary>
     protected override async ValueTask RemoveAsync()
     {
-        foreach (var database in _databases)
+        if (_around is not null)
         {
-            await server.DropDatabaseAsync(database);
+            await _around.DisposeAsync();
         }
     }
 
@@ -62,17 +63,9 @@ public sealed class PostgresFixture(ContractServer server) : StoreFixture
 
     private async Task<NpgsqlConnection> ConnectAsync()
     {
-        var connection = new NpgsqlConnection(new NpgsqlConnectionStringBuilder((await DatabaseAsync()).Owner) { Pooling = false }.ConnectionString);
-        await connection.OpenAsync();
-        return connection;
+        _around ??= NpgsqlDataSource.Create(new NpgsqlConnectionStringBuilder((await DatabaseAsync()).Owner) { MaxPoolSize = 2 });
+        return await _around.OpenConnectionAsync();
     }
 
-    private async Task<PostgresDatabase> DatabaseAsync() => _database ??= await MakeAsync();
-
-    private async Task<PostgresDatabase> MakeAsync()
-    {
-        var database = await server.CreateDatabaseAsync();
-        _databases.Add(database);
-        return database;
-    }
+    private async Task<PostgresDatabase> DatabaseAsync() => _database ??= await server.CreateDatabaseAsync();
 }

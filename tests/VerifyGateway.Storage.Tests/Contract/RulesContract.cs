@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using VerifyGateway.Domain.Records;
 using VerifyGateway.Storage.Rows;
 
@@ -19,6 +20,64 @@ public abstract class RulesContract(StoreFixture on) : StoreContract(on)
         { "deregistration_open", "DROP INDEX deregistration_open", Document("deregistration", "D-2", "898440300000001", 13) },
         { "receipt_of_deregistration", "DROP INDEX receipt_of_deregistration", Document("receipt", "R-2", "D-1") },
     };
+
+    /// <summary>Statements that make no sense, and what the database names when it refuses them.</summary>
+    private static readonly (string Sql, string Named)[] Senseless =
+    [
+        ("UPDATE identity SET state = 0", "identity_state"),
+        ("UPDATE identity SET state = 9", "identity_state"),
+        ("UPDATE identity SET state = 6, reverify_by = 0", "identity_reverify_by"),
+        ("UPDATE identity SET reverify_by = -1", "identity_reverify_by"),
+        ("UPDATE identity SET document_valid_to = '2026-02-30'", "identity_document|date"),
+        ("UPDATE identity SET document_valid_to = 'x'", "identity_document|date"),
+        ("UPDATE identity SET holder_mask = '110101199001011234'", "identity_mask"),
+        ("UPDATE identity SET version = 0", "identity_version"),
+        ("UPDATE identity SET version = -1", "identity_version"),
+        ("UPDATE identity SET document_hash = {00}", "identity_document_hash"),
+        ("UPDATE identity SET phone_hash = {00}", "identity_phone_hash"),
+        ("UPDATE identity SET verified_at = -1", "identity_verified_at"),
+        ("UPDATE identity SET detail = 256", "identity_detail"),
+        ("UPDATE identity SET acquirer_id = '1'", "identity_acquirer|FOREIGN KEY|_fkey"),
+        ("UPDATE identity SET identity_id = ''", "identity_id_length|FOREIGN KEY|_fkey"),
+        ("UPDATE settlement_card SET fingerprint = {00}", "card_fingerprint_length|FOREIGN KEY|_fkey"),
+        ("UPDATE settlement_card SET mask = '6222021234567890123'", "card_mask"),
+        ("UPDATE merchant SET state = 5", "merchant_state"),
+        ("UPDATE merchant SET version = 0", "merchant_version"),
+        ("UPDATE merchant SET version = -1", "merchant_version"),
+        ("UPDATE merchant SET revision = -1", "merchant_revision"),
+        ("UPDATE merchant SET region = '910000'", "merchant_region"),
+        ("UPDATE merchant SET mcc = '58A2'", "merchant_mcc"),
+        ("UPDATE merchant SET kind = 6", "merchant_kind"),
+        ("UPDATE merchant SET card_fingerprint = {0101010101010101010101010101010101010101010101010101010101010101}", "merchant_card"),
+        ("UPDATE terminal SET state = 11", "terminal_state"),
+        ("UPDATE terminal SET state = 'x'", "terminal.state|smallint"),
+        ("UPDATE terminal SET binding_version = 0", "terminal_version"),
+        ("UPDATE terminal SET binding_version = -1", "terminal_version"),
+        ("UPDATE terminal SET latitude = 90000001", "terminal_latitude"),
+        ("UPDATE terminal SET radius_m = -1", "terminal_radius"),
+        ("DELETE FROM merchant", "FOREIGN KEY|_fkey"),
+        ("UPDATE hold SET kind = 6", "hold_kind"),
+        ("UPDATE hold SET kind = 1, refunds_pass = {true}", "hold_refunds"),
+        ("UPDATE hold SET merchant_no = NULL", "hold_one_target"),
+        ("UPDATE hold SET identity_id = 'ID-1'", "hold_one_target"),
+        ("UPDATE hold SET effective_at = 5, until = 5", "hold_until"),
+        ("UPDATE hold SET version = 0", "hold_version"),
+        ("UPDATE verification_case SET state = 16", "case_state"),
+        ("UPDATE verification_case SET version = 0", "case_version"),
+        ("UPDATE verification_case SET version = -1", "case_version"),
+        ("UPDATE verification_case SET content = '{'", "case_content|json"),
+        ("UPDATE verification_case SET until_unix_ms = from_unix_ms", "case_until"),
+        ("UPDATE deregistration SET state = 14", "deregistration_state"),
+        ("UPDATE policy SET state = 4", "policy_state"),
+        ("UPDATE policy SET acquirer_id = '1'", "policy_acquirer"),
+        ("UPDATE maintenance_window SET until_unix_ms = 0", "window_until"),
+        ("INSERT INTO feed_head SELECT 2, 0, 0, 0, 0, 0, 0, audit_hash, 0, audit_floor_hash FROM feed_head", "id = 1|feed_head_id_check"),
+        ("UPDATE feed_head SET floor = head + 1", "floor|feed_head_check"),
+        ("INSERT INTO feed SELECT revision, committed_at_unix_ms, entity, acquirer_id, key, packed FROM feed", "feed.revision|feed_pkey"),
+        ("INSERT INTO request SELECT acquirer_id, request_id, body_hash, result, revision, changed_records, keep_until_unix_ms FROM request", "request.acquirer_id|request_pkey"),
+        ("UPDATE meta SET store_id = upper(store_id) || 'A'", "store_id_form"),
+        ("UPDATE acquirer SET kind = 3", "acquirer_kind"),
+    ];
 
     [Theory]
     [MemberData(nameof(Indexes))]
@@ -64,73 +123,21 @@ public abstract class RulesContract(StoreFixture on) : StoreContract(on)
             await On.ExecuteAsync($"DO $$ DECLARE k text; BEGIN FOR k IN SELECT conname FROM pg_constraint WHERE conrelid = '{table}'::regclass AND contype = 'f' LOOP EXECUTE 'ALTER TABLE {table} DROP CONSTRAINT ' || k; END LOOP; END $$; " + sql);
         }
 
-        Assert.Equal(1, await On.NumberAsync($"SELECT count(*) FROM {table} WHERE '{sql.Split('\'')[1]}' IN ({sql.Split(' ')[3]})"));
+        Assert.NotEqual(0, await On.NumberAsync($"SELECT count(*) FROM {table} WHERE '{sql.Split('\'')[1]}' IN ({sql.Split(' ')[3]})"));
     }
 
-    [Theory]
-    [InlineData("UPDATE identity SET state = 0", "identity_state")]
-    [InlineData("UPDATE identity SET state = 9", "identity_state")]
-    [InlineData("UPDATE identity SET state = 6, reverify_by = 0", "identity_reverify_by")]
-    [InlineData("UPDATE identity SET reverify_by = -1", "identity_reverify_by")]
-    [InlineData("UPDATE identity SET document_valid_to = '2026-02-30'", "identity_document|date")]
-    [InlineData("UPDATE identity SET document_valid_to = 'x'", "identity_document|date")]
-    [InlineData("UPDATE identity SET holder_mask = '110101199001011234'", "identity_mask")]
-    [InlineData("UPDATE identity SET version = 0", "identity_version")]
-    [InlineData("UPDATE identity SET version = -1", "identity_version")]
-    [InlineData("UPDATE identity SET document_hash = {00}", "identity_document_hash")]
-    [InlineData("UPDATE identity SET phone_hash = {00}", "identity_phone_hash")]
-    [InlineData("UPDATE identity SET verified_at = -1", "identity_verified_at")]
-    [InlineData("UPDATE identity SET detail = 256", "identity_detail")]
-    [InlineData("UPDATE identity SET acquirer_id = '1'", "identity_acquirer|FOREIGN KEY|_fkey")]
-    [InlineData("UPDATE identity SET identity_id = ''", "identity_id_length|FOREIGN KEY|_fkey")]
-    [InlineData("UPDATE settlement_card SET fingerprint = {00}", "card_fingerprint_length|FOREIGN KEY|_fkey")]
-    [InlineData("UPDATE settlement_card SET mask = '6222021234567890123'", "card_mask")]
-    [InlineData("UPDATE merchant SET state = 5", "merchant_state")]
-    [InlineData("UPDATE merchant SET version = 0", "merchant_version")]
-    [InlineData("UPDATE merchant SET version = -1", "merchant_version")]
-    [InlineData("UPDATE merchant SET revision = -1", "merchant_revision")]
-    [InlineData("UPDATE merchant SET region = '910000'", "merchant_region")]
-    [InlineData("UPDATE merchant SET mcc = '58A2'", "merchant_mcc")]
-    [InlineData("UPDATE merchant SET kind = 6", "merchant_kind")]
-    [InlineData("UPDATE merchant SET card_fingerprint = {0101010101010101010101010101010101010101010101010101010101010101}", "merchant_card")]
-    [InlineData("UPDATE terminal SET state = 11", "terminal_state")]
-    [InlineData("UPDATE terminal SET state = 'x'", "terminal.state|smallint")]
-    [InlineData("UPDATE terminal SET binding_version = 0", "terminal_version")]
-    [InlineData("UPDATE terminal SET binding_version = -1", "terminal_version")]
-    [InlineData("UPDATE terminal SET latitude = 90000001", "terminal_latitude")]
-    [InlineData("UPDATE terminal SET radius_m = -1", "terminal_radius")]
-    [InlineData("DELETE FROM merchant", "FOREIGN KEY|_fkey")]
-    [InlineData("UPDATE hold SET kind = 6", "hold_kind")]
-    [InlineData("UPDATE hold SET kind = 1, refunds_pass = {true}", "hold_refunds")]
-    [InlineData("UPDATE hold SET merchant_no = NULL", "hold_one_target")]
-    [InlineData("UPDATE hold SET identity_id = 'ID-1'", "hold_one_target")]
-    [InlineData("UPDATE hold SET effective_at = 5, until = 5", "hold_until")]
-    [InlineData("UPDATE hold SET version = 0", "hold_version")]
-    [InlineData("UPDATE verification_case SET state = 16", "case_state")]
-    [InlineData("UPDATE verification_case SET version = 0", "case_version")]
-    [InlineData("UPDATE verification_case SET version = -1", "case_version")]
-    [InlineData("UPDATE verification_case SET content = '{'", "case_content|json")]
-    [InlineData("UPDATE verification_case SET until_unix_ms = from_unix_ms", "case_until")]
-    [InlineData("UPDATE deregistration SET state = 14", "deregistration_state")]
-    [InlineData("UPDATE policy SET state = 4", "policy_state")]
-    [InlineData("UPDATE policy SET acquirer_id = '1'", "policy_acquirer")]
-    [InlineData("UPDATE maintenance_window SET until_unix_ms = 0", "window_until")]
-    [InlineData("INSERT INTO feed_head SELECT 2, 0, 0, 0, 0, 0, 0, audit_hash, 0, audit_floor_hash FROM feed_head", "id = 1|feed_head_id_check")]
-    [InlineData("UPDATE feed_head SET floor = head + 1", "floor")]
-    [InlineData("INSERT INTO feed SELECT revision, committed_at_unix_ms, entity, acquirer_id, key, packed FROM feed", "feed.revision|feed_pkey")]
-    [InlineData("INSERT INTO request SELECT acquirer_id, request_id, body_hash, result, revision, changed_records, keep_until_unix_ms FROM request", "request.acquirer_id|request_pkey")]
-    [InlineData("UPDATE meta SET store_id = upper(store_id) || 'A'", "store_id_form")]
-    [InlineData("UPDATE acquirer SET kind = 3", "acquirer_kind")]
-    public async Task The_database_itself_refuses_what_makes_no_sense(string sql, string named)
+    [Fact]
+    public async Task The_database_itself_refuses_what_makes_no_sense()
     {
         await OneOfEachAsync();
-        var text = System.Text.RegularExpressions.Regex.Replace(sql, @"\{([0-9a-f]{2,})\}", found => On.Blob(found.Groups[1].Value)).Replace("{true}", On.Flag(true), StringComparison.Ordinal);
-        if (On is SqliteFixture && text.Contains("feed_head SELECT 2", StringComparison.Ordinal))
+        var content = await ContentAsync();
+        foreach (var (sql, named) in Senseless)
         {
-            text = "INSERT INTO feed_head (id, head) VALUES (2, 0)";
+            var text = Regex.Replace(sql, @"\{([0-9a-f]{2,})\}", found => On.Blob(found.Groups[1].Value)).Replace("{true}", On.Flag(true), StringComparison.Ordinal);
+            Assert.Matches(named, await On.RefusalAsync(On is SqliteFixture && text.Contains("feed_head SELECT 2", StringComparison.Ordinal) ? "INSERT INTO feed_head (id, head) VALUES (2, 0)" : text));
         }
 
-        Assert.Matches(named, await On.RefusalAsync(text));
+        Assert.Equal(content, await ContentAsync());
     }
 
     [Fact]

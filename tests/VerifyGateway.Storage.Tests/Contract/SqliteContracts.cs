@@ -17,3 +17,7 @@ public sealed class SqliteListTests() : ListContract(new SqliteFixture());
 public sealed class SqliteRulesTests() : RulesContract(new SqliteFixture());
 
 public sealed class SqliteModelTests() : ModelContract(new SqliteFixture());
+
+public sealed class SqliteDocumentTests() : DocumentContract(new SqliteFixture());
+
+public sealed class SqliteInputTests() : InputContract(new SqliteFixture());
