@@ -12,7 +12,7 @@ using VerifyGateway.Host.Reflection;
 using VerifyGateway.Host.Settings;
 using VerifyGateway.Server;
 using VerifyGateway.Server.Policies;
-using VerifyGateway.Storage.Sqlite;
+using VerifyGateway.Storage;
 
 namespace VerifyGateway.Host;
 
@@ -20,7 +20,7 @@ namespace VerifyGateway.Host;
 internal static class Gateway
 {
     /// <summary>Builds the gRPC application over an open store. What it makes is disposed with it.</summary>
-    public static WebApplication Build(GatewaySettings settings, IConfiguration sources, SqliteStore store, LoadedPolicies policies, GatewayHealth health, IMetricFactory metrics)
+    public static WebApplication Build(GatewaySettings settings, IConfiguration sources, ISystemOfRecord store, LoadedPolicies policies, GatewayHealth health, IMetricFactory metrics)
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.Configuration.AddConfiguration(sources);

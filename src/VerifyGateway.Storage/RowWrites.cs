@@ -1,5 +1,4 @@
 using VerifyGateway.Caching.Store;
-using VerifyGateway.Storage.Rows;
 using VerifyGateway.Storage.Writing;
 
 namespace VerifyGateway.Storage;

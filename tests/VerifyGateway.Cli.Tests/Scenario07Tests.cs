@@ -2,6 +2,7 @@ using System.Diagnostics;
 using Grpc.Net.Client;
 using VerifyGateway.Domain.Identifiers;
 using VerifyGateway.Storage.Rows;
+using VerifyGateway.Storage;
 using VerifyGateway.Storage.Sqlite;
 using VerifyGateway.TestKit;
 using VerifyGateway.V1;
@@ -60,6 +61,6 @@ public sealed class Scenario07Tests : IDisposable
         Assert.True(MerchantNo.TryParse("898440300000001", out var merchant, out _));
         Assert.True(EntityId.TryParse("H-scenario-07", out var id, out _));
         await using var store = SqliteStore.Open(new SqliteStoreOptions { Path = path }, TimeProvider.System);
-        return (await store.WriteAsync(batch => batch.PlaceHold(new HoldRow(acquirer, id, HoldKind.Holder, HoldSubject.Merchant(merchant), 1_000, 0)))).Head;
+        return (await store.PutAsync("test", [new HoldRow(acquirer, id, HoldKind.Holder, HoldSubject.Merchant(merchant), 1_000, 0)])).Head;
     }
 }

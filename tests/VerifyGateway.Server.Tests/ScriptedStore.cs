@@ -45,6 +45,11 @@ internal sealed class ScriptedStore(TimeProvider time) : IRecordStore, IBindingS
     public ValueTask<BindingSnapshot> FindAsync(IReadOnlyList<BindingLookup> lookups, CancellationToken cancel) =>
         Failure is not null ? throw Failure() : new(new BindingSnapshot(new BindingView?[lookups.Count], Head));
 
+    public ValueTask<BindingSnapshot> FindAsOfAsync(IReadOnlyList<BindingLookup> lookups, AsOf asOf, CancellationToken cancel) => FindAsync(lookups, cancel);
+
+    public ValueTask<BindingPage> ListAsync(BindingFilter filter, int pageSize, string pageToken, CancellationToken cancel) =>
+        Failure is not null ? throw Failure() : new(new BindingPage([], "", Head));
+
     private RecordPair Pair(PairKey key)
     {
         var now = time.GetUtcNow().ToUnixTimeMilliseconds();

@@ -1,6 +1,5 @@
 using System.Globalization;
 using VerifyGateway.Domain.Records;
-using VerifyGateway.Storage.Sqlite;
 using VerifyGateway.TestKit;
 
 namespace VerifyGateway.Storage.Tests;
@@ -33,7 +32,7 @@ internal static class Children
         return 0;
     }
 
-    private static void WriteTurn(WriteBatch batch, int turn)
+    private static void WriteTurn(RowBatch batch, int turn)
     {
         batch.UpsertIdentity(Make.Identity("ID-1", turn % 2 == 0 ? IdentityState.Verified : IdentityState.Revoked));
         for (var i = 1; i <= 20; i++)

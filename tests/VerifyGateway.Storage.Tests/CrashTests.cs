@@ -36,7 +36,7 @@ public sealed class CrashTests : IDisposable
 
     private static async Task AssertConsistentAsync(SqliteStore store, string path, long acknowledged)
     {
-        var page = await store.ReadFeedAsync(0, SqliteStore.MaxFeedEntries);
+        var page = await store.ReadFeedAsync(0, StoreLimits.MaxFeedEntries);
         Assert.True(page.Head >= acknowledged, $"head {page.Head}, acknowledged {acknowledged}");
         Assert.Equal(page.Head, page.Entries.Count);
 

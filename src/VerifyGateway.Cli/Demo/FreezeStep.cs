@@ -3,6 +3,7 @@ using System.Globalization;
 using VerifyGateway.Domain.Identifiers;
 using VerifyGateway.Domain.Reasons;
 using VerifyGateway.Storage.Rows;
+using VerifyGateway.Storage;
 using VerifyGateway.Storage.Sqlite;
 using VerifyGateway.V1;
 using DomainKind = VerifyGateway.Domain.Deciding.TransactionKind;
@@ -66,6 +67,6 @@ internal static class FreezeStep
         }
 
         await using var store = SqliteStore.Open(new SqliteStoreOptions { Path = storePath, CreateIfMissing = false }, time);
-        return (await store.WriteAsync(batch => batch.PlaceHold(new HoldRow(acquirer, id, HoldKind.Holder, HoldSubject.Merchant(merchant), now, 0)), cancel)).Head;
+        return (await store.PutAsync("vgctl demo", [new HoldRow(acquirer, id, HoldKind.Holder, HoldSubject.Merchant(merchant), now, 0)], cancel)).Head;
     }
 }

@@ -12,7 +12,7 @@ internal static class ExportCommand
     {
         await using var store = SqliteStore.Open(new SqliteStoreOptions { Path = storePath, CreateIfMissing = false }, TimeProvider.System);
         using var output = new OutputFile(path);
-        var lines = await ProgressView.RunAsync("export", "lines", view => FleetExporter.Export(store, output.Content, at => view.Tell(at, null), cancel));
+        var lines = await ProgressView.RunAsync("export", "lines", view => FleetExporter.ExportAsync(store, output.Content, at => view.Tell(at, null), cancel));
         output.Commit();
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{path}: {lines} lines"));
         return ExitCodes.Ok;

@@ -1,7 +1,6 @@
 using System.Collections.Concurrent;
 using VerifyGateway.Caching.Store;
-using VerifyGateway.Storage.Rows;
-using VerifyGateway.Storage.Sqlite;
+using VerifyGateway.Storage.Writing;
 
 namespace VerifyGateway.Storage.Fleet;
 
@@ -21,25 +20,25 @@ public static class FleetImporter
     /// <exception cref="UnauthorizedAccessException">The file may not be opened.</exception>
     /// <exception cref="StoreUnavailableException">The store cannot write now; the batches before are committed, unless strict.</exception>
     /// <exception cref="OperationCanceledException">Cancelled; the batches before are committed, unless strict.</exception>
-    public static async Task<FleetImportResult> ImportAsync(SqliteStore store, string path, FleetImportOptions options, CancellationToken cancel = default)
+    public static async Task<FleetImportResult> ImportAsync(ISystemOfRecord store, string path, FleetImportOptions options, CancellationToken cancel = default)
     {
         using var file = FleetFile.Open(path);
         return await ImportAsync(store, file.Content, options.Strict ? null : file.Source, () => (file.Position, file.Length), options, cancel);
     }
 
     /// <summary>Imports a stream, which leaves no point to go on from; the exceptions are those of a file.</summary>
-    public static Task<FleetImportResult> ImportAsync(SqliteStore store, Stream stream, FleetImportOptions options, CancellationToken cancel = default) =>
+    public static Task<FleetImportResult> ImportAsync(ISystemOfRecord store, Stream stream, FleetImportOptions options, CancellationToken cancel = default) =>
         ImportAsync(store, stream, null, static () => (0, 0), options, cancel);
 
     private static async Task<FleetImportResult> ImportAsync(
-        SqliteStore store, Stream stream, string? source, Func<(long Read, long Total)> position, FleetImportOptions options, CancellationToken cancel)
+        ISystemOfRecord store, Stream stream, string? source, Func<(long Read, long Total)> position, FleetImportOptions options, CancellationToken cancel)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(options.BatchLines, 1);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(options.BatchLines, 1_000_000);
         var start = default(ImportPoint);
         if (source is not null)
         {
-            _ = await store.WriteAsync(batch => start = batch.Progress.Find(source), cancel);
+            start = await store.ReadImportPointAsync(source, cancel);
         }
 
         using var reader = new FleetReader(stream);
@@ -85,7 +84,7 @@ public static class FleetImporter
     }
 
     /// <summary>The writing half.</summary>
-    private sealed class Run(SqliteStore store, string? source, ImportPoint start, FleetImportOptions options, long bytesTotal, Func<bool> isAllRead, CancellationToken cancel)
+    private sealed class Run(ISystemOfRecord store, string? source, ImportPoint start, FleetImportOptions options, long bytesTotal, Func<bool> isAllRead, CancellationToken cancel)
     {
         /// <summary>What was told of the batch under way: lines that are tried again are told once.</summary>
         private readonly HashSet<FleetProblem> _told = [];
@@ -109,8 +108,12 @@ public static class FleetImporter
             }
 
             ThrowUnlessAllRead();
-            var done = await store.WriteAsync(static batch => batch.Progress.Clear(), cancel);
-            return done.Head;
+            return await store.WriteLongAsync(
+                async write =>
+                {
+                    await ForgetPointsAsync(write);
+                    return write.Head;
+                }, cancel);
         }
 
         /// <summary>All batches in one transaction, which is taken back when anything is wrong.</summary>
@@ -118,15 +121,16 @@ public static class FleetImporter
         {
             try
             {
-                var done = await store.WriteAsync(
-                    write =>
+                return await store.WriteLongAsync(
+                    async write =>
                     {
-                        write.MayLeaveOut = true;
                         foreach (var batch in batches.GetConsumingEnumerable(cancel))
                         {
                             var problems = new List<FleetProblem>(batch.Problems);
                             var badBefore = CountLines(batch.Problems);
-                            Advance(batch.LastLine, batch.Items.Count, badBefore + Put(write, batch.Items, problems), badBefore);
+                            var refused = 0;
+                            await write.PutAsync(RowsOf(batch.Items), Origin, (at, refusal) => refused += Note(problems, batch.Items[at], refusal), cancel);
+                            Advance(batch.LastLine, batch.Items.Count, refused, badBefore);
                             Tell(problems);
                             TellProgress(batch.BytesRead);
                         }
@@ -137,10 +141,10 @@ public static class FleetImporter
                             throw new NotGoodException();
                         }
 
-                        write.Progress.Clear();
+                        await ForgetPointsAsync(write);
+                        Changed = write.ChangedRecords;
+                        return write.Head;
                     }, cancel);
-                Changed = done.ChangedRecords;
-                return done.Head;
             }
             catch (NotGoodException)
             {
@@ -167,23 +171,22 @@ public static class FleetImporter
             var point = Point;
             try
             {
-                var done = await store.WriteAsync(
-                    write =>
+                Changed += await store.WriteLongAsync(
+                    async write =>
                     {
-                        write.MayLeaveOut = true;
                         refused.Clear();
-                        var bad = badBefore + Put(write, items, refused);
-                        Point = point;
-                        Advance(lastLine, items.Count, bad, badBefore);
-                        if (source is not null)
-                        {
-                            write.Progress.Put(source, Point);
-                        }
-
-                        // Before the commit: a bad line that is passed for good has been told, whatever ends the import after that.
-                        Tell([.. problems, .. refused]);
+                        await write.PutAsync(
+                            RowsOf(items), Origin, (at, refusal) => Note(refused, items[at], refusal), source ?? "",
+                            () =>
+                            {
+                                Point = point;
+                                Advance(lastLine, items.Count, refused.Count, badBefore);
+                                // Before the commit: a bad line that is passed for good has been told, whatever ends the import after that.
+                                Tell([.. problems, .. refused]);
+                                return source is null ? null : Point;
+                            }, cancel);
+                        return write.ChangedRecords;
                     }, cancel);
-                Changed += done.ChangedRecords;
                 problems.AddRange(refused);
             }
             catch (WriteRefusedException whole) when (items.Count <= 1)
@@ -201,37 +204,26 @@ public static class FleetImporter
             }
         }
 
-        /// <summary>Puts the lines of a batch; returns how many were refused.</summary>
-        private int Put(WriteBatch write, List<FleetItem> items, List<FleetProblem> problems)
+        /// <summary>The import has reached its end: nothing is left to go on with.</summary>
+        private Task ForgetPointsAsync(LongWrite write) => write.PutAsync([], Origin, static (_, _) => { }, "", static () => null, cancel);
+
+        private static CommandOrigin Origin => CommandOrigin.Own("fleet import", "put rows");
+
+        private static List<object> RowsOf(List<FleetItem> items) => items.ConvertAll(static item => item.Row);
+
+        private static int Note(List<FleetProblem> problems, FleetItem item, WriteRefusedException refusal)
         {
-            foreach (var item in items)
-            {
-                if (item.Row is HoldRow hold)
-                {
-                    write.Bulk.Expect(hold);
-                }
-            }
-
-            var bad = 0;
-            foreach (var item in items)
-            {
-                cancel.ThrowIfCancellationRequested();
-                try
-                {
-                    write.Bulk.Put(item.Row);
-                }
-                catch (WriteRefusedException refused)
-                {
-                    bad++;
-                    problems.Add(new FleetProblem(item.Line, "", refused.Rule, refused.Message));
-                }
-            }
-
-            return bad;
+            problems.Add(new FleetProblem(item.Line, "", refusal.Rule, refusal.Message));
+            return 1;
         }
 
-        private void Advance(int lastLine, int items, long bad, long badBefore) =>
-            Point = Point with { LastLine = lastLine, Records = Point.Records + items - (bad - badBefore), BadLines = Point.BadLines + bad };
+        /// <summary>Moves the point past lines, of which some were refused and some were bad before they became rows.</summary>
+        private void Advance(int lastLine, int items, int refused, long badBefore) => Point = Point with
+        {
+            LastLine = lastLine,
+            Records = Point.Records + items - refused,
+            BadLines = Point.BadLines + badBefore + refused,
+        };
 
         private void Tell(List<FleetProblem> problems)
         {

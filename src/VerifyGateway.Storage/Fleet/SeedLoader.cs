@@ -1,5 +1,4 @@
 using VerifyGateway.Caching.Store;
-using VerifyGateway.Storage.Sqlite;
 
 namespace VerifyGateway.Storage.Fleet;
 
@@ -19,7 +18,7 @@ public static class SeedLoader
     /// <summary>Loads a file.</summary>
     /// <exception cref="SeedException">The file has problems, the first 10,000 of which are named; nothing is loaded.</exception>
     /// <exception cref="StoreUnavailableException">The store cannot write now; nothing is loaded.</exception>
-    public static async ValueTask<SeedResult> LoadAsync(SqliteStore store, string path, CancellationToken cancel = default)
+    public static async ValueTask<SeedResult> LoadAsync(ISystemOfRecord store, string path, CancellationToken cancel = default)
     {
         FleetFile file;
         try
@@ -40,7 +39,7 @@ public static class SeedLoader
     /// <summary>Loads a stream; <paramref name="name"/> names it in messages. The stream is read inside the write transaction.</summary>
     /// <exception cref="SeedException">The stream has problems, the first 10,000 of which are named; nothing is loaded.</exception>
     /// <exception cref="StoreUnavailableException">The store cannot write now; nothing is loaded.</exception>
-    public static async ValueTask<SeedResult> LoadAsync(SqliteStore store, Stream stream, string name, CancellationToken cancel = default)
+    public static async ValueTask<SeedResult> LoadAsync(ISystemOfRecord store, Stream stream, string name, CancellationToken cancel = default)
     {
         var problems = new List<FleetProblem>();
         var count = 0L;

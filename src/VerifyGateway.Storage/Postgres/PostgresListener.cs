@@ -33,9 +33,12 @@ internal sealed class PostgresListener : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        await _stop.CancelAsync();
-        await _loop;
-        _stop.Dispose();
+        if (!_loop.IsCompleted)
+        {
+            await _stop.CancelAsync();
+            await _loop;
+            _stop.Dispose();
+        }
     }
 
     private async Task LoopAsync()
@@ -58,15 +61,15 @@ internal sealed class PostgresListener : IAsyncDisposable
     private async Task ListenAsync(Action isListening)
     {
         var connection = await BoundAsync(OpenAsync());
-        var asking = Task.CompletedTask;
+        var isFree = true;
         try
         {
             while (true)
             {
                 // Also right after LISTEN: what was committed before it was not heard of.
-                var head = PostgresReads.HeadAsync(connection);
-                asking = head;
-                _signal.Tell(await BoundAsync(head));
+                isFree = false;
+                _signal.Tell(await BoundAsync(PostgresReads.HeadAsync(connection)));
+                isFree = true;
                 isListening();
                 while (await connection.WaitAsync(Quiet, _stop.Token))
                 {
@@ -76,7 +79,10 @@ internal sealed class PostgresListener : IAsyncDisposable
         }
         finally
         {
-            Bounded.Forget(Bounded.CloseAsync(connection, asking));
+            if (isFree)
+            {
+                await connection.DisposeAsync();
+            }
         }
     }
 
@@ -103,7 +109,7 @@ internal sealed class PostgresListener : IAsyncDisposable
         }
     }
 
-    /// <summary>Waits for an answer for a while.</summary>
+    /// <summary>Waits for an answer for a while; a connection that gives none is left to the driver's own limit.</summary>
     private async Task<T> BoundAsync<T>(Task<T> work)
     {
         using var late = new CancellationTokenSource(AnswerLimit, _time);

@@ -1,7 +1,5 @@
 using VerifyGateway.Caching.Store;
-using VerifyGateway.Domain.Identifiers;
 using VerifyGateway.Domain.Records;
-using VerifyGateway.Storage.Rows;
 
 namespace VerifyGateway.Storage.Sql;
 
@@ -56,11 +54,10 @@ internal static class PastRecords
     }
 
     /// <summary>Of several terminals that had the same numbers, the one that was in service; of several that were not, the newest.</summary>
-    public static TerminalRecord? Best(IEnumerable<(TerminalRecord Record, long Revision)> candidates) => candidates
+    public static (TerminalRecord Record, long Revision)? Best(IReadOnlyList<(TerminalRecord Record, long Revision)> candidates) => candidates.Count == 0 ? null : candidates
         .OrderBy(static found => found.Record.State is TerminalState.Rejected or TerminalState.Replaced or TerminalState.Retired)
         .ThenByDescending(static found => found.Revision)
-        .Select(static found => found.Record)
-        .FirstOrDefault();
+        .First();
 
     private static string Now(in AsOf point, string at, string table = "") =>
         point.Revision is not null ? $"{table}revision <= {at}" : $"{table}changed_at_unix_ms <= {at}";

@@ -1,7 +1,6 @@
 using VerifyGateway.Caching.Store;
 using VerifyGateway.Domain.Identifiers;
 using VerifyGateway.Domain.Records;
-using VerifyGateway.Storage.Rows;
 
 namespace VerifyGateway.Storage.Sql;
 
@@ -53,13 +52,20 @@ internal static class RecordRows
     public static BindingView BindingOf(ISqlRow row, in BindingLookup lookup, long head)
     {
         var binding = BindingOf(row, head);
-        return Names(lookup, binding.Terminal) ? binding : throw NamesAnother();
+        RequireNamed(lookup, binding.Terminal);
+        return binding;
     }
 
-    /// <summary>True when a terminal is one that a look-up asks for.</summary>
-    public static bool Names(in BindingLookup lookup, TerminalRecord terminal) =>
-        terminal.Key.Acquirer == lookup.Acquirer
-        && (lookup.Sn is { } wanted ? terminal.Key.Sn == wanted : terminal.MerchantNo == lookup.MerchantNo && terminal.TerminalNo == lookup.TerminalNo);
+    /// <summary>Throws unless the terminal is one that the look-up asks for.</summary>
+    public static void RequireNamed(in BindingLookup lookup, TerminalRecord terminal)
+    {
+        var isNamed = terminal.Key.Acquirer == lookup.Acquirer
+            && (lookup.Sn is { } wanted ? terminal.Key.Sn == wanted : terminal.MerchantNo == lookup.MerchantNo && terminal.TerminalNo == lookup.TerminalNo);
+        if (!isNamed)
+        {
+            throw NamesAnother();
+        }
+    }
 
     /// <summary>Throws unless the merchant is that of the terminal.</summary>
     public static void RequireSame(TerminalRecord terminal, MerchantRecord? merchant)

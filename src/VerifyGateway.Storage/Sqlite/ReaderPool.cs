@@ -74,7 +74,7 @@ internal sealed class ReaderPool(string path, int size) : IAsyncDisposable
         }
         catch (Exception other)
         {
-            if (other is OperationCanceledException or StoreUnavailableException)
+            if (other is OperationCanceledException or StoreUnavailableException or OutOfRetentionException)
             {
                 _idle.Add(connection!);
             }

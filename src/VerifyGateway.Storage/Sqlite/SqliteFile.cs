@@ -1,5 +1,6 @@
 using System.Globalization;
 using Microsoft.Data.Sqlite;
+using SQLitePCL;
 
 namespace VerifyGateway.Storage.Sqlite;
 
@@ -12,7 +13,14 @@ internal static class SqliteFile
     /// <summary>How long a reader waits for the rare moments in which SQLite locks readers out (recovery after a crash).</summary>
     private static readonly TimeSpan ReaderWait = TimeSpan.FromSeconds(1);
 
-    static SqliteFile() => SQLitePCL.Batteries_V2.Init();
+    static SqliteFile()
+    {
+        Batteries_V2.Init();
+        // Each connection is used by one thread at a time, so it needs no lock of its own, and nobody reads the counts of memory.
+        // Refused where something in the process has used SQLite before: then it is only slower.
+        _ = raw.sqlite3_config(raw.SQLITE_CONFIG_MULTITHREAD);
+        _ = raw.sqlite3_config(raw.SQLITE_CONFIG_MEMSTATUS, 0);
+    }
 
     /// <summary>The write-ahead log beside a database file.</summary>
     public static string LogOf(string path) => path + "-wal";
@@ -44,26 +52,25 @@ internal static class SqliteFile
     }
 
     /// <summary>Runs statements once; only for texts of this assembly.</summary>
-    public static void Execute(SqliteConnection connection, string sql)
-    {
-        using var statement = new Statement(connection, sql);
-        statement.Execute();
-    }
+    public static void Execute(SqliteConnection connection, string sql) =>
+        SqliteException.ThrowExceptionForRC(raw.sqlite3_exec(connection.Handle, sql), connection.Handle);
 
     /// <summary>Asks for one number, once; only for texts of this assembly.</summary>
     public static long Number(SqliteConnection connection, string sql)
     {
         using var statement = new Statement(connection, sql);
-        return statement.Number();
+        return statement.RunNumber();
     }
 
     /// <summary>Asks for one text, once; only for texts of this assembly.</summary>
     public static string Text(SqliteConnection connection, string sql)
     {
         using var statement = new Statement(connection, sql);
-        using var row = statement.Query();
-        return row.Read() && !row.IsDBNull(0) ? row.GetString(0) : "";
+        return statement.One(static row => row.IsNull(0) ? "" : row.Text(0), "");
     }
+
+    /// <summary>True while a transaction is open; SQLite ends one by itself on some disk errors.</summary>
+    public static bool IsInTransaction(SqliteConnection connection) => raw.sqlite3_get_autocommit(connection.Handle) == 0;
 
     private static SqliteConnection Open(string source, SqliteOpenMode mode, TimeSpan wait)
     {

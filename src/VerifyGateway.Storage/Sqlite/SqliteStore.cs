@@ -1,7 +1,10 @@
 using System.Globalization;
 using Microsoft.Data.Sqlite;
 using VerifyGateway.Caching.Store;
+using VerifyGateway.Storage.Rows;
+using VerifyGateway.Storage.Sql;
 using VerifyGateway.Storage.Sqlite.Migrations;
+using VerifyGateway.Storage.Writing;
 
 namespace VerifyGateway.Storage.Sqlite;
 
@@ -10,28 +13,25 @@ namespace VerifyGateway.Storage.Sqlite;
 /// caller's thread for the time of a local disk read and never wait for a writer; writes take turns. Several processes may have
 /// the file open.
 /// </summary>
-public sealed class SqliteStore : IRecordStore, IBindingStore, IAsyncDisposable, IDisposable
+public sealed class SqliteStore : ISystemOfRecord, IDisposable
 {
-    /// <summary>The most look-ups in one call.</summary>
-    public const int MaxKeys = 1000;
-
-    /// <summary>The most entries of the feed in one call.</summary>
-    public const int MaxFeedEntries = 100_000;
-
     // Closing a file drops all locks that the process holds on it, so within a process files are looked at and opened in turn.
     private static readonly Lock OpenTurn = new();
 
     private readonly ReaderPool _readers;
     private readonly StoreWriter _writer;
+    private readonly FeedSignal _signal = new();
+    private readonly PageTokens _tokens;
     private readonly TimeProvider _time;
     private SqliteConnection? _keeper;
 
-    private SqliteStore(SqliteStoreOptions options, string path, string storeId, SqliteConnection keeper, TimeProvider time)
+    private SqliteStore(SqliteStoreOptions options, string path, string storeId, byte[] pageKey, SqliteConnection keeper, TimeProvider time)
     {
         _keeper = keeper;
         Path = path;
         _readers = new ReaderPool(path, options.MaxReaders);
-        _writer = new StoreWriter(path, options.WriteWait, time);
+        _writer = new StoreWriter(new SqliteWriteEngine(path, options.WriteWait), new StoreWriterOptions(), _signal.Tell, time);
+        _tokens = new PageTokens(pageKey, time);
         _time = time;
         StoreId = storeId;
     }
@@ -39,8 +39,13 @@ public sealed class SqliteStore : IRecordStore, IBindingStore, IAsyncDisposable,
     /// <inheritdoc />
     public string StoreId { get; }
 
+    /// <inheritdoc />
+    public string Place => Path;
+
     /// <summary>Full path of the database file.</summary>
     internal string Path { get; }
+
+    private long NowUnixMs => _time.GetUtcNow().ToUnixTimeMilliseconds();
 
     /// <summary>
     /// Opens the store, makes it when there is none, and brings its schema up to date. Everything that may be wrong with the file
@@ -65,7 +70,7 @@ public sealed class SqliteStore : IRecordStore, IBindingStore, IAsyncDisposable,
                 Create(path, options.CreateIfMissing);
                 connection = SqliteFile.OpenWriter(path, options.WriteWait);
                 Prepare(connection, path, time);
-                return new SqliteStore(options, path, ReadStoreId(connection, path), connection, time);
+                return new SqliteStore(options, path, ReadStoreId(connection, path), ReadPageKey(connection), connection, time);
             }
             catch (Exception failed) when (failed is SqliteException or IOException or UnauthorizedAccessException or StoreUnusableException)
             {
@@ -78,38 +83,69 @@ public sealed class SqliteStore : IRecordStore, IBindingStore, IAsyncDisposable,
     /// <inheritdoc />
     public ValueTask<IReadOnlyList<RecordPair>> ReadPairsAsync(IReadOnlyList<PairKey> keys, CancellationToken cancel)
     {
-        ThrowUnlessAllowed(keys.Count, MaxKeys, nameof(keys));
+        StoreLimits.RequireKeys(keys.Count, nameof(keys));
         // Taken before the snapshot begins: a copy may look older than it is, never newer.
-        return _readers.RunAsync(reader => reader.ReadPairs(keys, _time.GetUtcNow().ToUnixTimeMilliseconds(), cancel), cancel);
+        var now = NowUnixMs;
+        return _readers.RunAsync(reader => reader.ReadPairs(keys, now, cancel), cancel);
     }
 
     /// <inheritdoc />
     public ValueTask<BindingSnapshot> FindAsync(IReadOnlyList<BindingLookup> lookups, CancellationToken cancel)
     {
-        ThrowUnlessAllowed(lookups.Count, MaxKeys, nameof(lookups));
+        StoreLimits.RequireKeys(lookups.Count, nameof(lookups));
         return _readers.RunAsync(reader => reader.FindBindings(lookups, cancel), cancel);
     }
 
-    /// <summary>Reads the entries of the change feed after a revision (0 for the beginning), at most <paramref name="limit"/> (1 to 100,000) of them, and its head, in one snapshot.</summary>
-    /// <exception cref="StoreUnavailableException">The store cannot answer now, or the feed is damaged.</exception>
+    /// <inheritdoc />
+    public ValueTask<BindingSnapshot> FindAsOfAsync(IReadOnlyList<BindingLookup> lookups, AsOf asOf, CancellationToken cancel)
+    {
+        StoreLimits.RequireKeys(lookups.Count, nameof(lookups));
+        return _readers.RunAsync(reader => reader.FindBindings(lookups, asOf, NowUnixMs, cancel), cancel);
+    }
+
+    /// <inheritdoc />
+    public async ValueTask<BindingPage> ListAsync(BindingFilter filter, int pageSize, string pageToken, CancellationToken cancel)
+    {
+        StoreLimits.RequireKeys(pageSize, nameof(pageSize));
+        var name = BindingList.Name(filter);
+        var list = new BindingList(filter, _tokens.Read(name, pageToken), pageSize + 1);
+        var (bindings, head) = await _readers.RunAsync(reader => reader.List(list), cancel);
+        return BindingList.Page(bindings, pageSize, head, last => _tokens.Make(name, last));
+    }
+
+    /// <inheritdoc />
     public ValueTask<FeedPage> ReadFeedAsync(long afterRevision, int limit, CancellationToken cancel = default)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(afterRevision);
-        ThrowUnlessAllowed(limit, MaxFeedEntries, nameof(limit));
+        StoreLimits.RequireEntries(limit, nameof(limit));
         return _readers.RunAsync(reader => reader.ReadFeed(afterRevision, limit), cancel);
     }
 
-    /// <summary>The head of the change feed: the revision of the newest committed change, 0 when there is none.</summary>
-    /// <exception cref="StoreUnavailableException">The store cannot answer now.</exception>
+    /// <inheritdoc />
     public ValueTask<long> ReadHeadAsync(CancellationToken cancel = default) => _readers.RunAsync(static reader => reader.Head(), cancel);
 
-    /// <summary>
-    /// Runs <paramref name="work"/> in one transaction: when it returns, everything is committed together with its entries in the
-    /// change feed; when it throws, nothing is. Writes take turns, and <paramref name="work"/> must not start another one.
-    /// </summary>
-    /// <exception cref="WriteRefusedException">A row breaks a rule; nothing is committed.</exception>
-    /// <exception cref="StoreUnavailableException">The store cannot write now; nothing is committed, unless the commit itself failed: then only reading tells.</exception>
-    public ValueTask<WriteResult> WriteAsync(Action<WriteBatch> work, CancellationToken cancel = default) => _writer.RunAsync(work, cancel);
+    /// <inheritdoc />
+    /// <remarks>Signals come from writers of this process; what another process writes is found by looking.</remarks>
+    public ValueTask<bool> WaitForFeedAsync(long afterRevision, TimeSpan atMost, CancellationToken cancel = default) =>
+        _signal.WaitAsync(afterRevision, atMost, _time, cancel);
+
+    /// <inheritdoc />
+    public ValueTask<StoredDocument?> FindDocumentAsync(DocumentKey key, CancellationToken cancel = default) =>
+        _readers.RunAsync(reader => reader.FindDocument(key), cancel);
+
+    /// <inheritdoc />
+    public ValueTask<ImportPoint> ReadImportPointAsync(string source, CancellationToken cancel = default) =>
+        _readers.RunAsync(reader => reader.ImportPoint(source), cancel);
+
+    /// <inheritdoc />
+    public IAsyncEnumerable<object> ReadAllAsync(CancellationToken cancel = default) =>
+        _keeper is null ? throw new StoreUnavailableException("The store is closed.") : SqliteDump.ReadAllAsync(Path, cancel);
+
+    /// <inheritdoc />
+    public Task<CommandResult> WriteAsync(StoreCommand command, CancellationToken cancel = default) => _writer.RunAsync(command, cancel);
+
+    /// <inheritdoc />
+    public Task<T> WriteLongAsync<T>(Func<LongWrite, Task<T>> work, CancellationToken cancel = default) => _writer.RunLongAsync(work, cancel);
 
     /// <summary>Lets calls in progress end and closes the file; later calls find the store unavailable.</summary>
     public async ValueTask DisposeAsync()
@@ -122,12 +158,6 @@ public sealed class SqliteStore : IRecordStore, IBindingStore, IAsyncDisposable,
 
     /// <inheritdoc />
     public void Dispose() => DisposeAsync().AsTask().GetAwaiter().GetResult();
-
-    private static void ThrowUnlessAllowed(int count, int most, string name)
-    {
-        ArgumentOutOfRangeException.ThrowIfLessThan(count, 1, name);
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(count, most, name);
-    }
 
     private static void Create(string path, bool mayCreate)
     {
@@ -173,5 +203,11 @@ public sealed class SqliteStore : IRecordStore, IBindingStore, IAsyncDisposable,
         return id.Length == 32 && id.All(char.IsAsciiHexDigitLower)
             ? id
             : throw new StoreUnusableException(string.Create(CultureInfo.InvariantCulture, $"The database file '{path}' is damaged (it has no store id); restore a backup."));
+    }
+
+    private static byte[] ReadPageKey(SqliteConnection connection)
+    {
+        using var find = new Statement(connection, "SELECT page_key FROM meta");
+        return find.One(static row => row.Bytes(0)!, []);
     }
 }

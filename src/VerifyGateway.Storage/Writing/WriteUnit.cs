@@ -12,7 +12,11 @@ namespace VerifyGateway.Storage.Writing;
 /// </summary>
 public sealed class WriteUnit
 {
+    // A line of the audit trail has room for 4,096 characters; "and … rows" comes after these.
+    private const int MostNamed = 4_000;
+
     private readonly WorkingSet _rows;
+    private int _namedLength;
 
     internal WriteUnit(WorkingSet rows, long nowUnixMs) => (_rows, NowUnixMs) = (rows, nowUnixMs);
 
@@ -175,8 +179,8 @@ public sealed class WriteUnit
         RequireReference(_rows.Merchants[numbers.Merchant]);
         if (row.IsLive)
         {
-            RequireFree(_rows.LiveSns[row.Key.Sn], row.Key, "STORE_SN_LIVE", "The device of this serial number has a live binding already; end that binding first.");
-            RequireFree(_rows.LiveNumbers[numbers], row.Key, "STORE_NUMBERS_LIVE", "Another live terminal of the merchant has this terminal number; end its binding first.");
+            RequireFree(_rows.LiveSns[row.Key.Sn], row.Key, RefusalOf.LiveSn);
+            RequireFree(_rows.LiveNumbers[numbers], row.Key, RefusalOf.LiveNumbers);
         }
 
         if (old is { Row.IsLive: true })
@@ -233,7 +237,7 @@ public sealed class WriteUnit
 
         if (old is not null && row.Key.Kind == DocumentKind.Receipt)
         {
-            throw new WriteRefusedException("STORE_RECEIPT_FINAL", "A receipt is written once and never changes.");
+            throw RefusalOf.FinalReceipt();
         }
 
         var version = (old?.Version ?? 0) + 1;
@@ -311,9 +315,14 @@ public sealed class WriteUnit
     private void Note(string what, string name, long version)
     {
         ChangeCount++;
-        if (Changes.Count < NamedChanges)
+        if (Changes.Count < NamedChanges && Changes.Count == ChangeCount - 1)
         {
-            Changes.Add(version == 0 ? $"{what} {name}" : string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{what} {name} v{version}"));
+            var change = version == 0 ? $"{what} {name}" : string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{what} {name} v{version}");
+            _namedLength += change.Length + 2;
+            if (_namedLength <= MostNamed)
+            {
+                Changes.Add(change);
+            }
         }
     }
 
@@ -321,15 +330,15 @@ public sealed class WriteUnit
     {
         if (row is null)
         {
-            throw new WriteRefusedException("STORE_REFERENCE", "The identity, card, merchant or terminal that the row refers to is not in the store.");
+            throw RefusalOf.MissingReference();
         }
     }
 
-    private static void RequireFree(LiveTerminal? taken, TerminalKey by, string rule, string sentence)
+    private static void RequireFree(LiveTerminal? taken, TerminalKey by, Func<Exception?, WriteRefusedException> refusal)
     {
         if (taken is not null && taken.Key != by)
         {
-            throw new WriteRefusedException(rule, sentence);
+            throw refusal(null);
         }
     }
 

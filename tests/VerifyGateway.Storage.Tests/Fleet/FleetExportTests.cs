@@ -18,13 +18,13 @@ public sealed class FleetExportTests : IDisposable
         await FleetText.ImportAsync(one, FleetText.Lines(
             FleetText.Acquirer, FleetText.Identity.Replace("2099-12-31", "9999-12-31", StringComparison.Ordinal), FleetText.Card, FleetText.Merchant.Replace("000001", "777777", StringComparison.Ordinal),
             FleetText.Hold.Replace("\"}", ".125+08:00\"}", StringComparison.Ordinal).Replace("+08:00.125", ".125", StringComparison.Ordinal)));
-        var first = FleetText.Export(one);
+        var first = await FleetText.ExportAsync(one);
         await using var two = Make.Store(_folder.File("two.db"));
         var (result, problems) = await FleetText.ImportAsync(two, first, strict: true);
         Assert.Empty(problems);
         Assert.True(result.Records > 70);
         Assert.Contains("00:00:00.125Z", first, StringComparison.Ordinal);
-        Assert.Equal(first, FleetText.Export(two));
+        Assert.Equal(first, await FleetText.ExportAsync(two));
     }
 
     [Fact]
@@ -42,12 +42,12 @@ public sealed class FleetExportTests : IDisposable
 
         await using var store = Make.Store(path);
         Assert.Equal(MigrationRunner.NewestVersion, RawFile.Number(path, "SELECT max(version) FROM schema_migrations"));
-        Assert.Contains("""{"kind":"merchant","acquirer_id":"01020000","merchant_no":"898440300000001","identity_id":"ID-1","state":"ACTIVE"}""", FleetText.Export(store), StringComparison.Ordinal);
+        Assert.Contains("""{"kind":"merchant","acquirer_id":"01020000","merchant_no":"898440300000001","identity_id":"ID-1","state":"ACTIVE"}""", await FleetText.ExportAsync(store), StringComparison.Ordinal);
 
         var (result, problems) = await FleetText.ImportAsync(store, FleetText.Lines(FleetText.Identity, FleetText.Card, FleetText.Merchant));
         Assert.Empty(problems);
         Assert.Equal(3, result.Records);
-        Assert.Contains("\"mcc\":\"5812\"", FleetText.Export(store), StringComparison.Ordinal);
+        Assert.Contains("\"mcc\":\"5812\"", await FleetText.ExportAsync(store), StringComparison.Ordinal);
     }
 
     [Theory]

@@ -60,7 +60,7 @@ public sealed class FleetImportTests : IDisposable
         await FleetText.ImportAsync(slow, Good.Replace("ACTIVE", "PROPOSED", StringComparison.Ordinal).Replace("\"mcc\":\"5812\",", "", StringComparison.Ordinal)
             .Replace("\"state\":\"PROPOSED\"}", "\"state\":\"SUSPENDED\"}", StringComparison.Ordinal));
         await FleetText.ImportAsync(slow, Good);
-        Assert.Equal(FleetText.Export(_store), FleetText.Export(slow));
+        Assert.Equal(await FleetText.ExportAsync(_store), await FleetText.ExportAsync(slow));
         Assert.Equal((await Make.ReadAsync(_store, 2, 1)).Merchant.Record, (await Make.ReadAsync(slow, 2, 1)).Merchant.Record);
     }
 
@@ -105,7 +105,7 @@ public sealed class FleetImportTests : IDisposable
     public async Task A_mark_and_CRs_are_noticed_and_harm_nothing_and_the_checksum_holds()
     {
         await FleetText.ImportAsync(_store, Good);
-        var text = FleetText.Export(_store);
+        var text = await FleetText.ExportAsync(_store);
         var (plain, none) = await FleetText.ImportAsync(_store, text, strict: true);
         Assert.Empty(none);
         Assert.Empty(plain.Notices);
@@ -122,7 +122,7 @@ public sealed class FleetImportTests : IDisposable
     public async Task A_wrong_checksum_or_count_is_reported(string old, string with, string expected)
     {
         await FleetText.ImportAsync(_store, Good);
-        var text = FleetText.Export(_store).Replace(old, with, StringComparison.Ordinal);
+        var text = (await FleetText.ExportAsync(_store)).Replace(old, with, StringComparison.Ordinal);
         var (_, problems) = await FleetText.ImportAsync(_store, text);
         Assert.Equal([expected], problems.Select(problem => problem.Field + ":" + problem.Rule));
     }
@@ -131,7 +131,7 @@ public sealed class FleetImportTests : IDisposable
     public async Task A_file_that_lost_a_line_or_has_more_below_its_end_is_reported()
     {
         await FleetText.ImportAsync(_store, Good);
-        var lines = FleetText.Export(_store).TrimEnd('\n').Split('\n');
+        var lines = (await FleetText.ExportAsync(_store)).TrimEnd('\n').Split('\n');
         var (_, lost) = await FleetText.ImportAsync(_store, FleetText.Lines([.. lines[..1], .. lines[2..]]));
         Assert.Equal([(7, "lines", "FLEET_COUNT"), (7, "sha256", "FLEET_CHECKSUM")], FleetText.Brief(lost));
         var (_, more) = await FleetText.ImportAsync(_store, FleetText.Lines([.. lines, FleetText.Terminal(3)]));
@@ -234,7 +234,7 @@ public sealed class FleetImportTests : IDisposable
 
         await using var whole = Make.Store(_folder.File("whole.db"));
         await FleetImporter.ImportAsync(whole, path, new FleetImportOptions());
-        Assert.Equal(FleetText.Export(whole), FleetText.Export(_store));
+        Assert.Equal(await FleetText.ExportAsync(whole), await FleetText.ExportAsync(_store));
     }
 
     [Theory]

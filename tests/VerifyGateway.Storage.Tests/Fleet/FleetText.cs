@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Text;
 using VerifyGateway.Storage.Fleet;
-using VerifyGateway.Storage.Sqlite;
 
 namespace VerifyGateway.Storage.Tests.Fleet;
 
@@ -30,7 +29,7 @@ internal static class FleetText
     public static string Lines(params IEnumerable<string> lines) => string.Concat(lines.Select(line => line + "\n"));
 
     public static async Task<(FleetImportResult Result, List<FleetProblem> Problems)> ImportAsync(
-        SqliteStore store, byte[] bytes, bool strict = false, int batchLines = 20_000)
+        ISystemOfRecord store, byte[] bytes, bool strict = false, int batchLines = 20_000)
     {
         using var stream = new MemoryStream(bytes);
         var problems = new List<FleetProblem>();
@@ -38,13 +37,13 @@ internal static class FleetText
         return (result, problems);
     }
 
-    public static Task<(FleetImportResult Result, List<FleetProblem> Problems)> ImportAsync(SqliteStore store, string text, bool strict = false, int batchLines = 20_000) =>
+    public static Task<(FleetImportResult Result, List<FleetProblem> Problems)> ImportAsync(ISystemOfRecord store, string text, bool strict = false, int batchLines = 20_000) =>
         ImportAsync(store, Encoding.UTF8.GetBytes(text), strict, batchLines);
 
-    public static string Export(SqliteStore store)
+    public static async Task<string> ExportAsync(ISystemOfRecord store)
     {
         using var stream = new MemoryStream();
-        _ = FleetExporter.Export(store, stream, static _ => { });
+        await FleetExporter.ExportAsync(store, stream, static _ => { });
         return Encoding.UTF8.GetString(stream.ToArray());
     }
 

@@ -48,8 +48,8 @@ internal static class MigrationRunner
             {
                 SqliteFile.Execute(connection, string.Create(CultureInfo.InvariantCulture, $"PRAGMA application_id = {SqliteFile.ApplicationId}"));
                 SqliteFile.Execute(connection, step.Sql);
-                using var remember = new Statement(connection, "INSERT INTO schema_migrations (version, name, applied_at_unix_ms) VALUES ($1, $2, $3)", 3);
-                remember.Execute(step.Version, step.Name, time.GetUtcNow().ToUnixTimeMilliseconds());
+                using var remember = new Statement(connection, "INSERT INTO schema_migrations (version, name, applied_at_unix_ms) VALUES ($1, $2, $3)");
+                remember.With(step.Version).With(step.Name).With(time.GetUtcNow().ToUnixTimeMilliseconds()).Run();
             }
 
             SqliteFile.Execute(connection, "COMMIT");
@@ -63,7 +63,7 @@ internal static class MigrationRunner
 
     private static void RollBackIfOpen(SqliteConnection connection)
     {
-        if (SQLitePCL.raw.sqlite3_get_autocommit(connection.Handle) == 0)
+        if (SqliteFile.IsInTransaction(connection))
         {
             SqliteFile.Execute(connection, "ROLLBACK");
         }
@@ -71,7 +71,7 @@ internal static class MigrationRunner
 
     private static List<Migration> ReadAll()
     {
-        const string Folder = "Migrations/";
+        const string Folder = "Sqlite/Migrations/";
         var assembly = typeof(MigrationRunner).Assembly;
         var steps = new List<Migration>();
         foreach (var file in assembly.GetManifestResourceNames().Where(name => name.StartsWith(Folder, StringComparison.Ordinal)).Order(StringComparer.Ordinal))
