@@ -13,6 +13,7 @@ internal sealed class WriterStatements : IDisposable
 
     public WriterStatements(string path, TimeSpan wait)
     {
+        // tidy: long because it is a list of all statements
         Connection = SqliteFile.OpenWriter(path, wait);
         Begin = Prepare("BEGIN IMMEDIATE");
         Commit = Prepare("COMMIT");
