@@ -34,6 +34,7 @@ public sealed class SqliteStore : ISystemOfRecord, IDisposable
         _tokens = new PageTokens(pageKey, time);
         _time = time;
         StoreId = storeId;
+        _signal.Tell(SqliteFile.Number(keeper, "SELECT head FROM feed_head"));
     }
 
     /// <inheritdoc />
