@@ -44,13 +44,15 @@ internal sealed class AuditHash : IDisposable
 {
     private readonly IncrementalHash _hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
 
-    public void Add(FeedEntry entry)
+    public void Add(FeedEntry entry) => AddEntry(entry.Revision, (long)entry.Entity, entry.Acquirer.ToString(), entry.Key, entry.Packed.Span);
+
+    public void AddEntry(long revision, long entity, string acquirer, string key, ReadOnlySpan<byte> packed)
     {
-        Add(entry.Revision);
-        Add((long)entry.Entity);
-        Add(entry.Acquirer.ToString());
-        Add(entry.Key);
-        Add(entry.Packed.Span);
+        Add(revision);
+        Add(entity);
+        Add(acquirer);
+        Add(key);
+        Add(packed);
     }
 
     public void Add(long number)
