@@ -43,7 +43,7 @@ public static class SqliteBackup
         StoreFileCheck.RefuseWhatIsNotOurs(storePath);
         return StoreFileCopy.Replace(targetPath, overwrite, part =>
         {
-            using (var source = SqliteFile.OpenReader(storePath))
+            using (var source = SqliteFile.OpenWriter(storePath, TimeSpan.FromMinutes(1)))
             using (var target = SqliteFile.OpenWriter(part, TimeSpan.FromSeconds(1)))
             {
                 Copy(source, target, progress, cancel);
