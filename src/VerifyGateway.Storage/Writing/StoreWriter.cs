@@ -70,6 +70,11 @@ internal sealed class StoreWriter : IAsyncDisposable
         }
         catch (WriteFailedException failed)
         {
+            if (!failed.MayHaveCommitted)
+            {
+                cancel.ThrowIfCancellationRequested();
+            }
+
             throw Unavailable(failed, failed.MayHaveCommitted);
         }
         finally

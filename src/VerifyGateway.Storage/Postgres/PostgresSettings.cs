@@ -1,0 +1,78 @@
+using System.Globalization;
+using Npgsql;
+
+namespace VerifyGateway.Storage.Postgres;
+
+/// <summary>The connection strings of the store's four kinds of connections, each with its limits as settings of the session. Immutable.</summary>
+internal sealed class PostgresSettings
+{
+    private readonly PostgresStoreOptions _options;
+
+    public PostgresSettings(PostgresStoreOptions options)
+    {
+        options.Require();
+        _options = options;
+        Place = PlaceOf(PostgresStoreOptions.Parse(options.ConnectionString));
+    }
+
+    /// <summary>Host, port and database, for people.</summary>
+    public string Place { get; }
+
+    /// <summary>Host, port and database of a connection string, for people.</summary>
+    public static string PlaceOf(NpgsqlConnectionStringBuilder settings) =>
+        string.Create(CultureInfo.InvariantCulture, $"PostgreSQL at {settings.Host}:{settings.Port}/{settings.Database}");
+
+    /// <summary>
+    /// For reads of checks. Their statements look rows up by key and by nothing else, so one plan fits all, whatever the server
+    /// knows of the tables' sizes.
+    /// </summary>
+    public NpgsqlDataSource Checks() =>
+        Pool(_options.CheckPoolSize, _options.CheckStatementTimeout, " -c default_transaction_read_only=on -c enable_seqscan=off -c plan_cache_mode=force_generic_plan");
+
+    /// <summary>For all other reads.</summary>
+    public NpgsqlDataSource Work() => Pool(_options.WorkPoolSize, _options.StatementTimeout, " -c default_transaction_read_only=on");
+
+    /// <summary>For the one connection that writes and the one that listens.</summary>
+    public NpgsqlDataSource Single()
+    {
+        var settings = Make(_options.StatementTimeout, " -c enable_seqscan=off -c plan_cache_mode=force_generic_plan");
+        settings.Pooling = false;
+        return NpgsqlDataSource.Create(settings);
+    }
+
+    private NpgsqlDataSource Pool(int size, TimeSpan statementTimeout, string more)
+    {
+        var settings = Make(statementTimeout, more);
+        settings.Pooling = true;
+        settings.MinPoolSize = 0;
+        settings.MaxPoolSize = size;
+        // No statement of a pool leaves anything behind in its session.
+        settings.NoResetOnClose = true;
+        return NpgsqlDataSource.Create(settings);
+    }
+
+    private NpgsqlConnectionStringBuilder Make(TimeSpan statementTimeout, string more)
+    {
+        var settings = PostgresStoreOptions.Parse(_options.ConnectionString);
+        settings.ApplicationName ??= "verify-gateway";
+        settings.Timeout = (int)Math.Ceiling(_options.ConnectTimeout.TotalSeconds);
+        // The store itself stops waiting long before that, see Bounded. The driver's own way asks the server on a second connection
+        // to cancel, which holds a thread while the server is silent; so it comes last and late.
+        settings.CommandTimeout = (int)Math.Ceiling(_options.LongWriteStatementTimeout.TotalSeconds * 2);
+        settings.CancellationTimeout = -1;
+        settings.TcpKeepAlive = true;
+        settings.TcpKeepAliveTime = 5;
+        settings.TcpKeepAliveInterval = 2;
+        settings.MaxAutoPrepare = 100;
+        settings.AutoPrepareMinUsages = 2;
+        settings.Enlist = false;
+        settings.IncludeErrorDetail = false;
+        settings.PersistSecurityInfo = false;
+        settings.Options = string.Create(
+            CultureInfo.InvariantCulture,
+            $"{settings.Options} -c statement_timeout={Ms(statementTimeout)} -c lock_timeout={Ms(_options.LockTimeout)} -c idle_in_transaction_session_timeout={Ms(_options.LongWriteStatementTimeout)} -c jit=off{more}").Trim();
+        return settings;
+    }
+
+    private static long Ms(TimeSpan time) => (long)time.TotalMilliseconds;
+}

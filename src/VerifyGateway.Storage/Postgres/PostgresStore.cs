@@ -1,0 +1,175 @@
+using Npgsql;
+using VerifyGateway.Caching.Store;
+using VerifyGateway.Storage.Rows;
+using VerifyGateway.Storage.Sql;
+using VerifyGateway.Storage.Writing;
+
+namespace VerifyGateway.Storage.Postgres;
+
+/// <summary>
+/// The system of record in a PostgreSQL database, which any number of gateways share. Safe from many threads. Reads of checks have
+/// connections of their own, so that nothing else holds them up; nothing is waited for longer than the options say.
+/// </summary>
+public sealed class PostgresStore : ISystemOfRecord
+{
+    /// <summary>The most look-ups in one call.</summary>
+    public const int MaxKeys = 1000;
+
+    /// <summary>The most entries of the feed in one call.</summary>
+    public const int MaxFeedEntries = 100_000;
+
+    private readonly PostgresStoreOptions _options;
+    private readonly PostgresFailure _failure;
+    private readonly TimeProvider _time;
+    private readonly PostgresPool _checks;
+    private readonly PostgresPool _work;
+    private readonly NpgsqlDataSource _single;
+    private readonly PageTokens _tokens;
+    private readonly FeedSignal _signal = new();
+    private readonly StoreWriter _writer;
+    private readonly PostgresListener _listener;
+
+    private PostgresStore(
+        PostgresStoreOptions options, PostgresSettings settings, PostgresPool checks, PostgresPool work, PostgresFailure failure, (string StoreId, byte[] PageKey) meta, TimeProvider time)
+    {
+        (_options, _checks, _work, _failure, _time) = (options, checks, work, failure, time);
+        Place = settings.Place;
+        StoreId = meta.StoreId;
+        _tokens = new PageTokens(meta.PageKey, time);
+        _single = settings.Single();
+        _writer = new StoreWriter(new PostgresWriteEngine(_single, options, failure, time), new StoreWriterOptions { Limit = options.WriteLimit }, _signal.Tell, time);
+        _listener = new PostgresListener(_single, _signal, time);
+    }
+
+    /// <inheritdoc />
+    public string StoreId { get; }
+
+    /// <inheritdoc />
+    public string Place { get; }
+
+    /// <summary>Opens the store: looks whether the database can be reached and has exactly the schema that this program knows. Changes nothing.</summary>
+    /// <param name="options">How to reach it; with the service role, which owns nothing.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="cancel">Ends the waiting.</param>
+    /// <exception cref="StoreUnusableException">The schema is another, or the role may not use it.</exception>
+    /// <exception cref="StoreUnavailableException">The database cannot be reached now.</exception>
+    /// <exception cref="ArgumentException">An option is out of its range.</exception>
+    public static async Task<PostgresStore> OpenAsync(PostgresStoreOptions options, TimeProvider time, CancellationToken cancel = default)
+    {
+        var settings = new PostgresSettings(options);
+        var failure = new PostgresFailure(settings.Place);
+        var checks = new PostgresPool(settings.Checks(), options.CheckStatementTimeout, failure, time);
+        var work = new PostgresPool(settings.Work(), options.StatementTimeout, failure, time);
+        try
+        {
+            var meta = await work.ReadAsync(connection => LookAsync(connection, settings.Place), cancel);
+            return new PostgresStore(options, settings, checks, work, failure, meta, time);
+        }
+        catch (Exception failed)
+        {
+            await checks.DisposeAsync();
+            await work.DisposeAsync();
+            if (failed is StoreUnavailableException { InnerException: { } cause } && failure.LastingReason(cause) is { } reason)
+            {
+                throw new StoreUnusableException(reason, cause);
+            }
+
+            throw;
+        }
+    }
+
+    /// <inheritdoc />
+    public ValueTask<IReadOnlyList<RecordPair>> ReadPairsAsync(IReadOnlyList<PairKey> keys, CancellationToken cancel)
+    {
+        RequireCount(keys.Count, MaxKeys, nameof(keys));
+        // Taken before the snapshot begins: a copy may look older than it is, never newer.
+        return _checks.ReadAsync(connection => PostgresReads.PairsAsync(connection, keys, NowUnixMs()), cancel);
+    }
+
+    /// <inheritdoc />
+    public ValueTask<BindingSnapshot> FindAsync(IReadOnlyList<BindingLookup> lookups, CancellationToken cancel)
+    {
+        RequireCount(lookups.Count, MaxKeys, nameof(lookups));
+        return _work.ReadAsync(connection => PostgresReads.BindingsAsync(connection, lookups), cancel);
+    }
+
+    /// <inheritdoc />
+    public ValueTask<BindingSnapshot> FindAsOfAsync(IReadOnlyList<BindingLookup> lookups, AsOf asOf, CancellationToken cancel)
+    {
+        RequireCount(lookups.Count, MaxKeys, nameof(lookups));
+        return _work.ReadAsync(connection => PostgresPast.FindAsync(connection, lookups, asOf, NowUnixMs()), cancel);
+    }
+
+    /// <inheritdoc />
+    public async ValueTask<BindingPage> ListAsync(BindingFilter filter, int pageSize, string pageToken, CancellationToken cancel)
+    {
+        RequireCount(pageSize, MaxKeys, nameof(pageSize));
+        var name = BindingList.Name(filter);
+        // One more than asked for tells whether there are more.
+        var list = new BindingList(filter, _tokens.Read(name, pageToken), pageSize + 1);
+        var (rows, head) = await _work.ReadAsync(connection => PostgresReads.ListAsync(connection, list), cancel);
+        var next = rows.Count > pageSize ? _tokens.Make(name, rows[pageSize - 1].Sn) : "";
+        return new BindingPage([.. rows.Take(pageSize).Select(static row => row.Binding)], next, head);
+    }
+
+    /// <inheritdoc />
+    public Task<CommandResult> WriteAsync(StoreCommand command, CancellationToken cancel = default) => _writer.RunAsync(command, cancel);
+
+    /// <inheritdoc />
+    public Task<T> WriteLongAsync<T>(Func<LongWrite, Task<T>> work, CancellationToken cancel = default) => _writer.RunLongAsync(work, cancel);
+
+    /// <inheritdoc />
+    public ValueTask<FeedPage> ReadFeedAsync(long afterRevision, int limit, CancellationToken cancel = default)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(afterRevision);
+        RequireCount(limit, MaxFeedEntries, nameof(limit));
+        return _work.ReadAsync(connection => PostgresReads.FeedAsync(connection, afterRevision, limit), cancel);
+    }
+
+    /// <inheritdoc />
+    public ValueTask<long> ReadHeadAsync(CancellationToken cancel = default) => _work.ReadAsync(PostgresReads.HeadAsync, cancel);
+
+    /// <inheritdoc />
+    public ValueTask<bool> WaitForFeedAsync(long afterRevision, TimeSpan atMost, CancellationToken cancel = default) =>
+        _signal.WaitAsync(afterRevision, atMost, _time, cancel);
+
+    /// <inheritdoc />
+    public ValueTask<StoredDocument?> FindDocumentAsync(DocumentKey key, CancellationToken cancel = default) =>
+        _work.ReadAsync(connection => PostgresReads.DocumentAsync(connection, key), cancel);
+
+    /// <inheritdoc />
+    public ValueTask<ImportPoint> ReadImportPointAsync(string source, CancellationToken cancel = default) =>
+        _work.ReadAsync(connection => PostgresReads.ImportPointAsync(connection, source), cancel);
+
+    /// <inheritdoc />
+    public IAsyncEnumerable<object> ReadAllAsync(CancellationToken cancel = default) =>
+        PostgresExport.ReadAsync(_work, _options.LongWriteStatementTimeout, _failure, _time, cancel);
+
+    /// <summary>Lets writes that wait end, and closes all connections; later calls find the store unavailable.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        await _writer.DisposeAsync();
+        await _listener.DisposeAsync();
+        await _checks.DisposeAsync();
+        await _work.DisposeAsync();
+        await _single.DisposeAsync();
+    }
+
+    private static async Task<(string StoreId, byte[] PageKey)> LookAsync(NpgsqlConnection connection, string place)
+    {
+        await PostgresMigrations.RequireNewestAsync(connection, place);
+        await using var command = connection.Command("SELECT store_id, page_key FROM meta WHERE id = 1");
+        await using var reader = await command.ExecuteReaderAsync();
+        return await reader.ReadAsync()
+            ? (reader.GetString(0), reader.GetFieldValue<byte[]>(1))
+            : throw new StoreUnusableException($"The database is damaged: its table meta has no row. Restore a backup. ({place})");
+    }
+
+    private static void RequireCount(int count, int most, string name)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(count, 1, name);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(count, most, name);
+    }
+
+    private long NowUnixMs() => _time.GetUtcNow().ToUnixTimeMilliseconds();
+}
