@@ -9,7 +9,6 @@ using VerifyGateway.Host.Policies;
 using VerifyGateway.Host.Settings;
 using VerifyGateway.Storage;
 using VerifyGateway.Storage.Fleet;
-using VerifyGateway.Storage.Sqlite;
 
 // Exit codes as in sysexits.h.
 const int Unavailable = 69;
@@ -21,8 +20,7 @@ try
     var settings = GatewaySettings.Read(sources, args);
 
     var policies = LoadedPolicies.Read(settings.Policies);
-    CreateFolderOf(settings.Storage.Path);
-    await using var store = SqliteStore.Open(new SqliteStoreOptions { Path = settings.Storage.Path }, TimeProvider.System);
+    await using var store = await StoreChoice.OpenAsync(settings, CancellationToken.None);
     if (settings.Storage.SeedFile.Length > 0)
     {
         var loaded = await SeedLoader.LoadAsync(store, settings.Storage.SeedFile);
@@ -44,7 +42,7 @@ try
     Console.WriteLine($"VerifyGateway {ProcessMetrics.Version}, built with {ProcessMetrics.PackagesInUse}.");
     Console.WriteLine($"gRPC (HTTP/2 without TLS, for callers {settings.Callers.Served}): {Gateway.AddressOf(gateway)}");
     Console.WriteLine($"Operations: {Gateway.AddressOf(ops)}/metrics, /livez, /readyz");
-    Console.WriteLine($"System of record: {Path.GetFullPath(settings.Storage.Path)}; Redis: {(settings.Redis.Endpoints.Length == 0 ? "none" : settings.Redis.Endpoints)}");
+    Console.WriteLine($"System of record: {store.Place}; Redis: {(settings.Redis.Endpoints.Length == 0 ? "none" : settings.Redis.Endpoints)}");
 
     if (settings.Policies.File.Length > 0)
     {
@@ -68,17 +66,4 @@ catch (SocketException notOurs)
 {
     Console.Error.WriteLine($"The gateway did not start: it cannot listen on an address or port that it was given ({notOurs.Message.TrimEnd('.')}); give others with --Listen:GrpcAddress, --Listen:GrpcPort, --Listen:OpsAddress and --Listen:OpsPort.");
     return Unavailable;
-}
-
-static void CreateFolderOf(string path)
-{
-    var folder = Path.GetDirectoryName(Path.GetFullPath(path))!;
-    try
-    {
-        Directory.CreateDirectory(folder);
-    }
-    catch (Exception refused) when (refused is IOException or UnauthorizedAccessException)
-    {
-        throw new StoreUnusableException($"The folder {folder} for the system of record cannot be made: {refused.Message} Give another with --Storage:Path.", refused);
-    }
 }

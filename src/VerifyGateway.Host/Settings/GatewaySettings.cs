@@ -20,6 +20,9 @@ public sealed class GatewaySettings
     /// <summary>The system of record.</summary>
     public StorageOptions Storage { get; } = new();
 
+    /// <summary>PostgreSQL.</summary>
+    public PostgresOptions Postgres { get; } = new();
+
     /// <summary>Copies.</summary>
     public CacheOptions Cache { get; } = new();
 
@@ -62,6 +65,7 @@ public sealed class GatewaySettings
         reader.RefuseStrays(CommandLine.Part(arguments).Strays);
         reader.Section("Listen", settings.Listen);
         reader.Section("Storage", settings.Storage);
+        reader.Section("Postgres", settings.Postgres);
         reader.Section("Cache", settings.Cache);
         reader.Section("Redis", settings.Redis);
         reader.Section("Limits", settings.Limits);
@@ -80,6 +84,9 @@ public sealed class GatewaySettings
         reader.Require(IPAddress.TryParse(Listen.OpsAddress, out _), "Listen:OpsAddress", "is not an IP address");
         reader.Require(Listen.GrpcPort == 0 || Listen.GrpcPort != Listen.OpsPort, "Listen:OpsPort", "is the port of gRPC too; the two need ports of their own");
         reader.Require(Path.GetFileName(Storage.Path).Length > 0, "Storage:Path", "does not name a file; it names the SQLite file");
+        reader.Require(StoreChoice.IsEmptyOrConnection(Postgres.Connection), "Postgres:Connection", "is not a connection like Host=db;Database=gateway;Username=gateway");
+        reader.Require(!Postgres.Connection.Contains("password=", StringComparison.OrdinalIgnoreCase), "Postgres:Connection", "holds a password; put it into a file and name that with Postgres:PasswordFile");
+        reader.Require(Postgres.PasswordFile.Length == 0 || CanRead(Postgres.PasswordFile), "Postgres:PasswordFile", "names a file that is not there, or may not be read");
         reader.Require(Cache.AbsentFreshForMs <= Cache.FreshForMs, "Cache:AbsentFreshForMs", "is more than Cache:FreshForMs; an absence is never believed longer than a record");
         reader.Require(Callers.LoopbackAcquirer.Length == 0 || AcquirerId.TryParse(Callers.LoopbackAcquirer, out _, out _), "Callers:LoopbackAcquirer", "is not an acquirer id (8 to 11 digits)");
         reader.Require(Callers.TryReadNetworks(out _), "Callers:TrustedNetworks", "is not a list of networks like 10.1.0.0/16,fd00::/8");

@@ -57,13 +57,14 @@ internal static class PostgresPast
                 candidates.Add((RecordRows.TerminalOf(row, 0, head)!, row.Number(1)));
             }
 
-            var best = PastRecords.Best(candidates);
-            if (best is not null && !RecordRows.Names(lookup, best))
+            if (PastRecords.Best(candidates) is not { } best)
             {
-                throw new StoreUnavailableException("A stored record names another key than its row.") { IsOfOneRecord = true };
+                terminals.Add(null);
+                continue;
             }
 
-            terminals.Add(best is null ? null : new Found(best, candidates.First(candidate => ReferenceEquals(candidate.Record, best)).Revision));
+            RecordRows.RequireNamed(lookup, best.Record);
+            terminals.Add(new Found(best.Record, best.Revision));
         }
 
         return (terminals, head);

@@ -13,7 +13,14 @@ internal static class SqliteFile
     /// <summary>How long a reader waits for the rare moments in which SQLite locks readers out (recovery after a crash).</summary>
     private static readonly TimeSpan ReaderWait = TimeSpan.FromSeconds(1);
 
-    static SqliteFile() => Batteries_V2.Init();
+    static SqliteFile()
+    {
+        Batteries_V2.Init();
+        // Each connection is used by one thread at a time, so it needs no lock of its own, and nobody reads the counts of memory.
+        // Refused where something in the process has used SQLite before: then it is only slower.
+        _ = raw.sqlite3_config(raw.SQLITE_CONFIG_MULTITHREAD);
+        _ = raw.sqlite3_config(raw.SQLITE_CONFIG_MEMSTATUS, 0);
+    }
 
     /// <summary>The write-ahead log beside a database file.</summary>
     public static string LogOf(string path) => path + "-wal";

@@ -111,7 +111,7 @@ internal readonly struct SqliteLoader
 
     private void LoadTerminals(Wanted wanted)
     {
-        foreach (var key in _into.Terminals.Missing(wanted.Terminals))
+        foreach (var key in InOrder(_into.Terminals.Missing(wanted.Terminals), static key => key.Sn.ToString()))
         {
             var found = _from.FindTerminal.With(key.Acquirer.ToString()).With(key.Sn.ToString()).One<StoredTerminal?>(StoredColumns.TerminalOf, null);
             _into.Terminals.Load(key, found);
@@ -121,7 +121,7 @@ internal readonly struct SqliteLoader
             }
         }
 
-        foreach (var sn in _into.LiveSns.Missing(wanted.LiveSns))
+        foreach (var sn in InOrder(_into.LiveSns.Missing(wanted.LiveSns), static sn => sn.ToString()))
         {
             _into.LiveSns.Load(sn, _from.FindLiveSn.With(sn.ToString()).One(LiveOf, null));
         }
@@ -168,6 +168,18 @@ internal readonly struct SqliteLoader
         {
             _into.Load(StoredColumns.HoldOf(on));
         }
+    }
+
+    /// <summary>In the order in which they lie in the file, so that look-ups that follow each other touch the same pages.</summary>
+    private static TKey[] InOrder<TKey>(IEnumerable<TKey> keys, Func<TKey, string> name)
+    {
+        TKey[] all = [.. keys];
+        if (all.Length > 1)
+        {
+            Array.Sort(Array.ConvertAll(all, key => name(key)), all, StringComparer.Ordinal);
+        }
+
+        return all;
     }
 
     private static LiveTerminal? LiveOf(ISqlRow row) => new(StoredColumns.TerminalKeyOf(row));

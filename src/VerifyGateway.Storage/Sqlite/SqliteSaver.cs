@@ -6,10 +6,17 @@ namespace VerifyGateway.Storage.Sqlite;
 /// <summary>Writes what a group has changed; parameters are in the order of the columns that StoredColumns names.</summary>
 internal static class SqliteSaver
 {
+    private const int Many = 2000;
+
     /// <summary>Writes the rows, in the order in which they refer to each other, and the head last.</summary>
     /// <exception cref="WriteFailedException">The head is not the one that was locked.</exception>
     public static void Save(WriterStatements to, ChangeSet changes, CancellationToken cancel)
     {
+        if (changes.Feed.Count > Many)
+        {
+            to.ExpectMany();
+        }
+
         foreach (var (row, _) in changes.Acquirers)
         {
             to.PutAcquirer.With(row.Id.ToString()).With(row.NameCode.ToString()).With((byte)row.Kind).Run();

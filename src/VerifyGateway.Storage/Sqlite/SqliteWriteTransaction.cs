@@ -82,7 +82,7 @@ internal sealed class SqliteWriteTransaction(WriterStatements to, SqliteWriteEng
     {
         TriggerRaised when failed.Message.Contains("receipt_final", StringComparison.Ordinal) => RefusalOf.FinalReceipt(failed),
         ForeignKeyFailed or TriggerRaised => RefusalOf.MissingReference(failed),
-        UniqueFailed when failed.Message.Contains("merchant_no", StringComparison.Ordinal) => RefusalOf.LiveNumbers(failed),
+        UniqueFailed when failed.Message.Contains("terminal_live_numbers", StringComparison.Ordinal) => RefusalOf.LiveNumbers(failed),
         UniqueFailed when failed.Message.Contains("terminal_sn", StringComparison.Ordinal) => RefusalOf.LiveSn(failed),
         UniqueFailed when failed.Message.Contains("subject", StringComparison.Ordinal) => RefusalOf.OpenMatter(failed),
         _ => RefusalOf.Check(failed.Message.TrimEnd('.', '\''), failed),

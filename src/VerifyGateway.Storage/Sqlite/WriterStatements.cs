@@ -8,6 +8,7 @@ namespace VerifyGateway.Storage.Sqlite;
 internal sealed class WriterStatements : IDisposable
 {
     private readonly List<Statement> _statements = [];
+    private bool _expectsMany;
     private readonly Dictionary<DocumentKind, (Statement Find, Statement Insert, Statement Update)> _documents = [];
 
     public WriterStatements(string path, TimeSpan wait)
@@ -114,6 +115,20 @@ internal sealed class WriterStatements : IDisposable
     public Statement InsertAudit { get; }
     public Statement Head { get; }
     public Statement MoveHead { get; }
+
+    /// <summary>
+    /// Prepares for many rows: the pages that a portion touches stay in memory (at most 128 MiB), and the log is folded into the file
+    /// after 64 MiB rather than after each portion.
+    /// </summary>
+    public void ExpectMany()
+    {
+        if (!_expectsMany)
+        {
+            _ = SqliteFile.Number(Connection, "PRAGMA cache_size = -131072");
+            _ = SqliteFile.Number(Connection, "PRAGMA wal_autocheckpoint = 16384");
+            _expectsMany = true;
+        }
+    }
 
     /// <summary>The statements of a kind of matter; made when they are first needed.</summary>
     public (Statement Find, Statement Insert, Statement Update) Document(DocumentKind kind)

@@ -23,7 +23,7 @@ internal sealed class ChangeSet
     public required IReadOnlyList<(CardRow Row, bool IsNew)> Cards { get; init; }
     public required IReadOnlyList<(StoredMerchant Row, bool IsNew)> Merchants { get; init; }
 
-    /// <summary>Those that are not live first, so that a device is free before it is taken again.</summary>
+    /// <summary>Those that are not live first, so that a device is free before it is taken again; then in the order of serial numbers.</summary>
     public required IReadOnlyList<(StoredTerminal Row, bool IsNew)> Terminals { get; init; }
 
     public required IReadOnlyList<(StoredHold Row, bool IsNew)> Holds { get; init; }

@@ -64,7 +64,8 @@ internal sealed class GroupWrite
             Identities = [.. _rows.Identities.Changed()],
             Cards = [.. _rows.Cards.Changed()],
             Merchants = [.. _rows.Merchants.Changed()],
-            Terminals = [.. _rows.Terminals.Changed().OrderBy(static terminal => terminal.Row.Row.IsLive)],
+            Terminals = [.. _rows.Terminals.Changed().OrderBy(static terminal => terminal.Row.Row.IsLive)
+                .ThenBy(static terminal => terminal.Row.Row.Key.Sn.ToString(), StringComparer.Ordinal)],
             Holds = [.. _rows.Holds.Changed()],
             // A receipt refers to its deregistration.
             Documents = [.. _rows.Documents.Changed().OrderBy(static document => document.Row.Row.Key.Kind)],

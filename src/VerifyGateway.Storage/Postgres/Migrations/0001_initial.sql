@@ -53,8 +53,6 @@ CREATE TABLE settlement_card (
     FOREIGN KEY (acquirer_id, identity_id) REFERENCES identity (acquirer_id, identity_id)
 );
 
-CREATE INDEX card_of_identity ON settlement_card (acquirer_id, identity_id);
-
 -- packed is the record as checks read it, revision the revision of its last change, and changed_at_unix_ms when that was.
 CREATE TABLE merchant (
     acquirer_id          text COLLATE "C" NOT NULL,
@@ -106,14 +104,13 @@ CREATE TABLE terminal (
     FOREIGN KEY (acquirer_id, merchant_no) REFERENCES merchant (acquirer_id, merchant_no)
 );
 
-CREATE INDEX terminal_by_numbers ON terminal (acquirer_id, merchant_no, terminal_no);
-
 -- A device is in one place: one live binding a serial number, over all acquirers. Rejected (3), replaced (9) and retired (10)
 -- terminals are history and may repeat.
 CREATE UNIQUE INDEX terminal_live_sn ON terminal (terminal_sn) WHERE state NOT IN (3, 9, 10);
 
--- What a message carries (DE42, DE41) names at most one live terminal of an acquirer.
-CREATE UNIQUE INDEX terminal_live_numbers ON terminal (acquirer_id, merchant_no, terminal_no) WHERE state NOT IN (3, 9, 10);
+-- What a message carries (DE42, DE41) names at most one live terminal of an acquirer. The index finds the others too: of them the
+-- serial number keeps each apart.
+CREATE UNIQUE INDEX terminal_live_numbers ON terminal (acquirer_id, merchant_no, terminal_no, (CASE WHEN state IN (3, 9, 10) THEN terminal_sn ELSE '' END));
 
 -- A hold stands on exactly one of the three.
 CREATE TABLE hold (
