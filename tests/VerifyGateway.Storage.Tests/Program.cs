@@ -8,6 +8,7 @@ internal static class Program
     private static async Task<int> Main(string[] args) => args switch
     {
         [Children.Write, var path] => await Children.WriteUntilKilledAsync(path),
+        [Killed.KilledWriter.Name, var engine, var place] => await Killed.KilledWriter.RunAsync(engine, place),
         [Children.Open, var path] => await Children.OpenAsync(path),
         _ => await ConsoleRunner.Run(args),
     };

@@ -36,14 +36,28 @@ internal static class FleetField
     public const int Lines = 28;
     public const int Sha256 = 29;
     public const int Refunds = 30;
-    public const int Count = 31;
+    public const int PhoneHash = 31;
+    public const int PhoneHashKey = 32;
+    public const int VerifiedAt = 33;
+    public const int Detail = 34;
+    public const int SettlementCardHolder = 35;
+    public const int OpenedOn = 36;
+    public const int LastActiveOn = 37;
+    public const int EndedOn = 38;
+    public const int LocationLatitude = 39;
+    public const int LocationLongitude = 40;
+    public const int LocationRadiusMetres = 41;
+    public const int LocationRegion = 42;
+    public const int Count = 43;
 
     private static readonly string[] Names =
     [
         "kind", "note", "acquirer_id", "identity_id", "state", "reverify_by", "document_valid_to", "holder_mask", "merchant_no",
         "settlement_card_mask", "terminal_sn", "terminal_no", "hold_id", "hold_kind", "effective_at", "until", "name_code",
         "acquirer_kind", "subject_kind", "document_hash", "document_hash_key", "card_fingerprint", "card_fingerprint_key", "card_mask",
-        "merchant_kind", "region", "mcc", "account_class", "lines", "sha256", "refunds",
+        "merchant_kind", "region", "mcc", "account_class", "lines", "sha256", "refunds", "phone_hash",
+        "phone_hash_key", "verified_at", "detail", "settlement_card_holder", "opened_on", "last_active_on", "ended_on", "location_latitude",
+        "location_longitude", "location_radius_metres", "location_region",
     ];
 
     private static readonly byte[][] Utf8Names = [.. Names.Select(Encoding.UTF8.GetBytes)];

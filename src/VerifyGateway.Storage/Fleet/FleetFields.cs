@@ -188,6 +188,12 @@ internal sealed class FleetFields
             Refuse(FleetField.NameOf(field), FleetRules.Missing);
         }
 
+        return OptionalDate(field);
+    }
+
+    /// <summary>A date that may be missing or null.</summary>
+    public DateOnly? OptionalDate(int field)
+    {
         if (!Has(field))
         {
             return null;

@@ -1,4 +1,5 @@
 using VerifyGateway.Domain.Identifiers;
+using VerifyGateway.Domain.Reasons;
 using VerifyGateway.Domain.Records;
 using VerifyGateway.Storage.Rows;
 
@@ -65,7 +66,8 @@ internal static class FleetRowParser
     {
         fields.AllowOnly(
             FleetField.AcquirerId, FleetField.IdentityId, FleetField.State, FleetField.ReverifyBy, FleetField.DocumentValidTo, FleetField.HolderMask,
-            FleetField.SubjectKind, FleetField.DocumentHash, FleetField.DocumentHashKey);
+            FleetField.SubjectKind, FleetField.DocumentHash, FleetField.DocumentHashKey, FleetField.PhoneHash, FleetField.PhoneHashKey,
+            FleetField.VerifiedAt, FleetField.Detail);
         var row = new IdentityRow(
             AcquirerOf(fields),
             fields.Required<EntityId>(FleetField.IdentityId, EntityId.TryParse),
@@ -77,17 +79,18 @@ internal static class FleetRowParser
             Subject = fields.OptionalCode<SubjectKind>(FleetField.SubjectKind),
             DocumentHash = fields.Optional<KeyedHash>(FleetField.DocumentHash, KeyedHash.TryParse) ?? default,
             DocumentHashKey = fields.Optional<HashKeyId>(FleetField.DocumentHashKey, HashKeyId.TryParse) ?? default,
+            PhoneHash = fields.Optional<KeyedHash>(FleetField.PhoneHash, KeyedHash.TryParse) ?? default,
+            PhoneHashKey = fields.Optional<HashKeyId>(FleetField.PhoneHashKey, HashKeyId.TryParse) ?? default,
+            VerifiedAtUnixMs = fields.OptionalTime(FleetField.VerifiedAt),
+            Detail = fields.Optional<ReasonDetail>(FleetField.Detail, FleetValues.TryParseDetail),
         };
         if (row.State == IdentityState.ReverifyDue && !fields.Has(FleetField.ReverifyBy))
         {
             fields.Refuse(FleetField.NameOf(FleetField.ReverifyBy), FleetRules.Reverify);
         }
 
-        if (fields.Has(FleetField.DocumentHash) != fields.Has(FleetField.DocumentHashKey))
-        {
-            fields.Refuse(FleetField.NameOf(FleetField.DocumentHashKey), FleetRules.Hash);
-        }
-
+        RequireTogether(fields, FleetRules.Hash, FleetField.DocumentHash, FleetField.DocumentHashKey);
+        RequireTogether(fields, FleetRules.Hash, FleetField.PhoneHash, FleetField.PhoneHashKey);
         return (row, FleetField.IdentityId, row.Acquirer, row.Id.ToString());
     }
 
@@ -107,7 +110,8 @@ internal static class FleetRowParser
     {
         fields.AllowOnly(
             FleetField.AcquirerId, FleetField.MerchantNo, FleetField.IdentityId, FleetField.State, FleetField.SettlementCardMask,
-            FleetField.MerchantKind, FleetField.Region, FleetField.Mcc, FleetField.AccountClass, FleetField.CardFingerprint);
+            FleetField.MerchantKind, FleetField.Region, FleetField.Mcc, FleetField.AccountClass, FleetField.CardFingerprint,
+            FleetField.SettlementCardHolder, FleetField.OpenedOn, FleetField.LastActiveOn, FleetField.EndedOn);
         var row = new MerchantRow(
             new MerchantKey(AcquirerOf(fields), fields.Required<MerchantNo>(FleetField.MerchantNo, MerchantNo.TryParse)),
             fields.Required<EntityId>(FleetField.IdentityId, EntityId.TryParse),
@@ -119,18 +123,28 @@ internal static class FleetRowParser
             Category = fields.Optional<CategoryCode>(FleetField.Mcc, CategoryCode.TryParse) ?? default,
             AccountClass = fields.OptionalCode<AccountClass>(FleetField.AccountClass),
             Card = fields.Optional<KeyedHash>(FleetField.CardFingerprint, KeyedHash.TryParse) ?? default,
+            CardDiffers = fields.OptionalCode<CardHolder>(FleetField.SettlementCardHolder) is not null,
+            OpenedOn = fields.OptionalDate(FleetField.OpenedOn),
+            LastActiveOn = fields.OptionalDate(FleetField.LastActiveOn),
+            EndedOn = fields.OptionalDate(FleetField.EndedOn),
         };
         return (row, FleetField.MerchantNo, row.Key.Acquirer, row.Key.No.ToString());
     }
 
     private static (object, int, AcquirerId, string) Terminal(FleetFields fields)
     {
-        fields.AllowOnly(FleetField.AcquirerId, FleetField.TerminalSn, FleetField.TerminalNo, FleetField.MerchantNo, FleetField.State);
+        fields.AllowOnly(
+            FleetField.AcquirerId, FleetField.TerminalSn, FleetField.TerminalNo, FleetField.MerchantNo, FleetField.State, FleetField.LocationLatitude,
+            FleetField.LocationLongitude, FleetField.LocationRadiusMetres, FleetField.LocationRegion, FleetField.EndedOn);
         var row = new TerminalRow(
             new TerminalKey(AcquirerOf(fields), fields.Required<TerminalSn>(FleetField.TerminalSn, TerminalSn.TryParse)),
             fields.Required<TerminalNo>(FleetField.TerminalNo, TerminalNo.TryParse),
             fields.Required<MerchantNo>(FleetField.MerchantNo, MerchantNo.TryParse),
-            fields.RequiredCode<TerminalState>(FleetField.State));
+            fields.RequiredCode<TerminalState>(FleetField.State))
+        {
+            Location = LocationOf(fields),
+            EndedOn = fields.OptionalDate(FleetField.EndedOn),
+        };
         return (row, FleetField.TerminalSn, row.Key.Acquirer, row.Key.Sn.ToString());
     }
 
@@ -178,6 +192,47 @@ internal static class FleetRowParser
             default:
                 fields.Refuse("", FleetRules.Target);
                 return default;
+        }
+    }
+
+    private static LocationRule LocationOf(FleetFields fields)
+    {
+        var latitude = fields.Optional<int>(FleetField.LocationLatitude, FleetValues.TryParseLatitude);
+        var longitude = fields.Optional<int>(FleetField.LocationLongitude, FleetValues.TryParseLongitude);
+        var radius = fields.Optional<int>(FleetField.LocationRadiusMetres, FleetValues.TryParseMetres);
+        var region = fields.Optional<RegionCode>(FleetField.LocationRegion, RegionCode.TryParse);
+        switch (latitude, longitude, radius, region)
+        {
+            case (null, null, null, null):
+                return default;
+            case (null, null, null, { } within):
+                return LocationRule.Within(within);
+            case ({ } north, { } east, { } metres, null):
+                return LocationRule.Around(north, east, metres);
+            case (_, _, _, null):
+                RequireTogether(fields, FleetRules.Location, FleetField.LocationLatitude, FleetField.LocationLongitude, FleetField.LocationRadiusMetres);
+                return default;
+            default:
+                fields.Refuse(FleetField.NameOf(FleetField.LocationRegion), FleetRules.Location);
+                return default;
+        }
+    }
+
+    /// <summary>Refuses each field of a group that is not there while another one is.</summary>
+    private static void RequireTogether(FleetFields fields, IdentifierRule rule, params ReadOnlySpan<int> group)
+    {
+        var isAnyThere = false;
+        foreach (var field in group)
+        {
+            isAnyThere |= fields.Has(field);
+        }
+
+        foreach (var field in group)
+        {
+            if (isAnyThere && !fields.Has(field))
+            {
+                fields.Refuse(FleetField.NameOf(field), rule);
+            }
         }
     }
 

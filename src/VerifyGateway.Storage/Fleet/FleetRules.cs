@@ -20,7 +20,12 @@ internal static class FleetRules
     public static readonly IdentifierRule Time = new("FLEET_TIME", "A time is RFC 3339 with its offset, not before 1970, for example 2030-01-31T08:00:00+08:00.");
     public static readonly IdentifierRule Date = new("FLEET_DATE", "A date is YYYY-MM-DD.");
     public static readonly IdentifierRule Reverify = new("FLEET_REVERIFY_BY", "An identity of state REVERIFY_DUE needs reverify_by.");
-    public static readonly IdentifierRule Hash = new("FLEET_HASH_KEY", "A document_hash and the document_hash_key that it was made with stand together.");
+    public static readonly IdentifierRule Hash = new("FLEET_HASH_KEY", "A hash and the name of the key that it was made with stand together: document_hash with document_hash_key, phone_hash with phone_hash_key.");
+    public static readonly IdentifierRule Latitude = new("FLEET_LATITUDE", "A latitude is degrees from -90 to 90 with at most 6 decimals, for example 31.230416.");
+    public static readonly IdentifierRule Longitude = new("FLEET_LONGITUDE", "A longitude is degrees from -180 to 180 with at most 6 decimals, for example 121.473701.");
+    public static readonly IdentifierRule Metres = new("FLEET_METRES", "A distance is whole metres from 0 to 2147483647.");
+    public static readonly IdentifierRule Location = new(
+        "FLEET_LOCATION", "The place of a terminal is location_latitude, location_longitude and location_radius_metres, all three, or location_region alone.");
     public static readonly IdentifierRule Until = new("FLEET_UNTIL", "The end of a hold is later than its beginning.");
     public static readonly IdentifierRule Refunds = new("FLEET_REFUNDS", "A hold of kind RISK alone says refunds.");
     public static readonly IdentifierRule Target = new("FLEET_TARGET", "A hold names exactly one of identity_id, merchant_no and terminal_sn.");

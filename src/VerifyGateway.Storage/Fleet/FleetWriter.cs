@@ -3,6 +3,8 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
+using VerifyGateway.Caching.Store;
+using VerifyGateway.Domain.Reasons;
 using VerifyGateway.Domain.Records;
 using VerifyGateway.Storage.Rows;
 
@@ -28,6 +30,7 @@ public sealed class FleetWriter(Stream stream) : IDisposable
     /// <summary>Writes the line of a row.</summary>
     /// <param name="row">An acquirer, identity, card, merchant, terminal or hold.</param>
     /// <param name="note">ASCII letters, digits, spaces and _ . - = , for people; empty for none.</param>
+    /// <exception cref="StoreUnavailableException">The row holds a detail that only a newer version knows.</exception>
     public void Write(object row, string note = "")
     {
         switch (row)
@@ -90,7 +93,7 @@ public sealed class FleetWriter(Stream stream) : IDisposable
 
         if (row.DocumentValidTo is { } day)
         {
-            Text("document_valid_to"u8, day.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture));
+            Day("document_valid_to"u8, day);
         }
         else
         {
@@ -106,6 +109,19 @@ public sealed class FleetWriter(Stream stream) : IDisposable
 
         Text("document_hash"u8, row.DocumentHash.ToString());
         Text("document_hash_key"u8, row.DocumentHashKey.ToString());
+        Text("phone_hash"u8, row.PhoneHash.ToString());
+        Text("phone_hash_key"u8, row.PhoneHashKey.ToString());
+        if (row.VerifiedAtUnixMs > 0)
+        {
+            Time("verified_at"u8, row.VerifiedAtUnixMs);
+        }
+
+        if (row.Detail is { } detail)
+        {
+            // A newer gateway on the same store may know more details; leaving one out would lose it without a word.
+            Text("detail"u8, DetailTable.Find(detail)?.Code ?? throw new StoreUnavailableException(
+                $"The detail {(int)detail} of identity {row.Id} of acquirer {row.Acquirer} has no code in this version: export with the version that wrote it."));
+        }
     }
 
     private void Card(CardRow row)
@@ -137,6 +153,14 @@ public sealed class FleetWriter(Stream stream) : IDisposable
         }
 
         Text("card_fingerprint"u8, row.Card.ToString());
+        if (row.CardDiffers)
+        {
+            Code("settlement_card_holder"u8, CardHolder.Differs);
+        }
+
+        Day("opened_on"u8, row.OpenedOn);
+        Day("last_active_on"u8, row.LastActiveOn);
+        Day("ended_on"u8, row.EndedOn);
     }
 
     private void Terminal(TerminalRow row)
@@ -146,6 +170,16 @@ public sealed class FleetWriter(Stream stream) : IDisposable
         Text("terminal_no"u8, row.TerminalNo.ToString());
         Text("merchant_no"u8, row.MerchantNo.ToString());
         Code("state"u8, row.State);
+        var place = row.Location;
+        if (place.Kind == LocationRuleKind.Address)
+        {
+            Text("location_latitude"u8, FleetValues.DegreesOf(place.LatitudeMicrodegrees));
+            Text("location_longitude"u8, FleetValues.DegreesOf(place.LongitudeMicrodegrees));
+            Text("location_radius_metres"u8, place.RadiusMetres.ToString(CultureInfo.InvariantCulture));
+        }
+
+        Text("location_region"u8, place.Region.ToString());
+        Day("ended_on"u8, row.EndedOn);
     }
 
     private void Hold(HoldRow row)
@@ -203,6 +237,9 @@ public sealed class FleetWriter(Stream stream) : IDisposable
     /// <summary>A time in UTC; one past the end of the calendar, which is how "never" may be stored, as the calendar's last.</summary>
     private void Time(ReadOnlySpan<byte> name, long unixMs) =>
         Text(name, DateTimeOffset.FromUnixTimeMilliseconds(Math.Min(unixMs, LastInstant)).ToString("yyyy-MM-dd'T'HH:mm:ss.FFF'Z'", CultureInfo.InvariantCulture));
+
+    /// <summary>A day; left out when there is none.</summary>
+    private void Day(ReadOnlySpan<byte> name, DateOnly? day) => Text(name, day?.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture) ?? "");
 
     private void Name(ReadOnlySpan<byte> name)
     {

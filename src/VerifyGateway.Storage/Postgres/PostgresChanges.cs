@@ -14,8 +14,11 @@ internal sealed class PostgresChanges(NpgsqlConnection connection)
     // The numbers of live terminals that are about to have others are free from here on, whichever row takes them first.
     private const string Park = """
         UPDATE terminal t SET state = 10
-        FROM unnest($1::text[], $2::text[], $3::text[], $4::text[]) k (acquirer, sn, merchant_no, terminal_no)
-        WHERE t.acquirer_id = k.acquirer AND t.terminal_sn = k.sn AND t.state NOT IN (3, 9, 10) AND (t.merchant_no <> k.merchant_no OR t.terminal_no <> k.terminal_no)
+        FROM unnest($1::text[], $2::text[], $3::text[], $4::text[]) k (a, b, c, d)
+        CROSS JOIN LATERAL (
+            SELECT ctid AS place FROM terminal
+            WHERE acquirer_id = k.a AND terminal_sn = k.b AND state NOT IN (3, 9, 10) AND (merchant_no <> k.c OR terminal_no <> k.d) OFFSET 0) l
+        WHERE t.ctid = l.place
         """;
 
     // Nobody can have moved the head, which is locked; should it have moved all the same, the NULL is refused.

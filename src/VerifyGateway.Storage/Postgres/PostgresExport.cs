@@ -28,12 +28,14 @@ internal static class PostgresExport
     {
         await using var session = new Session(pool, limit, failure, time);
         await session.BeginAsync(cancel);
+        var at = 0;
         foreach (var (sql, read) in Tables)
         {
-            await session.DeclareAsync(sql, cancel);
+            at++;
+            await session.DeclareAsync(at, sql, cancel);
             for (var more = true; more;)
             {
-                var rows = await session.FetchAsync(read, cancel);
+                var rows = await session.FetchAsync(at, read, cancel);
                 foreach (var row in rows)
                 {
                     yield return row;
@@ -63,17 +65,18 @@ internal static class PostgresExport
                 return true;
             }, cancel);
 
-        public Task<bool> DeclareAsync(string sql, CancellationToken cancel) => BoundAsync(
+        public Task<bool> DeclareAsync(int table, string sql, CancellationToken cancel) => BoundAsync(
             async _ =>
             {
-                await ExecuteAsync("CLOSE ALL", "DECLARE rows NO SCROLL CURSOR FOR " + sql);
+                await ExecuteAsync("CLOSE ALL", string.Create(CultureInfo.InvariantCulture, $"DECLARE rows_{table} NO SCROLL CURSOR FOR {sql}"));
                 return true;
             }, cancel);
 
-        public Task<List<object>> FetchAsync(Func<ISqlRow, object> read, CancellationToken cancel) => BoundAsync(
+        // The driver prepares a statement and keeps its columns, so each table has a cursor of a name of its own.
+        public Task<List<object>> FetchAsync(int table, Func<ISqlRow, object> read, CancellationToken cancel) => BoundAsync(
             async _ =>
             {
-                await using var command = _connection!.Command(string.Create(CultureInfo.InvariantCulture, $"FETCH {Portion} FROM rows"));
+                await using var command = _connection!.Command(string.Create(CultureInfo.InvariantCulture, $"FETCH {Portion} FROM rows_{table}"));
                 await using var reader = await command.ExecuteReaderAsync(CancellationToken.None);
                 var row = new PostgresRow(reader);
                 var rows = new List<object>(Portion);

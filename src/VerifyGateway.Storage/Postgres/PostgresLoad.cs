@@ -17,13 +17,15 @@ internal sealed class PostgresLoad
     // Identities that are wanted ($1, $2) and those of wanted merchants ($3, $4).
     private const string WantedIdentities = """
         (SELECT k.a, k.b FROM unnest($1::text[], $2::text[]) k (a, b)
-         UNION SELECT m.acquirer_id, m.identity_id FROM unnest($3::text[], $4::text[]) k (a, b) JOIN merchant m ON m.acquirer_id = k.a AND m.merchant_no = k.b)
+         UNION SELECT m.* FROM unnest($3::text[], $4::text[]) k (a, b)
+         CROSS JOIN LATERAL (SELECT acquirer_id, identity_id FROM merchant WHERE acquirer_id = k.a AND merchant_no = k.b OFFSET 0) m) k
         """;
 
     // Merchants that are wanted ($1, $2) and those of whole identities ($3, $4).
     private const string WantedMerchants = """
         (SELECT k.a, k.b FROM unnest($1::text[], $2::text[]) k (a, b)
-         UNION SELECT m.acquirer_id, m.merchant_no FROM unnest($3::text[], $4::text[]) k (a, b) JOIN merchant m ON m.acquirer_id = k.a AND m.identity_id = k.b)
+         UNION SELECT m.* FROM unnest($3::text[], $4::text[]) k (a, b)
+         CROSS JOIN LATERAL (SELECT acquirer_id, merchant_no FROM merchant WHERE acquirer_id = k.a AND identity_id = k.b OFFSET 0) m) k
         """;
 
     private const string Keys = "unnest($1::text[], $2::text[]) k (a, b)";
@@ -83,7 +85,7 @@ internal sealed class PostgresLoad
         if (keys.Count > 0)
         {
             Add(
-                $"SELECT {StoredColumns.Acquirer} FROM unnest($1::text[]) k (a) JOIN acquirer ON acquirer_id = k.a",
+                Find("unnest($1::text[]) k (a)", StoredColumns.Acquirer, "acquirer", "acquirer_id = k.a"),
                 row =>
                 {
                     var found = StoredColumns.AcquirerOf(row);
@@ -99,7 +101,7 @@ internal sealed class PostgresLoad
         if (keys.Count > 0)
         {
             Add(
-                $"SELECT {StoredColumns.Card} FROM unnest($1::text[], $2::bytea[]) k (a, b) JOIN settlement_card ON acquirer_id = k.a AND fingerprint = k.b",
+                Find("unnest($1::text[], $2::bytea[]) k (a, b)", StoredColumns.Card, "settlement_card", "acquirer_id = k.a AND fingerprint = k.b"),
                 row =>
                 {
                     var found = StoredColumns.CardOf(row);
@@ -115,7 +117,7 @@ internal sealed class PostgresLoad
         if (keys.Count > 0)
         {
             Add(
-                $"SELECT {StoredColumns.Merchant} FROM {Keys} JOIN ({StoredColumns.FromMerchant}) ON m.acquirer_id = k.a AND m.merchant_no = k.b",
+                Find(Keys, StoredColumns.Merchant, StoredColumns.FromMerchant, "m.acquirer_id = k.a AND m.merchant_no = k.b"),
                 row => _into.Load(StoredColumns.MerchantOf(row)), Of(keys));
             SettleAbsent(_into.Merchants, keys);
         }
@@ -123,7 +125,7 @@ internal sealed class PostgresLoad
         if (whole.Count > 0)
         {
             Add(
-                $"SELECT {StoredColumns.Merchant} FROM {Keys} JOIN ({StoredColumns.FromMerchant}) ON m.acquirer_id = k.a AND m.identity_id = k.b",
+                Find(Keys, StoredColumns.Merchant, StoredColumns.FromMerchant, "m.acquirer_id = k.a AND m.identity_id = k.b"),
                 row => _into.Load(StoredColumns.MerchantOf(row)), Of(whole));
             _settlers.Add(() => whole.ForEach(_into.HasAllMerchants));
         }
@@ -134,7 +136,7 @@ internal sealed class PostgresLoad
         if (keys.Count + merchants.Count > 0)
         {
             Add(
-                $"SELECT {StoredColumns.Identity} FROM {WantedIdentities} k JOIN identity ON acquirer_id = k.a AND identity_id = k.b",
+                Find(WantedIdentities, StoredColumns.Identity, "identity", "acquirer_id = k.a AND identity_id = k.b"),
                 row =>
                 {
                     var found = StoredColumns.IdentityOf(row);
@@ -150,13 +152,13 @@ internal sealed class PostgresLoad
         if (keys.Count > 0)
         {
             Add(
-                $"SELECT {StoredColumns.Terminal} FROM {Keys} JOIN terminal ON acquirer_id = k.a AND terminal_sn = k.b",
+                Find(Keys, StoredColumns.Terminal, "terminal", "acquirer_id = k.a AND terminal_sn = k.b"),
                 row =>
                 {
                     var found = StoredColumns.TerminalOf(row);
                     _into.Terminals.Load(found.Row.Key, found);
                 }, Of(keys));
-            Add($"SELECT {StoredColumns.Hold} FROM {Keys} JOIN hold ON acquirer_id = k.a AND terminal_sn = k.b", ReadHold, Of(keys));
+            Add(Find(Keys, StoredColumns.Hold, "hold", "acquirer_id = k.a AND terminal_sn = k.b"), ReadHold, Of(keys));
             SettleAbsent(_into.Terminals, keys);
         }
     }
@@ -166,19 +168,19 @@ internal sealed class PostgresLoad
         if (keys.Count > 0)
         {
             Add(
-                $"SELECT {StoredColumns.Hold} FROM {Keys} JOIN hold ON acquirer_id = k.a AND hold_id = k.b", ReadHold,
+                Find(Keys, StoredColumns.Hold, "hold", "acquirer_id = k.a AND hold_id = k.b"), ReadHold,
                 TextsOf(keys, static key => key.Acquirer), TextsOf(keys, static key => key.Id));
             SettleAbsent(_into.Holds, keys);
         }
 
         if (identities.Count + merchants.Count > 0)
         {
-            Add($"SELECT {StoredColumns.Hold} FROM {WantedIdentities} k JOIN hold ON acquirer_id = k.a AND identity_id = k.b", ReadHold, [.. Of(identities), .. Of(merchants)]);
+            Add(Find(WantedIdentities, StoredColumns.Hold, "hold", "acquirer_id = k.a AND identity_id = k.b"), ReadHold, [.. Of(identities), .. Of(merchants)]);
         }
 
         if (merchants.Count + whole.Count > 0)
         {
-            Add($"SELECT {StoredColumns.Hold} FROM {WantedMerchants} k JOIN hold ON acquirer_id = k.a AND merchant_no = k.b", ReadHold, [.. Of(merchants), .. Of(whole)]);
+            Add(Find(WantedMerchants, StoredColumns.Hold, "hold", "acquirer_id = k.a AND merchant_no = k.b"), ReadHold, [.. Of(merchants), .. Of(whole)]);
         }
     }
 
@@ -189,7 +191,7 @@ internal sealed class PostgresLoad
         if (sns.Count > 0)
         {
             Add(
-                $"SELECT acquirer_id, terminal_sn FROM unnest($1::text[]) k (a) JOIN terminal ON terminal_sn = k.a AND {IsLive}",
+                Find("unnest($1::text[]) k (a)", "acquirer_id, terminal_sn", "terminal", $"terminal_sn = k.a AND {IsLive}"),
                 row =>
                 {
                     var found = StoredColumns.TerminalKeyOf(row);
@@ -202,10 +204,9 @@ internal sealed class PostgresLoad
         if (numbers.Count > 0)
         {
             Add(
-                $"""
-                SELECT acquirer_id, terminal_sn, k.at FROM unnest($1::text[], $2::text[], $3::text[]) WITH ORDINALITY k (a, b, c, at)
-                JOIN terminal ON acquirer_id = k.a AND merchant_no = k.b AND terminal_no = k.c AND {IsLive}
-                """,
+                Find(
+                    "unnest($1::text[], $2::text[], $3::text[]) WITH ORDINALITY k (a, b, c, at)", "acquirer_id, terminal_sn, k.at", "terminal",
+                    $"acquirer_id = k.a AND merchant_no = k.b AND terminal_no = k.c AND {IsLive}"),
                 row => _into.LiveNumbers.Load(numbers[(int)row.Number(2) - 1], new LiveTerminal(StoredColumns.TerminalKeyOf(row))),
                 TextsOf(numbers, static key => key.Merchant.Acquirer), TextsOf(numbers, static key => key.Merchant.No), TextsOf(numbers, static key => key.Terminal));
             SettleAbsent(_into.LiveNumbers, numbers);
@@ -218,7 +219,7 @@ internal sealed class PostgresLoad
         {
             List<DocumentKey> some = [.. ofKind];
             Add(
-                $"SELECT {StoredColumns.Document} FROM {Keys} JOIN {StoredColumns.TableOf(ofKind.Key)} ON acquirer_id = k.a AND id = k.b",
+                Find(Keys, StoredColumns.Document, StoredColumns.TableOf(ofKind.Key), "acquirer_id = k.a AND id = k.b"),
                 row =>
                 {
                     var found = StoredColumns.DocumentOf(row, ofKind.Key);
@@ -234,7 +235,7 @@ internal sealed class PostgresLoad
         if (keys.Count > 0)
         {
             Add(
-                $"SELECT {StoredColumns.Request} FROM {Keys} JOIN request ON acquirer_id = k.a AND request_id = k.b",
+                Find(Keys, StoredColumns.Request, "request", "acquirer_id = k.a AND request_id = k.b"),
                 row =>
                 {
                     var found = StoredColumns.RequestOf(row);
@@ -244,6 +245,13 @@ internal sealed class PostgresLoad
             SettleAbsent(_into.Requests, keys);
         }
     }
+
+    /// <summary>
+    /// Looks rows up, key by key: OFFSET 0 keeps the server from turning that around, which it would do in a plan that it makes while
+    /// the tables are small, and keeps when they have grown.
+    /// </summary>
+    private static string Find(string keys, string columns, string from, string condition) =>
+        $"SELECT r.* FROM {keys} CROSS JOIN LATERAL (SELECT {columns} FROM {from} WHERE {condition} OFFSET 0) r";
 
     private void ReadHold(ISqlRow row) => _into.Load(StoredColumns.HoldOf(row));
 

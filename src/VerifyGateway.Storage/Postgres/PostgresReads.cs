@@ -9,7 +9,8 @@ namespace VerifyGateway.Storage.Postgres;
 
 /// <summary>
 /// The reads that are one statement each, and so one snapshot and one round trip. The driver prepares a statement on the second
-/// use of a connection. Thread-safe: everything is in the arguments.
+/// use of a connection. OFFSET 0 keeps a look-up by key one, whatever the planner knew of the tables' sizes when it made the plan
+/// that is kept. Thread-safe: everything is in the arguments.
 /// </summary>
 internal static class PostgresReads
 {
@@ -27,14 +28,14 @@ internal static class PostgresReads
         SELECT t.packed, t.revision, m.packed, m.revision, h.head, k.at
         FROM feed_head h
         CROSS JOIN unnest($1::text[], $2::text[], $3::text[], $4::text[]) WITH ORDINALITY k (terminal_acquirer, sn, merchant_acquirer, no, at)
-        LEFT JOIN terminal t ON t.acquirer_id = k.terminal_acquirer AND t.terminal_sn = k.sn
-        LEFT JOIN merchant m ON m.acquirer_id = k.merchant_acquirer AND m.merchant_no = k.no
+        LEFT JOIN LATERAL (SELECT packed, revision FROM terminal WHERE acquirer_id = k.terminal_acquirer AND terminal_sn = k.sn OFFSET 0) t ON true
+        LEFT JOIN LATERAL (SELECT packed, revision FROM merchant WHERE acquirer_id = k.merchant_acquirer AND merchant_no = k.no OFFSET 0) m ON true
         WHERE h.id = 1
         """;
 
     // A look-up has either a serial number or the two others.
     private const string Bindings = """
-        SELECT t.packed, t.revision, m.packed, m.revision, i.holder_mask, m.settlement_card_mask, h.head, k.at
+        SELECT t.packed, t.revision, m.packed, m.revision, m.holder_mask, m.settlement_card_mask, h.head, k.at
         FROM feed_head h
         CROSS JOIN unnest($1::text[], $2::text[], $3::text[], $4::text[]) WITH ORDINALITY k (acquirer, sn, merchant_no, terminal_no, at)
         LEFT JOIN LATERAL (
@@ -43,8 +44,10 @@ internal static class PostgresReads
             (SELECT acquirer_id, merchant_no, packed, revision FROM terminal
              WHERE acquirer_id = k.acquirer AND merchant_no = k.merchant_no AND terminal_no = k.terminal_no
              ORDER BY state IN (3, 9, 10), revision DESC LIMIT 1)) t ON true
-        LEFT JOIN merchant m ON m.acquirer_id = t.acquirer_id AND m.merchant_no = t.merchant_no
-        LEFT JOIN identity i ON i.acquirer_id = m.acquirer_id AND i.identity_id = m.identity_id
+        LEFT JOIN LATERAL (
+            SELECT m.packed, m.revision, i.holder_mask, m.settlement_card_mask
+            FROM merchant m LEFT JOIN identity i ON i.acquirer_id = m.acquirer_id AND i.identity_id = m.identity_id
+            WHERE m.acquirer_id = t.acquirer_id AND m.merchant_no = t.merchant_no OFFSET 0) m ON true
         WHERE h.id = 1
         """;
 

@@ -19,6 +19,7 @@ internal sealed class PostgresWriteTransaction(PostgresWriteEngine engine, Npgsq
     private ChangeSet? _waiting;
     private Task<bool>? _running;
     private bool _isLong;
+    private int _loads;
     private bool _isOver;
 
     public async ValueTask<HeadState> LoadAsync(Wanted wanted, WorkingSet into, CancellationToken cancel)
@@ -133,6 +134,11 @@ internal sealed class PostgresWriteTransaction(PostgresWriteEngine engine, Npgsq
         if (isFirst)
         {
             batch.Add(Lock);
+        }
+        else if (int.IsPow2(++_loads))
+        {
+            // What is written may have made the tables many times as large as they were when the plans were made.
+            batch.Add("DISCARD PLANS");
         }
 
         var load = new PostgresLoad(batch, wanted, into);

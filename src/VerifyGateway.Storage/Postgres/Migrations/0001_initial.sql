@@ -1,6 +1,9 @@
 -- The first schema: the same tables and rules as the embedded store has after its own steps. Times are Unix milliseconds, states
 -- the numbers of the Domain's enums. Nobody is named: ids are the acquirer's own; numbers of documents, cards and telephones are
 -- here only as keyed hashes (HMAC-SHA256, with the name of the key) and masks.
+--
+-- Only a primary key begins with the acquirer; all other indexes end with it. So one look-up fits one index, whatever is known of
+-- the tables' sizes: a plan that is made on an empty table and kept must still be right when the table has a million rows of one acquirer.
 
 CREATE TABLE meta (
     id       smallint PRIMARY KEY CHECK (id = 1),
@@ -79,8 +82,8 @@ CREATE TABLE merchant (
     CONSTRAINT merchant_card FOREIGN KEY (acquirer_id, card_fingerprint) REFERENCES settlement_card (acquirer_id, fingerprint) ON UPDATE CASCADE
 );
 
-CREATE INDEX merchant_of_identity ON merchant (acquirer_id, identity_id);
-CREATE INDEX merchant_of_card ON merchant (acquirer_id, card_fingerprint) WHERE card_fingerprint IS NOT NULL;
+CREATE INDEX merchant_of_identity ON merchant (identity_id, acquirer_id);
+CREATE INDEX merchant_of_card ON merchant (card_fingerprint, acquirer_id) WHERE card_fingerprint IS NOT NULL;
 
 -- A device and its binding: a terminal in a live state is one, and what it was before is in record_history.
 CREATE TABLE terminal (
@@ -110,7 +113,7 @@ CREATE UNIQUE INDEX terminal_live_sn ON terminal (terminal_sn) WHERE state NOT I
 
 -- What a message carries (DE42, DE41) names at most one live terminal of an acquirer. The index finds the others too: of them the
 -- serial number keeps each apart.
-CREATE UNIQUE INDEX terminal_live_numbers ON terminal (acquirer_id, merchant_no, terminal_no, (CASE WHEN state IN (3, 9, 10) THEN terminal_sn ELSE '' END));
+CREATE UNIQUE INDEX terminal_live_numbers ON terminal (merchant_no, terminal_no, acquirer_id, (CASE WHEN state IN (3, 9, 10) THEN terminal_sn ELSE '' END));
 
 -- A hold stands on exactly one of the three.
 CREATE TABLE hold (
@@ -132,9 +135,9 @@ CREATE TABLE hold (
     FOREIGN KEY (acquirer_id, terminal_sn) REFERENCES terminal (acquirer_id, terminal_sn)
 );
 
-CREATE INDEX hold_on_identity ON hold (acquirer_id, identity_id) WHERE identity_id IS NOT NULL;
-CREATE INDEX hold_on_merchant ON hold (acquirer_id, merchant_no) WHERE merchant_no IS NOT NULL;
-CREATE INDEX hold_on_terminal ON hold (acquirer_id, terminal_sn) WHERE terminal_sn IS NOT NULL;
+CREATE INDEX hold_on_identity ON hold (identity_id, acquirer_id) WHERE identity_id IS NOT NULL;
+CREATE INDEX hold_on_merchant ON hold (merchant_no, acquirer_id) WHERE merchant_no IS NOT NULL;
+CREATE INDEX hold_on_terminal ON hold (terminal_sn, acquirer_id) WHERE terminal_sn IS NOT NULL;
 
 -- One row: where the feed and the audit trail end, and where they begin when older entries are gone. Whoever writes locks it first.
 CREATE TABLE feed_head (
@@ -186,7 +189,7 @@ CREATE TABLE record_history (
     PRIMARY KEY (entity, acquirer_id, key, until_revision)
 );
 
-CREATE INDEX record_history_by_numbers ON record_history (acquirer_id, merchant_no, terminal_no) WHERE entity = 1;
+CREATE INDEX record_history_by_numbers ON record_history (merchant_no, terminal_no, acquirer_id) WHERE entity = 1;
 CREATE INDEX record_history_by_end ON record_history (until_unix_ms);
 
 -- Matters with a life of their own. content is JSON; its inside belongs to whoever keeps the matter. subject is the identity,
@@ -206,8 +209,8 @@ CREATE TABLE verification_case (
 );
 
 -- An identity has one case that is not decided.
-CREATE UNIQUE INDEX case_open ON verification_case (acquirer_id, subject) WHERE state BETWEEN 1 AND 6;
-CREATE INDEX case_of_subject ON verification_case (acquirer_id, subject);
+CREATE UNIQUE INDEX case_open ON verification_case (subject, acquirer_id) WHERE state BETWEEN 1 AND 6;
+CREATE INDEX case_of_subject ON verification_case (subject, acquirer_id);
 
 CREATE TABLE deregistration (
     acquirer_id        text COLLATE "C" NOT NULL CONSTRAINT deregistration_acquirer CHECK (length(acquirer_id) BETWEEN 8 AND 11),
@@ -224,8 +227,8 @@ CREATE TABLE deregistration (
 );
 
 -- A merchant has one deregistration under way.
-CREATE UNIQUE INDEX deregistration_open ON deregistration (acquirer_id, subject) WHERE state BETWEEN 1 AND 8 OR state = 13;
-CREATE INDEX deregistration_of_subject ON deregistration (acquirer_id, subject);
+CREATE UNIQUE INDEX deregistration_open ON deregistration (subject, acquirer_id) WHERE state BETWEEN 1 AND 8 OR state = 13;
+CREATE INDEX deregistration_of_subject ON deregistration (subject, acquirer_id);
 
 -- Written once; the trigger below refuses every change.
 CREATE TABLE receipt (
@@ -243,7 +246,7 @@ CREATE TABLE receipt (
     FOREIGN KEY (acquirer_id, subject) REFERENCES deregistration (acquirer_id, id)
 );
 
-CREATE UNIQUE INDEX receipt_of_deregistration ON receipt (acquirer_id, subject);
+CREATE UNIQUE INDEX receipt_of_deregistration ON receipt (subject, acquirer_id);
 
 CREATE FUNCTION receipt_is_final() RETURNS trigger LANGUAGE plpgsql AS
 $$ BEGIN RAISE EXCEPTION 'a receipt never changes' USING ERRCODE = 'check_violation', CONSTRAINT = 'receipt_final'; END $$;
