@@ -46,7 +46,7 @@ internal sealed class PostgresFailure(string place)
     /// <summary>The sentence of a failure while the database is looked at for the first time; null when waiting may help.</summary>
     public string? LastingReason(Exception failure) => failure is not PostgresException { SqlState: var state } ? null : state switch
     {
-        PostgresErrorCodes.InsufficientPrivilege => $"The database role may not read the tables; run 'vgctl migrate' with the name of the service role. ({place})",
+        PostgresErrorCodes.InsufficientPrivilege => $"The database role may not read the tables; run 'vgctl store migrate' with the name of the service role. ({place})",
         PostgresErrorCodes.InvalidPassword or PostgresErrorCodes.InvalidAuthorizationSpecification or PostgresErrorCodes.InvalidCatalogName => Explain(failure),
         _ => null,
     };
@@ -83,10 +83,10 @@ internal sealed class PostgresFailure(string place)
         PostgresErrorCodes.LockNotAvailable => "Another writer of the database holds its lock for longer than is waited.",
         IdleInTransaction => "The database server ended a transaction that stood still for too long.",
         PostgresErrorCodes.InvalidPassword or PostgresErrorCodes.InvalidAuthorizationSpecification => "The database server refuses the user name or the password; look at the connection string.",
-        PostgresErrorCodes.InvalidCatalogName => "The database does not exist on the server; make it and run 'vgctl migrate'.",
-        PostgresErrorCodes.InsufficientPrivilege => "The database role lacks a right on a table; run 'vgctl migrate' with the name of the service role.",
+        PostgresErrorCodes.InvalidCatalogName => "The database does not exist on the server; make it and run 'vgctl store migrate'.",
+        PostgresErrorCodes.InsufficientPrivilege => "The database role lacks a right on a table; run 'vgctl store migrate' with the name of the service role.",
         PostgresErrorCodes.UndefinedTable or PostgresErrorCodes.UndefinedColumn or PostgresErrorCodes.UndefinedFunction =>
-            "The database lacks a table, column or function; run 'vgctl migrate'.",
+            "The database lacks a table, column or function; run 'vgctl store migrate'.",
         PostgresErrorCodes.SerializationFailure or PostgresErrorCodes.DeadlockDetected => "The database took a statement back in favour of others.",
         _ => $"The database answered with an error ({answer.SqlState}): {answer.MessageText}.",
     };

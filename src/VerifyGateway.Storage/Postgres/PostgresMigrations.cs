@@ -76,8 +76,8 @@ public static class PostgresMigrations
         {
             throw new StoreUnusableException(version switch
             {
-                0 => $"The database has no tables of the gateway; run 'vgctl migrate'. ({place})",
-                _ when version < Newest => string.Create(CultureInfo.InvariantCulture, $"The database's schema has version {version} and this program needs {Newest}; run 'vgctl migrate'. ({place})"),
+                0 => $"The database has no tables of the gateway; run 'vgctl store migrate'. ({place})",
+                _ when version < Newest => string.Create(CultureInfo.InvariantCulture, $"The database's schema has version {version} and this program needs {Newest}; run 'vgctl store migrate'. ({place})"),
                 _ => Newer(version, place),
             });
         }

@@ -1,17 +1,12 @@
-using VerifyGateway.Caching.Store;
-using VerifyGateway.Domain.Identifiers;
 using VerifyGateway.Domain.Records;
 using VerifyGateway.Storage.Maintenance;
-using VerifyGateway.Storage.Rows;
-using VerifyGateway.Storage.Sqlite;
 using VerifyGateway.TestKit;
+using static VerifyGateway.Storage.Tests.Maintenance.HashedRows;
 
 namespace VerifyGateway.Storage.Tests.Maintenance;
 
 public sealed class RotationTests : IDisposable
 {
-    private const int Count = 25;
-
     private readonly TempFolder _folder = new();
 
     private string Path => _folder.File("vg.db");
@@ -105,51 +100,9 @@ public sealed class RotationTests : IDisposable
         Assert.Equal((1, 0), await KeyRotation.RunAsync(jobs, current, 10, TimeSpan.Zero, TimeProvider.System));
     }
 
-    private static HashKeys Keys(params string[] ids) => new([.. ids.Select(static id => (KeyId(id), Enumerable.Repeat((byte)id[1], 32).ToArray()))]);
-
-    private static HashKeyId KeyId(string id) => HashKeyId.TryParse(id, out var key, out _) ? key : throw new ArgumentException(id);
-
-    private static IdentityRow Identity(int n, HashKeys keys)
-    {
-        var (document, phone) = (keys.Compute($"document {n}"), keys.Compute($"phone {n}"));
-        return Make.Identity($"ID-{n}") with { DocumentHash = document.Hash, DocumentHashKey = document.Key, PhoneHash = phone.Hash, PhoneHashKey = phone.Key };
-    }
-
-    private static CardRow Card(int n, HashKeys keys) =>
-        new(Make.Acquirer(), keys.Compute($"card {n}").Hash, keys.Compute($"card {n}").Key, Make.Mask("999999******0001"), Make.Id($"ID-{n}"));
-
-    private static MerchantRow Merchant(int n, HashKeys keys, int? card = null) =>
-        Make.Merchant(n, $"ID-{Math.Min(n, Count)}") with { Card = keys.Compute($"card {card ?? n}").Hash };
-
     private async Task MakeAsync(HashKeys keys)
     {
         await using var store = Make.Store(Path, new SetTime(Trail.Begin));
-        for (var n = 1; n <= Count; n++)
-        {
-            await store.PutAsync("test", [Identity(n, keys), Card(n, keys), Merchant(n, keys), Make.Terminal(n, n)]);
-        }
-    }
-
-    /// <summary>Every number finds its one binding, by one of its hashes.</summary>
-    private static async Task AssertFoundAsync(SqliteStore store, HashKeys keys)
-    {
-        for (var n = 1; n <= Count; n += 6)
-        {
-            foreach (var (number, filter) in new (string, Func<string, BindingFilter>)[]
-            {
-                ($"document {n}", hash => new BindingFilter(Make.Acquirer()) { DocumentHash = hash }),
-                ($"phone {n}", hash => new BindingFilter(Make.Acquirer()) { PhoneHash = hash }),
-                ($"card {n}", hash => new BindingFilter(Make.Acquirer()) { Card = hash }),
-            })
-            {
-                var found = new List<TerminalSn>();
-                foreach (var hash in keys.Candidates(number))
-                {
-                    found.AddRange((await store.ListAsync(filter(hash.Hash.ToString()), 10, "", CancellationToken.None)).Bindings.Select(binding => binding.Terminal.Key.Sn));
-                }
-
-                Assert.Equal([Make.Sn(n)], found);
-            }
-        }
+        await HashedRows.MakeAsync(store, keys);
     }
 }

@@ -21,7 +21,7 @@ internal static class Trail
     }
 
     /// <summary>Changes terminal 1 so many times.</summary>
-    public static async Task ChangeAsync(SqliteStore store, int changes)
+    public static async Task ChangeAsync(ISystemOfRecord store, int changes)
     {
         for (var n = 1; n <= changes; n++)
         {
