@@ -135,10 +135,10 @@ internal sealed class DamageSearch(ISqlSession session, Findings findings)
     private async Task SearchNewerEntriesAsync()
     {
         const string Sql = """
-            SELECT f.revision, f.acquirer_id, f.key FROM feed f
+            SELECT max(f.revision), f.acquirer_id, f.key FROM feed f
             LEFT JOIN terminal t ON f.entity = 1 AND t.acquirer_id = f.acquirer_id AND t.terminal_sn = f.key
             LEFT JOIN merchant m ON f.entity = 2 AND m.acquirer_id = f.acquirer_id AND m.merchant_no = f.key
-            WHERE coalesce(t.revision, m.revision, 0) < f.revision ORDER BY f.revision
+            WHERE coalesce(t.revision, m.revision, 0) < f.revision GROUP BY f.entity, f.acquirer_id, f.key ORDER BY max(f.revision)
             """;
         await foreach (var row in session.ReadAsync(Sql))
         {

@@ -48,7 +48,7 @@ internal sealed class BindingList
 
         _values.Add((long)limit);
         Sql = string.Create(CultureInfo.InvariantCulture, $"""
-            SELECT {RecordRows.Binding} FROM {RecordRows.FromBinding}
+            SELECT {RecordRows.Binding}, t.terminal_sn FROM {RecordRows.FromBinding}
             WHERE {_where}
             ORDER BY t.terminal_sn LIMIT ${_values.Count}
             """);
