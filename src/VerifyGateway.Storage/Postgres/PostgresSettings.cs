@@ -38,6 +38,7 @@ internal sealed class PostgresSettings
     {
         var settings = Make(_options.StatementTimeout, " -c plan_cache_mode=force_generic_plan");
         settings.Pooling = false;
+        settings.ReadBufferSize = settings.WriteBufferSize = 64 * 1024;
         return NpgsqlDataSource.Create(settings);
     }
 

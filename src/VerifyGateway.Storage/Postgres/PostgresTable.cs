@@ -34,19 +34,19 @@ internal sealed class PostgresTable<TRow>
     /// <summary>Writes many rows that are not there yet.</summary>
     public async Task CopyAsync(NpgsqlConnection connection, IReadOnlyList<TRow> rows)
     {
-        await using var copy = await connection.BeginBinaryImportAsync(_copy);
-        // The server's limit is that of one statement; the waiting for the whole is bounded by the caller.
-        copy.Timeout = TimeSpan.FromHours(1);
+        await using var stream = await connection.BeginRawBinaryCopyAsync(_copy);
+        var to = new PostgresCopyBuffer(stream);
+        to.Begin();
         foreach (var row in rows)
         {
-            await copy.StartRowAsync();
+            await to.BeginRowAsync(_columns.Count);
             foreach (var column in _columns)
             {
-                await column.CopyAsync(copy, row);
+                column.Copy(to, row);
             }
         }
 
-        await copy.CompleteAsync();
+        await to.EndAsync();
     }
 
     private void Add(NpgsqlBatch batch, string sql, IReadOnlyList<TRow> rows)
