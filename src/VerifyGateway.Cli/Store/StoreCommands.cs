@@ -107,7 +107,7 @@ internal static class StoreCommands
 
     private static Option<int> Number(string name, int usual, int least, int most, string what)
     {
-        var option = new Option<int>(name) { Description = $"{what} {least} to {most}; {usual} unless told otherwise.", DefaultValueFactory = _ => usual };
+        var option = new Option<int>(name) { Description = $"{what} {least} to {most}.", DefaultValueFactory = _ => usual };
         option.Validators.Add(result =>
         {
             if (result.Tokens.Count == 1 && (!int.TryParse(result.Tokens[0].Value, out var value) || value < least || value > most))
