@@ -54,13 +54,13 @@ internal static class Make
         new(Acquirer(acquirer), Id(id), kind, on, from, until);
 
     /// <summary>One identity, one merchant, one terminal, all good, all of number 1.</summary>
-    public static ValueTask<WriteResult> BasicsAsync(SqliteStore store) => store.WriteAsync(batch =>
+    public static ValueTask<WriteResult> BasicsAsync(ISystemOfRecord store) => store.WriteAsync(batch =>
     {
         batch.UpsertIdentity(Identity("ID-1"));
         batch.UpsertMerchant(Merchant(1, "ID-1"));
         batch.UpsertTerminal(Terminal(1, 1));
     });
 
-    public static async Task<RecordPair> ReadAsync(SqliteStore store, int terminal, int merchant) =>
+    public static async Task<RecordPair> ReadAsync(ISystemOfRecord store, int terminal, int merchant) =>
         (await store.ReadPairsAsync([Pair(terminal, merchant)], CancellationToken.None))[0];
 }

@@ -57,14 +57,14 @@ internal static class PostgresPast
                 candidates.Add((RecordRows.TerminalOf(row, 0, head)!, row.Number(1)));
             }
 
-            if (PastRecords.Best(candidates) is not { } best)
+            if (PastRecords.Best(candidates) is not var (terminal, revision))
             {
                 terminals.Add(null);
                 continue;
             }
 
-            RecordRows.RequireNamed(lookup, best.Record);
-            terminals.Add(new Found(best.Record, best.Revision));
+            RecordRows.RequireNamed(lookup, terminal);
+            terminals.Add(new Found(terminal, revision));
         }
 
         return (terminals, head);

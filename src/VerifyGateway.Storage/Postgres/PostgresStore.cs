@@ -139,7 +139,8 @@ public sealed class PostgresStore : ISystemOfRecord
 
     /// <inheritdoc />
     public ValueTask<ImportPoint> ReadImportPointAsync(string source, CancellationToken cancel = default) =>
-        _work.ReadAsync(connection => PostgresReads.ImportPointAsync(connection, source), cancel);
+        // A text that names no import need not be one that the database takes.
+        _work.ReadAsync(connection => RowRules.IsSource(source) ? PostgresReads.ImportPointAsync(connection, source) : Task.FromResult<ImportPoint>(default), cancel);
 
     /// <inheritdoc />
     public IAsyncEnumerable<object> ReadAllAsync(CancellationToken cancel = default) =>

@@ -28,7 +28,8 @@ internal sealed class BindingList
 
         if (filter.Identity is { } identity)
         {
-            Add("m.identity_id =", identity);
+            // What is no id is nobody's; not every database takes every text.
+            Add("m.identity_id =", EntityId.TryParse(identity, out _, out _) ? identity : "");
         }
 
         if (filter.DocumentHash is { } document)
@@ -54,7 +55,7 @@ internal sealed class BindingList
             """);
     }
 
-    /// <summary>The query, which gives the columns of a binding.</summary>
+    /// <summary>The query, which gives the columns of a binding and the serial number.</summary>
     public string Sql { get; }
 
     /// <summary>Its parameters: texts, whole numbers (64 bits) and bytes.</summary>
@@ -62,7 +63,7 @@ internal sealed class BindingList
 
     /// <summary>Names a filter, so that a token of another list is known as such.</summary>
     public static string Name(BindingFilter filter) => string.Join('\n',
-        filter.Acquirer, filter.Merchant?.ToString() ?? "-", filter.State?.ToString() ?? "-", filter.Identity ?? "-", filter.DocumentHash ?? "-", filter.PhoneHash ?? "-", filter.Card ?? "-");
+        filter.Acquirer, filter.Merchant?.ToString() ?? "-", filter.State?.ToString() ?? "-", filter.Identity is { } identity ? "=" + identity : "-", filter.DocumentHash ?? "-", filter.PhoneHash ?? "-", filter.Card ?? "-");
 
     /// <summary>The page of what the query has found, which asks for one binding more than a page holds.</summary>
     public static BindingPage Page(IReadOnlyList<BindingView> found, int pageSize, long head, Func<string, string> tokenAfter) => found.Count <= pageSize

@@ -46,8 +46,9 @@ internal sealed class PageTokens(byte[] key, TimeProvider time)
             throw NotOne();
         }
 
+        // White space, padding and stray bits at the end are decoded over: one token has one form.
         var bytes = Base64Url.DecodeFromChars(token);
-        if (bytes.Length <= 1 + TimeBytes + SignatureBytes || bytes[0] != Form)
+        if (Base64Url.EncodeToString(bytes) != token || bytes.Length <= 1 + TimeBytes + SignatureBytes || bytes[0] != Form)
         {
             throw NotOne();
         }

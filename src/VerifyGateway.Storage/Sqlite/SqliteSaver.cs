@@ -40,6 +40,7 @@ internal static class SqliteSaver
         }
 
         cancel.ThrowIfCancellationRequested();
+        Park(to, changes);
         foreach (var (row, isNew) in changes.Terminals)
         {
             Save(isNew ? to.InsertTerminal : to.UpdateTerminal, row);
@@ -59,6 +60,19 @@ internal static class SqliteSaver
         cancel.ThrowIfCancellationRequested();
         SaveLogs(to, changes);
         MoveHead(to, changes);
+    }
+
+    private static void Park(WriterStatements to, ChangeSet changes)
+    {
+        // A single one can be in nobody's way.
+        if (changes.Terminals.Count > 1)
+        {
+            foreach (var (row, _) in changes.Terminals.Where(static terminal => terminal is { IsNew: false, Row.Row.IsLive: true }))
+            {
+                to.ParkTerminal.With(row.Row.Key.Acquirer.ToString()).With(row.Row.Key.Sn.ToString()).With(row.Row.MerchantNo.ToString())
+                    .With(row.Row.TerminalNo.ToString()).Run();
+            }
+        }
     }
 
     private static void SaveLogs(WriterStatements to, ChangeSet changes)

@@ -138,7 +138,8 @@ public sealed class SqliteStore : ISystemOfRecord, IDisposable
         _readers.RunAsync(reader => reader.ImportPoint(source), cancel);
 
     /// <inheritdoc />
-    public IAsyncEnumerable<object> ReadAllAsync(CancellationToken cancel = default) => SqliteDump.ReadAllAsync(Path, cancel);
+    public IAsyncEnumerable<object> ReadAllAsync(CancellationToken cancel = default) =>
+        _keeper is null ? throw new StoreUnavailableException("The store is closed.") : SqliteDump.ReadAllAsync(Path, cancel);
 
     /// <inheritdoc />
     public Task<CommandResult> WriteAsync(StoreCommand command, CancellationToken cancel = default) => _writer.RunAsync(command, cancel);

@@ -57,6 +57,11 @@ internal sealed class WriterStatements : IDisposable
                 location_region = $10, ended_on = $11, binding_version = $12, packed = $13, revision = $14, changed_at_unix_ms = $15
             WHERE acquirer_id = $1 AND terminal_sn = $2
             """);
+        // The numbers of a live terminal that is about to have others are free from here on, whichever row takes them first.
+        ParkTerminal = Prepare("""
+            UPDATE terminal SET state = 10
+            WHERE acquirer_id = $1 AND terminal_sn = $2 AND state NOT IN (3, 9, 10) AND (merchant_no <> $3 OR terminal_no <> $4)
+            """);
         FindHold = Prepare($"SELECT {StoredColumns.Hold} FROM hold WHERE acquirer_id = $1 AND hold_id = $2");
         HoldsOnIdentity = Prepare($"SELECT {StoredColumns.Hold} FROM hold WHERE acquirer_id = $1 AND identity_id = $2");
         HoldsOnMerchant = Prepare($"SELECT {StoredColumns.Hold} FROM hold WHERE acquirer_id = $1 AND merchant_no = $2");
@@ -101,6 +106,7 @@ internal sealed class WriterStatements : IDisposable
     public Statement FindLiveNumbers { get; }
     public Statement InsertTerminal { get; }
     public Statement UpdateTerminal { get; }
+    public Statement ParkTerminal { get; }
     public Statement FindHold { get; }
     public Statement HoldsOnIdentity { get; }
     public Statement HoldsOnMerchant { get; }

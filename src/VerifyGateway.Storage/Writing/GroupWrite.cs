@@ -67,8 +67,8 @@ internal sealed class GroupWrite
             Terminals = [.. _rows.Terminals.Changed().OrderBy(static terminal => terminal.Row.Row.IsLive)
                 .ThenBy(static terminal => terminal.Row.Row.Key.Sn.ToString(), StringComparer.Ordinal)],
             Holds = [.. _rows.Holds.Changed()],
-            // A receipt refers to its deregistration.
-            Documents = [.. _rows.Documents.Changed().OrderBy(static document => document.Row.Row.Key.Kind)],
+            // A receipt refers to its deregistration, and a matter that ends makes room for the next of its subject.
+            Documents = [.. _rows.Documents.Changed().OrderBy(static document => document.Row.Row.Key.Kind).ThenBy(static document => IsOpen(document.Row.Row))],
             Requests = [.. _requests],
             History = [.. _history],
             Feed = [.. _feed],
@@ -197,6 +197,14 @@ internal sealed class GroupWrite
         _after = new HeadState(last, _nowUnixMs, line.Seq, line.Hash);
         return new CommandResult(last, request.ChangedRecords, unit.Result, IsRepeat: false);
     }
+
+    /// <summary>True for a matter of which its subject has one at most, as the databases have it in their indexes.</summary>
+    private static bool IsOpen(DocumentRow row) => row.Key.Kind switch
+    {
+        DocumentKind.Case => row.State <= 6,
+        DocumentKind.Deregistration => row.State is <= 8 or 13,
+        _ => false,
+    };
 
     private void Settle()
     {

@@ -1,4 +1,3 @@
-
 namespace VerifyGateway.Storage.Writing;
 
 /// <summary>
@@ -26,12 +25,22 @@ public sealed class LongWrite
     public Task PutAsync(IReadOnlyList<object> rows, CommandOrigin origin, Action<int, WriteRefusedException> refused, CancellationToken cancel) =>
         PutAsync(rows, origin, refused, null, cancel);
 
-    /// <summary>Puts rows, and notes how far the import of a source is then, asked for after the last row; no point forgets all imports.</summary>
+    /// <summary>Puts rows, and notes how far the import of a source, named by 64 characters, is then, asked for after the last row; no point forgets all imports.</summary>
     public Task PutAsync(
         IReadOnlyList<object> rows, CommandOrigin origin, Action<int, WriteRefusedException> refused, string source, Func<ImportPoint?> point, CancellationToken cancel) =>
-        PutAsync(rows, origin, refused, () => new ImportMark(source, point()), cancel);
+        PutAsync(rows, origin, refused, () => MarkOf(source, point()), cancel);
 
     internal async Task CommitAsync(CancellationToken cancel) => await _transaction.CommitAsync(cancel);
+
+    private static ImportMark MarkOf(string source, ImportPoint? point)
+    {
+        if (point is not null)
+        {
+            RowRules.RequireSource(source);
+        }
+
+        return new ImportMark(source, point);
+    }
 
     private async Task PutAsync(
         IReadOnlyList<object> rows, CommandOrigin origin, Action<int, WriteRefusedException> refused, Func<ImportMark>? mark, CancellationToken cancel)

@@ -82,10 +82,17 @@ internal static class RowRules
     {
         Require(origin.Request.Id != default, "a write has a request id");
         Require(origin.BodyHash.Length == 32, "the hash of a write's body has 32 bytes");
-        Require(origin.Actor.Length is >= 1 and <= 128 && IsText(origin.Actor), "who asks for a write is said in 1 to 128 printable characters");
-        Require(origin.Action.Length is >= 1 and <= 64 && IsText(origin.Action), "what a write does is said in 1 to 64 printable characters");
+        Require(origin.Actor.Length is >= 1 and <= 128 && IsLine(origin.Actor), "who asks for a write is said in 1 to 128 printable characters");
+        Require(origin.Action.Length is >= 1 and <= 64 && IsLine(origin.Action), "what a write does is said in 1 to 64 printable characters");
         Require(origin.KeepFor is not { } kept || kept >= TimeSpan.FromHours(24), "the answer of a write is kept for 24 hours or more");
     }
+
+    /// <summary>Returns when an import can be remembered by that name.</summary>
+    /// <exception cref="WriteRefusedException">It cannot.</exception>
+    public static void RequireSource(string source) => Require(IsSource(source), "the source of an import is named by 64 printable characters");
+
+    /// <summary>True for a name that an import can be remembered by.</summary>
+    public static bool IsSource(string source) => source.Length == 64 && IsLine(source);
 
     private static void RequireTimes(long from, long until)
     {
@@ -93,13 +100,16 @@ internal static class RowRules
         Require(until == 0 || until > from, "an end is later than the beginning, or 0 for none");
     }
 
+    /// <summary>Text of one line: whoever reads the trail line by line is told no line that nobody wrote.</summary>
+    private static bool IsLine(string text) => IsText(text) && !text.AsSpan().ContainsAny('\n', '\r', '\t');
+
     /// <summary>No control characters, which a database or a terminal might take for something, and no halves of characters, which would be stored as others.</summary>
     private static bool IsText(string text)
     {
         foreach (var rune in text.EnumerateRunes())
         {
             // The enumeration gives U+FFFD for a half.
-            if (rune.Value == 0xFFFD || (rune.Value < 0x20 && rune.Value is not ('\n' or '\r' or '\t')) || rune.Value == 0x7F)
+            if (rune.Value == 0xFFFD || (rune.Value < 0x20 && rune.Value is not ('\n' or '\r' or '\t')) || rune.Value is >= 0x7F and <= 0x9F)
             {
                 return false;
             }

@@ -135,9 +135,10 @@ internal sealed class StoreWriter : IAsyncDisposable
                 await TryGroupAsync(group);
                 return;
             }
-            catch (WriteRefusedException refused)
+            catch (OperationCanceledException late)
             {
-                await PartAsync(group, refused);
+                // The transaction's own limit: callers are not waited for here.
+                group.ForEach(pending => pending.Fail(Unavailable(new WriteFailedException("The write took too long.", late), mayHaveCommitted)));
                 return;
             }
             catch (WriteFailedException failed)
@@ -152,9 +153,9 @@ internal sealed class StoreWriter : IAsyncDisposable
 
                 await Task.Delay(TimeSpan.FromMilliseconds(Math.Min(10 << Math.Min(attempt, 5), 250)), _time);
             }
-            catch (Exception unexpected)
+            catch (Exception fault)
             {
-                group.ForEach(pending => pending.Fail(unexpected));
+                await PartAsync(group, fault);
                 return;
             }
         }
@@ -189,12 +190,15 @@ internal sealed class StoreWriter : IAsyncDisposable
         group.ForEach(static pending => pending.Tell());
     }
 
-    /// <summary>A rule of the database, which the rules of the store should have held before, has ended the group: whose fault it is shows in halves of it.</summary>
-    private async Task PartAsync(List<Pending> group, WriteRefusedException refused)
+    /// <summary>
+    /// A rule of the database, which the rules of the store should have held before, a damaged row or something unexpected has
+    /// ended the group: whose fault it is shows in halves of it.
+    /// </summary>
+    private async Task PartAsync(List<Pending> group, Exception fault)
     {
         if (group.Count == 1)
         {
-            group[0].Fail(refused);
+            group[0].Fail(fault);
             return;
         }
 

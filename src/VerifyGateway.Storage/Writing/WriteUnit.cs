@@ -12,7 +12,11 @@ namespace VerifyGateway.Storage.Writing;
 /// </summary>
 public sealed class WriteUnit
 {
+    // A line of the audit trail has room for 4,096 characters; "and … rows" comes after these.
+    private const int MostNamed = 4_000;
+
     private readonly WorkingSet _rows;
+    private int _namedLength;
 
     internal WriteUnit(WorkingSet rows, long nowUnixMs) => (_rows, NowUnixMs) = (rows, nowUnixMs);
 
@@ -311,9 +315,14 @@ public sealed class WriteUnit
     private void Note(string what, string name, long version)
     {
         ChangeCount++;
-        if (Changes.Count < NamedChanges)
+        if (Changes.Count < NamedChanges && Changes.Count == ChangeCount - 1)
         {
-            Changes.Add(version == 0 ? $"{what} {name}" : string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{what} {name} v{version}"));
+            var change = version == 0 ? $"{what} {name}" : string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{what} {name} v{version}");
+            _namedLength += change.Length + 2;
+            if (_namedLength <= MostNamed)
+            {
+                Changes.Add(change);
+            }
         }
     }
 

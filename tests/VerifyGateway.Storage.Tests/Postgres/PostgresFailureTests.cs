@@ -23,7 +23,7 @@ public sealed class PostgresFailureTests(PostgresHost host) : IClassFixture<Post
     public async Task Connections_that_were_ended_cost_nobody_an_error()
     {
         var database = await host.DatabaseAsync();
-        await using var store = await PostgresHost.OpenAsync(database);
+        await using var store = await OpenAsync(database);
         await PostgresHost.BasicsAsync(store);
         for (var turn = 0; turn < 3; turn++)
         {
@@ -34,7 +34,7 @@ public sealed class PostgresFailureTests(PostgresHost host) : IClassFixture<Post
         }
 
         // The listener is back as well.
-        await using var other = await PostgresHost.OpenAsync(database);
+        await using var other = await OpenAsync(database);
         var head = await store.ReadHeadAsync();
         await Wait.UntilAsync(
             async () =>
@@ -50,7 +50,7 @@ public sealed class PostgresFailureTests(PostgresHost host) : IClassFixture<Post
     public async Task No_acknowledged_write_is_lost_or_done_twice_when_the_server_is_killed_again_and_again()
     {
         var database = await host.DatabaseAsync();
-        await using var store = await PostgresHost.OpenAsync(database);
+        await using var store = await OpenAsync(database);
         await PostgresHost.BasicsAsync(store);
         using var stop = new CancellationTokenSource();
         var writers = Enumerable.Range(0, 4).Select(writer => Task.Run(() => WriteUntilAsync(store, writer, stop.Token))).ToList();
@@ -74,7 +74,7 @@ public sealed class PostgresFailureTests(PostgresHost host) : IClassFixture<Post
     public async Task A_silent_server_keeps_neither_callers_nor_threads()
     {
         var database = await host.DatabaseAsync();
-        await using var store = await PostgresHost.OpenAsync(database);
+        await using var store = await OpenAsync(database);
         await PostgresHost.BasicsAsync(store);
         await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => ReadAsync(store)));
         await host.Server.FreezeAsync();
@@ -106,7 +106,7 @@ public sealed class PostgresFailureTests(PostgresHost host) : IClassFixture<Post
     public async Task A_server_out_of_connections_is_told_of_and_used_again_when_it_has_some()
     {
         var database = await host.DatabaseAsync();
-        await using var store = await PostgresHost.OpenAsync(database);
+        await using var store = await OpenAsync(database);
         await PostgresHost.BasicsAsync(store);
         var role = new NpgsqlConnectionStringBuilder(database.Service).Username;
         await host.Server.AskAsync("postgres", $"ALTER ROLE {role} CONNECTION LIMIT 0");
@@ -122,7 +122,7 @@ public sealed class PostgresFailureTests(PostgresHost host) : IClassFixture<Post
     public async Task Locks_of_others_hold_a_call_up_for_a_limited_time()
     {
         var database = await host.DatabaseAsync();
-        await using var store = await PostgresHost.OpenAsync(database);
+        await using var store = await OpenAsync(database);
         await PostgresHost.BasicsAsync(store);
         await using var other = new NpgsqlConnection(database.Owner + ";Pooling=false");
         await other.OpenAsync();
@@ -141,7 +141,7 @@ public sealed class PostgresFailureTests(PostgresHost host) : IClassFixture<Post
     public async Task A_standby_is_read_from_and_takes_writes_once_it_is_promoted()
     {
         var database = await host.DatabaseAsync();
-        await using (var store = await PostgresHost.OpenAsync(database))
+        await using (var store = await OpenAsync(database))
         {
             await PostgresHost.BasicsAsync(store);
         }
@@ -149,7 +149,7 @@ public sealed class PostgresFailureTests(PostgresHost host) : IClassFixture<Post
         await using var standby = await host.Server.StartStandbyAsync();
         var there = database with { Service = standby.ConnectionString(database.Name, new NpgsqlConnectionStringBuilder(database.Service).Username!) };
         await Wait.UntilAsync(async () => await PostgresHost.AskAsync(there.Service, "SELECT head FROM feed_head") is 2L, "the standby to have the rows");
-        await using var copy = await PostgresHost.OpenAsync(there);
+        await using var copy = await OpenAsync(there);
         await ReadAsync(copy);
         await FailsAsync(() => copy.PutAsync("test", [Make.Terminal(2, 1)]), "it is a standby");
         await standby.PromoteAsync();
@@ -163,7 +163,7 @@ public sealed class PostgresFailureTests(PostgresHost host) : IClassFixture<Post
         await using var server = await PostgresServer.StartAsync(new PostgresServerOptions { Fsync = false, DiskMegabytes = 128 });
         var database = await server.CreateDatabaseAsync("crowded");
         await PostgresMigrations.RunAsync(database.Owner, TimeProvider.System);
-        await using var store = await PostgresHost.OpenAsync(database);
+        await using var store = await OpenAsync(database);
         await PostgresHost.BasicsAsync(store);
         await server.FillDiskAsync();
         // The pages that the tables have take some rows yet.
@@ -181,6 +181,9 @@ public sealed class PostgresFailureTests(PostgresHost host) : IClassFixture<Post
         await EventuallyAsync(() => BulkAsync(store, from));
         Assert.Equal(head + 2_000, await store.ReadHeadAsync());
     }
+
+    private static Task<PostgresStore> OpenAsync(PostgresDatabase database) => PostgresStore.OpenAsync(
+        new PostgresStoreOptions { ConnectionString = database.Service, WriteLimit = TimeSpan.FromSeconds(1), LockTimeout = TimeSpan.FromMilliseconds(700) }, TimeProvider.System, CancellationToken.None);
 
     private static Task<int> BulkAsync(PostgresStore store, int from) => store.WriteLongAsync(async write =>
     {

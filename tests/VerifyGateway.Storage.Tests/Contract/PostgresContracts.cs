@@ -1,0 +1,23 @@
+namespace VerifyGateway.Storage.Tests.Contract;
+
+public sealed class PostgresFeedTests(ContractServer server) : FeedContract(new PostgresFixture(server));
+
+public sealed class PostgresReadTests(ContractServer server) : ReadContract(new PostgresFixture(server));
+
+public sealed class PostgresPastTests(ContractServer server) : PastContract(new PostgresFixture(server));
+
+public sealed class PostgresWriteTests(ContractServer server) : WriteContract(new PostgresFixture(server));
+
+public sealed class PostgresRequestTests(ContractServer server) : RequestContract(new PostgresFixture(server));
+
+public sealed class PostgresAuditTests(ContractServer server) : AuditContract(new PostgresFixture(server));
+
+public sealed class PostgresListTests(ContractServer server) : ListContract(new PostgresFixture(server));
+
+public sealed class PostgresRulesTests(ContractServer server) : RulesContract(new PostgresFixture(server));
+
+public sealed class PostgresModelTests(ContractServer server) : ModelContract(new PostgresFixture(server));
+
+public sealed class PostgresDocumentTests(ContractServer server) : DocumentContract(new PostgresFixture(server));
+
+public sealed class PostgresInputTests(ContractServer server) : InputContract(new PostgresFixture(server));

@@ -1,0 +1,23 @@
+namespace VerifyGateway.Storage.Tests.Contract;
+
+public sealed class SqliteFeedTests() : FeedContract(new SqliteFixture());
+
+public sealed class SqliteReadTests() : ReadContract(new SqliteFixture());
+
+public sealed class SqlitePastTests() : PastContract(new SqliteFixture());
+
+public sealed class SqliteWriteTests() : WriteContract(new SqliteFixture());
+
+public sealed class SqliteRequestTests() : RequestContract(new SqliteFixture());
+
+public sealed class SqliteAuditTests() : AuditContract(new SqliteFixture());
+
+public sealed class SqliteListTests() : ListContract(new SqliteFixture());
+
+public sealed class SqliteRulesTests() : RulesContract(new SqliteFixture());
+
+public sealed class SqliteModelTests() : ModelContract(new SqliteFixture());
+
+public sealed class SqliteDocumentTests() : DocumentContract(new SqliteFixture());
+
+public sealed class SqliteInputTests() : InputContract(new SqliteFixture());
