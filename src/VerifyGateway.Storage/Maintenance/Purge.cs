@@ -38,15 +38,16 @@ public static class Purge
         foreach (var rule in rules)
         {
             var rows = 0L;
-            PurgeBatch batch = default;
-            do
+            // As a rule there is nothing, and then nobody is kept from writing while it is looked for.
+            var batch = new PurgeBatch(0, default, IsLast: await store.CountExpiredAsync(rule, cancel) == 0);
+            while (!batch.IsLast)
             {
                 cancel.ThrowIfCancellationRequested();
                 batch = await store.PurgeAsync(rule, batch.Next, batchRows, cancel);
                 rows += batch.Rows;
                 progress?.Invoke(batch.Rows);
             }
-            while (!batch.IsLast);
+
             results.Add(new PurgeResult(rule, rows));
         }
 

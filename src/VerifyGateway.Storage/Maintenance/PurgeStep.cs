@@ -130,29 +130,27 @@ internal sealed class HistoryPurge(long cutoffUnixMs, long nowUnixMs) : PurgeSte
 
     protected override async Task<(PurgeBatch Batch, string Detail)> RemoveAsync(ISqlSession session, PurgePoint from, int limit)
     {
-        var versions = await session.ListAsync(
-            $"SELECT h.entity, h.acquirer_id, h.key, h.until_revision, h.until_unix_ms {Expired} AND h.until_unix_ms >= $3 ORDER BY h.until_unix_ms, h.until_revision LIMIT $4",
-            static row => (Entity: row.Number(0), Acquirer: row.Text(1), Key: row.Text(2), Revision: row.Number(3), UnixMs: row.Number(4)),
-            CutoffUnixMs, NowUnixMs, from.Number, (long)limit);
-        if (versions.Count == 0)
+        var (found, unixMs) = await session.OneAsync(
+            $"SELECT count(*), coalesce(max(u), 0) FROM (SELECT h.until_unix_ms AS u {Expired} AND h.until_unix_ms >= $3 ORDER BY h.until_unix_ms LIMIT $4) s",
+            static row => (row.Number(0), row.Number(1)), default, CutoffUnixMs, NowUnixMs, from.Number, (long)limit);
+        if (found == 0)
         {
             return (new PurgeBatch(0, from, IsLast: true), "");
         }
 
-        foreach (var version in versions)
-        {
-            await session.RunAsync(
-                "DELETE FROM record_history WHERE entity = $1 AND acquirer_id = $2 AND key = $3 AND until_revision = $4", version.Entity, version.Acquirer, version.Key, version.Revision);
-        }
-
-        var (revision, unixMs) = (versions.Max(static version => version.Revision), versions[^1].UnixMs);
+        // All that ended in the last millisecond goes too, even if that is some more: the floor is that millisecond.
+        const string Batch = $"{Expired} AND h.until_unix_ms >= $3 AND h.until_unix_ms <= $4";
+        var revision = await session.OneAsync($"SELECT max(h.until_revision) {Batch}", static row => row.Number(0), 0, CutoffUnixMs, NowUnixMs, from.Number, unixMs);
+        var rows = await session.RunAsync(
+            $"DELETE FROM record_history WHERE (entity, acquirer_id, key, until_revision) IN (SELECT h.entity, h.acquirer_id, h.key, h.until_revision {Batch})",
+            CutoffUnixMs, NowUnixMs, from.Number, unixMs);
         await session.RunAsync(
             """
             UPDATE feed_head SET history_floor = CASE WHEN history_floor < $1 THEN $1 ELSE history_floor END,
                 history_floor_unix_ms = CASE WHEN history_floor_unix_ms < $2 THEN $2 ELSE history_floor_unix_ms END
             """,
             revision, unixMs);
-        return (new PurgeBatch(versions.Count, new PurgePoint(unixMs), versions.Count < limit), $", versions that ended by revision {revision} are gone");
+        return (new PurgeBatch(rows, new PurgePoint(unixMs), found < limit), $", versions that ended by revision {revision} are gone");
     }
 }
 

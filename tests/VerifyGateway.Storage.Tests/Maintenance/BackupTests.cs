@@ -61,6 +61,25 @@ public sealed class BackupTests : IDisposable
     }
 
     [Fact]
+    public async Task A_copy_without_a_snapshot_of_its_own_begins_anew_at_each_commit_of_another()
+    {
+        await Trail.MakeAsync(Path, 300);
+        await using var store = Make.Store(Path);
+        using var source = RawFile.Open(Path);
+        using var target = RawFile.Open(Copy);
+        using var copy = SQLitePCL.raw.sqlite3_backup_init(target.Handle, "main", source.Handle, "main");
+        SQLitePCL.raw.sqlite3_backup_step(copy, 10);
+        var (steps, pages) = (0, SQLitePCL.raw.sqlite3_backup_pagecount(copy));
+        for (; steps < pages; steps++)
+        {
+            await Trail.ChangeAsync(store, 2);
+            Assert.Equal(SQLitePCL.raw.SQLITE_OK, SQLitePCL.raw.sqlite3_backup_step(copy, 10));
+        }
+
+        Assert.True(steps > pages / 10 && pages > 20);
+    }
+
+    [Fact]
     public async Task A_backup_replaces_nothing_unless_told_to_and_leaves_nothing_when_it_is_ended()
     {
         await Trail.MakeAsync(Path, 3);
