@@ -18,7 +18,7 @@ internal static class Bounded
             }
             catch (OperationCanceledException) when (!work.IsCompleted)
             {
-                Forget(work);
+                Forget(LeaveAsync(work));
                 throw;
             }
         }
@@ -26,7 +26,29 @@ internal static class Bounded
         return await work;
     }
 
+    /// <summary>Closes a connection once what still runs on it has ended.</summary>
+    public static async Task CloseAsync(IAsyncDisposable connection, Task afterwards)
+    {
+        try
+        {
+            await afterwards;
+        }
+        finally
+        {
+            await connection.DisposeAsync();
+        }
+    }
+
     /// <summary>Nobody waits any more; a failure is nobody's.</summary>
     public static void Forget(Task work) =>
         _ = work.ContinueWith(static ended => _ = ended.Exception, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+
+    /// <summary>A connection that is made after all is closed.</summary>
+    private static async Task LeaveAsync<T>(Task<T> work)
+    {
+        if (await work is IAsyncDisposable late)
+        {
+            await late.DisposeAsync();
+        }
+    }
 }

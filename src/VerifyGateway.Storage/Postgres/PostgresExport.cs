@@ -52,23 +52,15 @@ internal static class PostgresExport
         private NpgsqlConnection? _connection;
         private bool _isBusy;
 
-        public Task<bool> BeginAsync(CancellationToken cancel) => BoundAsync(
-            async end =>
-            {
-                _connection = await pool.OpenAsync(end);
-                var ms = ((long)limit.TotalMilliseconds).ToString(CultureInfo.InvariantCulture);
-                await ExecuteAsync(
-                    "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY",
-                    $"SET LOCAL statement_timeout = {ms}",
-                    // Whoever takes the rows may be slow about it.
-                    "SET LOCAL idle_in_transaction_session_timeout = '10min'");
-                return true;
-            }, cancel);
+        public async Task BeginAsync(CancellationToken cancel)
+        {
+            _connection = await BoundAsync(OpenAsync, cancel);
+        }
 
         public Task<bool> DeclareAsync(int table, string sql, CancellationToken cancel) => BoundAsync(
             async _ =>
             {
-                await ExecuteAsync("CLOSE ALL", string.Create(CultureInfo.InvariantCulture, $"DECLARE rows_{table} NO SCROLL CURSOR FOR {sql}"));
+                await ExecuteAsync(_connection!, "CLOSE ALL", string.Create(CultureInfo.InvariantCulture, $"DECLARE rows_{table} NO SCROLL CURSOR FOR {sql}"));
                 return true;
             }, cancel);
 
@@ -98,7 +90,7 @@ internal static class PostgresExport
                     await BoundAsync(
                         async _ =>
                         {
-                            await ExecuteAsync("ROLLBACK");
+                            await ExecuteAsync(connection, "ROLLBACK");
                             return true;
                         }, CancellationToken.None);
                 }
@@ -113,9 +105,34 @@ internal static class PostgresExport
             }
         }
 
-        private async Task ExecuteAsync(params string[] statements)
+        private async Task<NpgsqlConnection> OpenAsync(CancellationToken end)
         {
-            await using var batch = _connection!.CreateBatch();
+            var ms = ((long)limit.TotalMilliseconds).ToString(CultureInfo.InvariantCulture);
+            for (var mayTryAgain = true; ; mayTryAgain = false)
+            {
+                var connection = await pool.OpenAsync(end);
+                try
+                {
+                    // Whoever takes the rows may be slow about it.
+                    await ExecuteAsync(
+                        connection, "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY", $"SET LOCAL statement_timeout = {ms}", "SET LOCAL idle_in_transaction_session_timeout = '10min'");
+                    return connection;
+                }
+                catch (Exception failed) when (mayTryAgain && PostgresFailure.IsWorthReadingAgain(failed))
+                {
+                    await connection.DisposeAsync();
+                }
+                catch
+                {
+                    await connection.DisposeAsync();
+                    throw;
+                }
+            }
+        }
+
+        private static async Task ExecuteAsync(NpgsqlConnection connection, params string[] statements)
+        {
+            await using var batch = connection.CreateBatch();
             foreach (var sql in statements)
             {
                 batch.Add(sql);
@@ -136,28 +153,17 @@ internal static class PostgresExport
             catch (OperationCanceledException) when (end.IsCancellationRequested)
             {
                 _isBusy = true;
-                Bounded.Forget(CloseAfterAsync(work));
+                if (_connection is { } connection)
+                {
+                    Bounded.Forget(Bounded.CloseAsync(connection, work));
+                }
+
                 cancel.ThrowIfCancellationRequested();
                 throw new StoreUnavailableException(failure.Silent(limit));
             }
             catch (Exception failed) when (PostgresFailure.IsOfDatabase(failed))
             {
                 throw new StoreUnavailableException(failure.Explain(failed), failed);
-            }
-        }
-
-        private async Task CloseAfterAsync(Task work)
-        {
-            try
-            {
-                await work;
-            }
-            finally
-            {
-                if (_connection is { } connection)
-                {
-                    await connection.DisposeAsync();
-                }
             }
         }
     }

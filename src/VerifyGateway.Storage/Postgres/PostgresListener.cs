@@ -61,15 +61,15 @@ internal sealed class PostgresListener : IAsyncDisposable
     private async Task ListenAsync(Action isListening)
     {
         var connection = await BoundAsync(OpenAsync());
-        var isFree = true;
+        var asking = Task.CompletedTask;
         try
         {
             while (true)
             {
                 // Also right after LISTEN: what was committed before it was not heard of.
-                isFree = false;
-                _signal.Tell(await BoundAsync(PostgresReads.HeadAsync(connection)));
-                isFree = true;
+                var head = PostgresReads.HeadAsync(connection);
+                asking = head;
+                _signal.Tell(await BoundAsync(head));
                 isListening();
                 while (await connection.WaitAsync(Quiet, _stop.Token))
                 {
@@ -79,10 +79,7 @@ internal sealed class PostgresListener : IAsyncDisposable
         }
         finally
         {
-            if (isFree)
-            {
-                await connection.DisposeAsync();
-            }
+            Bounded.Forget(Bounded.CloseAsync(connection, asking));
         }
     }
 
@@ -109,7 +106,7 @@ internal sealed class PostgresListener : IAsyncDisposable
         }
     }
 
-    /// <summary>Waits for an answer for a while; a connection that gives none is left to the driver's own limit.</summary>
+    /// <summary>Waits for an answer for a while.</summary>
     private async Task<T> BoundAsync<T>(Task<T> work)
     {
         using var late = new CancellationTokenSource(AnswerLimit, _time);

@@ -78,7 +78,7 @@ internal sealed class PostgresWriteEngine(NpgsqlDataSource source, PostgresStore
         if (_connection is { } connection)
         {
             _connection = null;
-            Bounded.Forget(CloseAsync(connection, afterwards));
+            Bounded.Forget(Bounded.CloseAsync(connection, afterwards));
         }
     }
 
@@ -87,18 +87,6 @@ internal sealed class PostgresWriteEngine(NpgsqlDataSource source, PostgresStore
         if (_connection is { } connection)
         {
             _connection = null;
-            await connection.DisposeAsync();
-        }
-    }
-
-    private static async Task CloseAsync(NpgsqlConnection connection, Task afterwards)
-    {
-        try
-        {
-            await afterwards;
-        }
-        finally
-        {
             await connection.DisposeAsync();
         }
     }

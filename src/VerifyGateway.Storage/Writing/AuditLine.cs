@@ -43,6 +43,9 @@ public sealed record AuditLine(
 internal sealed class AuditHash : IDisposable
 {
     private readonly IncrementalHash _hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+    // A call into the library costs more than what a short field has to say.
+    private readonly byte[] _waiting = new byte[4096];
+    private int _used;
 
     public void Add(FeedEntry entry) => AddEntry(entry.Revision, (long)entry.Entity, entry.Acquirer.ToString(), entry.Key, entry.Packed.Span);
 
@@ -59,7 +62,7 @@ internal sealed class AuditHash : IDisposable
     {
         Span<byte> bytes = stackalloc byte[8];
         BinaryPrimitives.WriteInt64LittleEndian(bytes, number);
-        _hash.AppendData(bytes);
+        Append(bytes);
     }
 
     public void Add(string text)
@@ -79,10 +82,37 @@ internal sealed class AuditHash : IDisposable
     public void Add(ReadOnlySpan<byte> bytes)
     {
         Add((long)bytes.Length);
-        _hash.AppendData(bytes);
+        Append(bytes);
     }
 
-    public byte[] Finish() => _hash.GetHashAndReset();
+    public byte[] Finish()
+    {
+        Flush();
+        return _hash.GetHashAndReset();
+    }
 
     public void Dispose() => _hash.Dispose();
+
+    private void Append(ReadOnlySpan<byte> bytes)
+    {
+        if (bytes.Length > _waiting.Length - _used)
+        {
+            Flush();
+        }
+
+        if (bytes.Length > _waiting.Length)
+        {
+            _hash.AppendData(bytes);
+            return;
+        }
+
+        bytes.CopyTo(_waiting.AsSpan(_used));
+        _used += bytes.Length;
+    }
+
+    private void Flush()
+    {
+        _hash.AppendData(_waiting.AsSpan(0, _used));
+        _used = 0;
+    }
 }

@@ -139,9 +139,9 @@ public sealed class PostgresStoreTests(PostgresHost host) : IClassFixture<Postgr
         var writes = new (string? Rule, Task Write)[]
         {
             (null, store.PutAsync("test", [Make.Terminal(5, 1)])),
-            ("STORE_OPEN", store.PutAsync("test", [Document(DocumentKind.Case, "C-2", "ID-1", 2)])),
-            ("STORE_OPEN", store.PutAsync("test", [Document(DocumentKind.Deregistration, "D-2", Make.MerchantNo(1).ToString(), 13)])),
-            ("STORE_OPEN", store.PutAsync("test", [Document(DocumentKind.Receipt, "Q-2", "D-1", 1)])),
+            ("STORE_MATTER_OPEN", store.PutAsync("test", [Document(DocumentKind.Case, "C-2", "ID-1", 2)])),
+            ("STORE_MATTER_OPEN", store.PutAsync("test", [Document(DocumentKind.Deregistration, "D-2", Make.MerchantNo(1).ToString(), 13)])),
+            ("STORE_MATTER_OPEN", store.PutAsync("test", [Document(DocumentKind.Receipt, "Q-2", "D-1", 1)])),
             ("STORE_REFERENCE", store.PutAsync("test", [Document(DocumentKind.Case, "C-3", "ID-9", 1)])),
             (null, store.PutAsync("test", [Make.Terminal(6, 1)])),
         };
