@@ -1,6 +1,7 @@
 using Grpc.Core;
 using VerifyGateway.Caching.Store;
 using VerifyGateway.Storage;
+using VerifyGateway.Storage.Maintenance;
 
 namespace VerifyGateway.Cli;
 
@@ -29,7 +30,7 @@ internal static class Ending
             await Console.Error.WriteLineAsync(refused.Message);
             return ExitCodes.StoreUnusable;
         }
-        catch (Exception refused) when (refused is FormatException or System.Text.Json.JsonException)
+        catch (Exception refused) when (refused is FormatException or System.Text.Json.JsonException or UnknownHashKeyException)
         {
             await Console.Error.WriteLineAsync(refused.Message);
             return ExitCodes.BadInput;

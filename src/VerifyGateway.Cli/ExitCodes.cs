@@ -9,7 +9,7 @@ public static class ExitCodes
     /// <summary>The command line is wrong, or names a file that cannot be read or written.</summary>
     public const int Usage = 2;
 
-    /// <summary>The input had bad lines; the good ones are committed, unless strict.</summary>
+    /// <summary>The input had bad lines, of which the good ones are committed, unless strict; or what a store holds was found to be wrong.</summary>
     public const int BadInput = 65;
 
     /// <summary>The gateway does not answer.</summary>

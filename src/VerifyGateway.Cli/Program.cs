@@ -4,10 +4,11 @@ using VerifyGateway.Cli.Demo;
 using VerifyGateway.Cli.Fleet;
 using VerifyGateway.Cli.Policies;
 using VerifyGateway.Cli.Reference;
+using VerifyGateway.Cli.Store;
 
 var root = new RootCommand("Works on the records of a VerifyGateway, and shows what it does.")
 {
-    FleetCommands.Build(), PolicyCommands.Build(), ReferenceCommands.Build(), DemoCommand.Build(),
+    FleetCommands.Build(), StoreCommands.Build(), PolicyCommands.Build(), ReferenceCommands.Build(), DemoCommand.Build(),
 };
 var parsed = root.Parse(args);
 if (parsed.Errors.Count > 0)

@@ -1,16 +1,16 @@
 using System.Globalization;
 using VerifyGateway.Cli.Output;
+using VerifyGateway.Storage;
 using VerifyGateway.Storage.Fleet;
-using VerifyGateway.Storage.Sqlite;
 
 namespace VerifyGateway.Cli.Fleet;
 
 /// <summary>vgctl fleet export.</summary>
 internal static class ExportCommand
 {
-    public static async Task<int> RunAsync(string storePath, string path, CancellationToken cancel)
+    public static async Task<int> RunAsync(Func<Task<ISystemOfRecord>> open, string path, CancellationToken cancel)
     {
-        await using var store = SqliteStore.Open(new SqliteStoreOptions { Path = storePath, CreateIfMissing = false }, TimeProvider.System);
+        await using var store = await open();
         using var output = new OutputFile(path);
         var lines = await ProgressView.RunAsync("export", "lines", view => FleetExporter.ExportAsync(store, output.Content, at => view.Tell(at, null), cancel));
         output.Commit();

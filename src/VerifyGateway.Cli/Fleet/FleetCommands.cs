@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using VerifyGateway.Cli.Generating;
+using VerifyGateway.Cli.Store;
 
 namespace VerifyGateway.Cli.Fleet;
 
@@ -46,20 +47,22 @@ internal static class FleetCommands
     private static Command Import()
     {
         var file = new Argument<FileInfo>("FILE") { Description = "The fleet file, plain or gzip." };
-        var store = StoreOption();
+        var store = new StoreOption();
         var strict = new Option<bool>("--strict") { Description = "All of the file in one transaction or, when anything is wrong with it, nothing." };
-        var command = new Command("import", "Brings a fleet file into a store. Safe to run again; one that was cut off goes on where it was.") { file, store, strict };
+        var command = new Command("import", "Brings a fleet file into a store. Safe to run again; one that was cut off goes on where it was.") { file, strict };
+        store.AddTo(command);
         command.SetAction((parsed, cancel) => Ending.OfAsync(() =>
-            ImportCommand.RunAsync(parsed.GetRequiredValue(file).FullName, parsed.GetRequiredValue(store), parsed.GetValue(strict), cancel)));
+            ImportCommand.RunAsync(parsed.GetRequiredValue(file).FullName, () => store.OpenAsync(parsed, create: true, cancel), parsed.GetValue(strict), cancel)));
         return command;
     }
 
     private static Command Export()
     {
-        var store = StoreOption();
+        var store = new StoreOption();
         var output = new Option<FileInfo>("--out") { Description = "The file to write; compressed when its name ends in .gz.", Required = true };
-        var command = new Command("export", "Writes all of a store as a fleet file, from one snapshot.") { store, output };
-        command.SetAction((parsed, cancel) => Ending.OfAsync(() => ExportCommand.RunAsync(parsed.GetRequiredValue(store), parsed.GetRequiredValue(output).FullName, cancel)));
+        var command = new Command("export", "Writes all of a store as a fleet file, from one snapshot.") { output };
+        store.AddTo(command);
+        command.SetAction((parsed, cancel) => Ending.OfAsync(() => ExportCommand.RunAsync(() => store.OpenAsync(parsed, create: false, cancel), parsed.GetRequiredValue(output).FullName, cancel)));
         return command;
     }
 
@@ -73,8 +76,6 @@ internal static class FleetCommands
         });
         return command;
     }
-
-    private static Option<string> StoreOption() => new("--store") { Description = "The SQLite file of the system of record.", Required = true };
 
     private static bool TryParseDay(string text, out DateOnly day) => DateOnly.TryParseExact(text, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out day);
 }

@@ -2,22 +2,20 @@ using System.Globalization;
 using VerifyGateway.Cli.Output;
 using VerifyGateway.Storage;
 using VerifyGateway.Storage.Fleet;
-using VerifyGateway.Storage.Sqlite;
 
 namespace VerifyGateway.Cli.Fleet;
 
 /// <summary>vgctl fleet import.</summary>
 internal static class ImportCommand
 {
-    public static async Task<int> RunAsync(string path, string storePath, bool strict, CancellationToken cancel)
+    public static async Task<int> RunAsync(string path, Func<Task<ISystemOfRecord>> open, bool strict, CancellationToken cancel)
     {
         using (File.OpenRead(path))
         {
             // A file that cannot be read is told before a store is made for it.
         }
 
-        CreateFolderOf(storePath);
-        await using var store = SqliteStore.Open(new SqliteStoreOptions { Path = storePath, WriteWait = TimeSpan.FromMinutes(1) }, TimeProvider.System);
+        await using var store = await open();
         var result = await ProgressView.RunAsync("import", "lines", view => FleetImporter.ImportAsync(
             store, path,
             new FleetImportOptions
@@ -41,18 +39,5 @@ internal static class ImportCommand
             ? string.Create(CultureInfo.InvariantCulture, $"{path}: {result.Records} records, {result.BadLines} bad lines, {result.ChangedRecords} entries in the change feed")
             : string.Create(CultureInfo.InvariantCulture, $"{path}: {result.BadLines} bad lines; nothing of it was imported"));
         return result.BadLines == 0 ? ExitCodes.Ok : ExitCodes.BadInput;
-    }
-
-    private static void CreateFolderOf(string path)
-    {
-        var folder = Path.GetDirectoryName(Path.GetFullPath(path))!;
-        try
-        {
-            Directory.CreateDirectory(folder);
-        }
-        catch (Exception refused) when (refused is IOException or UnauthorizedAccessException)
-        {
-            throw new StoreUnusableException($"The folder {folder} for the store cannot be made: {refused.Message} Give another with --store.", refused);
-        }
     }
 }

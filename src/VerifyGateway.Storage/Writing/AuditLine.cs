@@ -47,13 +47,15 @@ internal sealed class AuditHash : IDisposable
     private readonly byte[] _waiting = new byte[4096];
     private int _used;
 
-    public void Add(FeedEntry entry)
+    public void Add(FeedEntry entry) => AddEntry(entry.Revision, (long)entry.Entity, entry.Acquirer.ToString(), entry.Key, entry.Packed.Span);
+
+    public void AddEntry(long revision, long entity, string acquirer, string key, ReadOnlySpan<byte> packed)
     {
-        Add(entry.Revision);
-        Add((long)entry.Entity);
-        Add(entry.Acquirer.ToString());
-        Add(entry.Key);
-        Add(entry.Packed.Span);
+        Add(revision);
+        Add(entity);
+        Add(acquirer);
+        Add(key);
+        Add(packed);
     }
 
     public void Add(long number)

@@ -26,14 +26,14 @@ public sealed class PostgresMigrationsTests(PostgresHost host) : IClassFixture<P
     public async Task A_database_without_the_tables_or_with_an_older_or_newer_schema_is_not_opened()
     {
         var database = await host.EmptyDatabaseAsync();
-        await RefusedAsync(database, "run 'vgctl migrate'");
+        await RefusedAsync(database, "run 'vgctl store migrate'");
         await PostgresMigrations.RunAsync(database.Owner, TimeProvider.System);
         await PostgresHost.AskAsync(database.Owner, "UPDATE schema_migrations SET version = version + 1000");
         await RefusedAsync(database, "start the newer program");
         var newer = await Assert.ThrowsAsync<StoreUnusableException>(() => PostgresMigrations.RunAsync(database.Owner, TimeProvider.System));
         Assert.Contains("start the newer program", newer.Message, StringComparison.Ordinal);
         await PostgresHost.AskAsync(database.Owner, "DELETE FROM schema_migrations");
-        await RefusedAsync(database, "run 'vgctl migrate'");
+        await RefusedAsync(database, "run 'vgctl store migrate'");
     }
 
     [Fact]
@@ -58,7 +58,7 @@ public sealed class PostgresMigrationsTests(PostgresHost host) : IClassFixture<P
         var password = new NpgsqlConnectionStringBuilder(database.Owner).Password;
         await host.Server.AskAsync(database.Name, $"CREATE ROLE {quoted} LOGIN PASSWORD '{password}'; GRANT CONNECT ON DATABASE {database.Name} TO {quoted}");
         var odd = database with { Service = host.Server.ConnectionString(database.Name, Role) };
-        await RefusedAsync(odd, "run 'vgctl migrate'");
+        await RefusedAsync(odd, "run 'vgctl store migrate'");
         await PostgresMigrations.RunAsync(database.Owner, TimeProvider.System, Role);
         await using (var store = await PostgresHost.OpenAsync(odd))
         {
