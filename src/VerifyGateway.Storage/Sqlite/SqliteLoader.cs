@@ -10,13 +10,13 @@ namespace VerifyGateway.Storage.Sqlite;
 /// </summary>
 internal readonly struct SqliteLoader
 {
-    private readonly WriterStatements _from;
+    private readonly LoadStatements _from;
     private readonly WorkingSet _into;
 
-    private SqliteLoader(WriterStatements from, WorkingSet into) => (_from, _into) = (from, into);
+    private SqliteLoader(LoadStatements from, WorkingSet into) => (_from, _into) = (from, into);
 
     /// <summary>Loads what is wanted and not yet known.</summary>
-    public static void Load(WriterStatements from, Wanted wanted, WorkingSet into, CancellationToken cancel)
+    public static void Load(LoadStatements from, Wanted wanted, WorkingSet into, CancellationToken cancel)
     {
         var loader = new SqliteLoader(from, into);
         loader.LoadNamed(wanted);
@@ -54,7 +54,7 @@ internal readonly struct SqliteLoader
 
         foreach (var key in _into.Documents.Missing(wanted.Documents))
         {
-            var find = _from.Document(key.Kind).Find.With(key.Acquirer.ToString()).With(key.Id.ToString());
+            var find = _from.FindDocument(key.Kind).With(key.Acquirer.ToString()).With(key.Id.ToString());
             _into.Documents.Load(key, find.One<StoredDocument?>(row => StoredColumns.DocumentOf(row, key.Kind), null));
         }
 
@@ -123,13 +123,13 @@ internal readonly struct SqliteLoader
 
         foreach (var sn in InOrder(_into.LiveSns.Missing(wanted.LiveSns), static sn => sn.ToString()))
         {
-            _into.LiveSns.Load(sn, _from.FindLiveSn.With(sn.ToString()).One(LiveOf, null));
+            _into.LiveSns.Load(sn, StillLive(_from.FindLiveSn.With(sn.ToString()).One(LiveOf, null), null));
         }
 
         foreach (var numbers in _into.LiveNumbers.Missing(wanted.LiveNumbers))
         {
             var find = _from.FindLiveNumbers.With(numbers.Merchant.Acquirer.ToString()).With(numbers.Merchant.No.ToString()).With(numbers.Terminal.ToString());
-            _into.LiveNumbers.Load(numbers, find.One(LiveOf, null));
+            _into.LiveNumbers.Load(numbers, StillLive(find.One(LiveOf, null), numbers));
         }
     }
 
@@ -180,6 +180,23 @@ internal readonly struct SqliteLoader
         }
 
         return all;
+    }
+
+    /// <summary>
+    /// What was found may be from before a change that is only in the set so far: then that one says whether the terminal is still
+    /// live, and still has the numbers.
+    /// </summary>
+    private LiveTerminal? StillLive(LiveTerminal? found, NumbersKey? numbers)
+    {
+        if (found is null || !_into.Terminals.Knows(found.Key))
+        {
+            return found;
+        }
+
+        var now = _into.Terminals[found.Key]?.Row;
+        var isSame = now is { IsLive: true }
+            && (numbers is not { } wanted || (now.MerchantNo == wanted.Merchant.No && now.TerminalNo == wanted.Terminal));
+        return isSame ? found : null;
     }
 
     private static LiveTerminal? LiveOf(ISqlRow row) => new(StoredColumns.TerminalKeyOf(row));

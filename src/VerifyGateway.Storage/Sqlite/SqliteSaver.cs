@@ -53,7 +53,7 @@ internal static class SqliteSaver
 
         foreach (var (row, isNew) in changes.Documents)
         {
-            var (_, insert, update) = to.Document(row.Row.Key.Kind);
+            var (insert, update) = to.Document(row.Row.Key.Kind);
             Save(isNew ? insert : update, row);
         }
 

@@ -3,40 +3,72 @@ using VerifyGateway.Storage.Writing;
 
 namespace VerifyGateway.Storage.Sqlite;
 
-/// <summary>One write transaction; holds the file's write lock from the beginning, so that nobody else changes what it has loaded.</summary>
+/// <summary>
+/// One write transaction; holds the file's write lock from the beginning, so that nobody else changes what it has loaded. Many
+/// changes are written while the caller prepares the next ones: what those want and is not in their set yet was not changed by this
+/// transaction, and is read from the snapshot that stood before it.
+/// </summary>
 internal sealed class SqliteWriteTransaction(WriterStatements to, SqliteWriteEngine engine) : IWriteTransaction
 {
     private const int ConstraintFailed = 19;
     private const int ForeignKeyFailed = 787;
     private const int TriggerRaised = 1811;
     private const int UniqueFailed = 2067;
+    private const int Many = 500;
 
+    private WorkingSet? _first;
+    private HeadState? _head;
+    private Task? _saving;
     private bool _isLost;
 
     /// <inheritdoc />
-    public ValueTask<HeadState> LoadAsync(Wanted wanted, WorkingSet into, CancellationToken cancel) => Run(
-        () =>
+    public async ValueTask<HeadState> LoadAsync(Wanted wanted, WorkingSet into, CancellationToken cancel)
+    {
+        _first ??= into;
+        if (_saving is { IsCompleted: false } && ReferenceEquals(into, _first))
         {
-            SqliteLoader.Load(to, wanted, into, cancel);
-            return to.Head.One(static row => new HeadState(row.Number(0), row.Number(1), row.Number(2), row.Bytes(3)!), null!);
-        }, isCommit: false);
+            var before = engine.Snapshot();
+            Run(() => SqliteLoader.Load(before, wanted, into, cancel), isCommit: false);
+            return _head!;
+        }
+
+        await SettleAsync();
+        Run(() => SqliteLoader.Load(to.Loads, wanted, into, cancel), isCommit: false);
+        Run(() => _head = to.Loads.Head.One(static row => new HeadState(row.Number(0), row.Number(1), row.Number(2), row.Bytes(3)!), null!), isCommit: false);
+        return _head!;
+    }
 
     /// <inheritdoc />
-    public async ValueTask WriteAsync(ChangeSet changes, CancellationToken cancel) => await Run(
-        () =>
+    public async ValueTask WriteAsync(ChangeSet changes, CancellationToken cancel)
+    {
+        await SettleAsync();
+        _head = changes.After;
+        if (changes.Feed.Count < Many)
         {
-            SqliteSaver.Save(to, changes, cancel);
-            return true;
-        }, isCommit: false);
+            Run(() => SqliteSaver.Save(to, changes, cancel), isCommit: false);
+        }
+        else
+        {
+            _saving = Task.Run(() => Run(() => SqliteSaver.Save(to, changes, CancellationToken.None), isCommit: false), CancellationToken.None);
+        }
+    }
 
     /// <inheritdoc />
-    public async ValueTask CommitAsync(CancellationToken cancel) => await Run(() => to.Commit.Run() >= 0, isCommit: true);
+    public async ValueTask CommitAsync(CancellationToken cancel)
+    {
+        await SettleAsync();
+        // Or the log could not be folded into the file as far as this commit.
+        engine.EndSnapshot();
+        Run(() => to.Commit.Run(), isCommit: true);
+    }
 
     /// <inheritdoc />
-    public ValueTask DisposeAsync()
+    public async ValueTask DisposeAsync()
     {
         try
         {
+            engine.EndSnapshot();
+            await ((_saving ?? Task.CompletedTask).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing));
             if (_isLost)
             {
                 engine.Drop();
@@ -51,11 +83,18 @@ internal sealed class SqliteWriteTransaction(WriterStatements to, SqliteWriteEng
             // Closing ends the transaction too.
             engine.Drop();
         }
-
-        return ValueTask.CompletedTask;
     }
 
-    private ValueTask<T> Run<T>(Func<T> work, bool isCommit)
+    private async ValueTask SettleAsync()
+    {
+        if (_saving is { } saving)
+        {
+            await saving;
+            _saving = null;
+        }
+    }
+
+    private void Run(Action work, bool isCommit)
     {
         if (!SqliteFile.IsInTransaction(to.Connection))
         {
@@ -65,7 +104,7 @@ internal sealed class SqliteWriteTransaction(WriterStatements to, SqliteWriteEng
 
         try
         {
-            return ValueTask.FromResult(work());
+            work();
         }
         catch (SqliteException failed) when (failed.SqliteErrorCode == ConstraintFailed && !isCommit)
         {

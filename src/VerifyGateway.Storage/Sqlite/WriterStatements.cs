@@ -9,35 +9,30 @@ internal sealed class WriterStatements : IDisposable
 {
     private readonly List<Statement> _statements = [];
     private bool _expectsMany;
-    private readonly Dictionary<DocumentKind, (Statement Find, Statement Insert, Statement Update)> _documents = [];
+    private readonly Dictionary<DocumentKind, (Statement Insert, Statement Update)> _documents = [];
 
     public WriterStatements(string path, TimeSpan wait)
     {
-        // tidy: long because it is a list of all statements
         Connection = SqliteFile.OpenWriter(path, wait);
+        Loads = new LoadStatements(Connection);
         Begin = Prepare("BEGIN IMMEDIATE");
         Commit = Prepare("COMMIT");
         Rollback = Prepare("ROLLBACK");
 
-        FindAcquirer = Prepare($"SELECT {StoredColumns.Acquirer} FROM acquirer WHERE acquirer_id = $1");
         PutAcquirer = Prepare("""
             INSERT INTO acquirer (acquirer_id, name_code, kind) VALUES ($1, $2, $3)
             ON CONFLICT (acquirer_id) DO UPDATE SET name_code = excluded.name_code, kind = excluded.kind
             """);
-        FindIdentity = Prepare($"SELECT {StoredColumns.Identity} FROM identity WHERE acquirer_id = $1 AND identity_id = $2");
         InsertIdentity = Prepare($"INSERT INTO identity ({StoredColumns.Identity}) VALUES ({Places(14)})");
         UpdateIdentity = Prepare("""
             UPDATE identity SET state = $3, reverify_by = $4, document_valid_to = $5, holder_mask = $6, subject_kind = $7, document_hash = $8,
                 document_hash_key = $9, phone_hash = $10, phone_hash_key = $11, verified_at = $12, detail = $13, version = $14
             WHERE acquirer_id = $1 AND identity_id = $2
             """);
-        FindCard = Prepare($"SELECT {StoredColumns.Card} FROM settlement_card WHERE acquirer_id = $1 AND fingerprint = $2");
         PutCard = Prepare($"""
             INSERT INTO settlement_card ({StoredColumns.Card}) VALUES ({Places(5)})
             ON CONFLICT (acquirer_id, fingerprint) DO UPDATE SET fingerprint_key = excluded.fingerprint_key, mask = excluded.mask, identity_id = excluded.identity_id
             """);
-        FindMerchant = Prepare($"SELECT {StoredColumns.Merchant} FROM {StoredColumns.FromMerchant} WHERE m.acquirer_id = $1 AND m.merchant_no = $2");
-        MerchantsOf = Prepare($"SELECT {StoredColumns.Merchant} FROM {StoredColumns.FromMerchant} WHERE m.acquirer_id = $1 AND m.identity_id = $2");
         InsertMerchant = Prepare($"""
             INSERT INTO merchant (acquirer_id, merchant_no, identity_id, state, settlement_card_mask, kind, region, mcc, account_class, card_fingerprint,
                 card_differs, opened_on, last_active_on, ended_on, version, packed, revision, changed_at_unix_ms)
@@ -49,9 +44,6 @@ internal sealed class WriterStatements : IDisposable
                 revision = $17, changed_at_unix_ms = $18
             WHERE acquirer_id = $1 AND merchant_no = $2
             """);
-        FindTerminal = Prepare($"SELECT {StoredColumns.Terminal} FROM terminal WHERE acquirer_id = $1 AND terminal_sn = $2");
-        FindLiveSn = Prepare("SELECT acquirer_id, terminal_sn FROM terminal WHERE terminal_sn = $1 AND state NOT IN (3, 9, 10)");
-        FindLiveNumbers = Prepare("SELECT acquirer_id, terminal_sn FROM terminal WHERE acquirer_id = $1 AND merchant_no = $2 AND terminal_no = $3 AND state NOT IN (3, 9, 10)");
         InsertTerminal = Prepare($"INSERT INTO terminal ({StoredColumns.Terminal}) VALUES ({Places(15)})");
         UpdateTerminal = Prepare("""
             UPDATE terminal SET terminal_no = $3, merchant_no = $4, state = $5, location_kind = $6, latitude = $7, longitude = $8, radius_m = $9,
@@ -63,16 +55,11 @@ internal sealed class WriterStatements : IDisposable
             UPDATE terminal SET state = 10
             WHERE acquirer_id = $1 AND terminal_sn = $2 AND state NOT IN (3, 9, 10) AND (merchant_no <> $3 OR terminal_no <> $4)
             """);
-        FindHold = Prepare($"SELECT {StoredColumns.Hold} FROM hold WHERE acquirer_id = $1 AND hold_id = $2");
-        HoldsOnIdentity = Prepare($"SELECT {StoredColumns.Hold} FROM hold WHERE acquirer_id = $1 AND identity_id = $2");
-        HoldsOnMerchant = Prepare($"SELECT {StoredColumns.Hold} FROM hold WHERE acquirer_id = $1 AND merchant_no = $2");
-        HoldsOnTerminal = Prepare($"SELECT {StoredColumns.Hold} FROM hold WHERE acquirer_id = $1 AND terminal_sn = $2");
         PutHold = Prepare($"""
             INSERT INTO hold ({StoredColumns.Hold}) VALUES ({Places(10)})
             ON CONFLICT (acquirer_id, hold_id) DO UPDATE SET effective_at = excluded.effective_at, until = excluded.until,
                 refunds_pass = excluded.refunds_pass, version = excluded.version
             """);
-        FindRequest = Prepare($"SELECT {StoredColumns.Request} FROM request WHERE acquirer_id = $1 AND request_id = $2");
         InsertRequest = Prepare($"INSERT INTO request ({StoredColumns.Request}) VALUES ({Places(7)})");
         PutImport = Prepare("INSERT OR REPLACE INTO import_progress (source, last_line, records, bad_lines) VALUES ($1, $2, $3, $4)");
         RemoveImports = Prepare("DELETE FROM import_progress");
@@ -83,44 +70,33 @@ internal sealed class WriterStatements : IDisposable
             """);
         InsertFeed = Prepare($"INSERT INTO feed ({RecordRows.Feed}) VALUES ({Places(6)})");
         InsertAudit = Prepare($"INSERT INTO audit ({StoredColumns.Audit}) VALUES ({Places(11)})");
-        Head = Prepare("SELECT head, head_at_unix_ms, audit_seq, audit_hash FROM feed_head");
         MoveHead = Prepare("UPDATE feed_head SET head = $3, head_at_unix_ms = $4, audit_seq = $5, audit_hash = $6 WHERE head = $1 AND audit_seq = $2");
     }
 
     public SqliteConnection Connection { get; }
+
+    /// <summary>Those that look rows up.</summary>
+    public LoadStatements Loads { get; }
+
     public Statement Begin { get; }
     public Statement Commit { get; }
     public Statement Rollback { get; }
-    public Statement FindAcquirer { get; }
     public Statement PutAcquirer { get; }
-    public Statement FindIdentity { get; }
     public Statement InsertIdentity { get; }
     public Statement UpdateIdentity { get; }
-    public Statement FindCard { get; }
     public Statement PutCard { get; }
-    public Statement FindMerchant { get; }
-    public Statement MerchantsOf { get; }
     public Statement InsertMerchant { get; }
     public Statement UpdateMerchant { get; }
-    public Statement FindTerminal { get; }
-    public Statement FindLiveSn { get; }
-    public Statement FindLiveNumbers { get; }
     public Statement InsertTerminal { get; }
     public Statement UpdateTerminal { get; }
     public Statement ParkTerminal { get; }
-    public Statement FindHold { get; }
-    public Statement HoldsOnIdentity { get; }
-    public Statement HoldsOnMerchant { get; }
-    public Statement HoldsOnTerminal { get; }
     public Statement PutHold { get; }
-    public Statement FindRequest { get; }
     public Statement InsertRequest { get; }
     public Statement PutImport { get; }
     public Statement RemoveImports { get; }
     public Statement InsertHistory { get; }
     public Statement InsertFeed { get; }
     public Statement InsertAudit { get; }
-    public Statement Head { get; }
     public Statement MoveHead { get; }
 
     /// <summary>
@@ -138,13 +114,12 @@ internal sealed class WriterStatements : IDisposable
     }
 
     /// <summary>The statements of a kind of matter; made when they are first needed.</summary>
-    public (Statement Find, Statement Insert, Statement Update) Document(DocumentKind kind)
+    public (Statement Insert, Statement Update) Document(DocumentKind kind)
     {
         if (!_documents.TryGetValue(kind, out var statements))
         {
             var table = StoredColumns.TableOf(kind);
             statements = (
-                Prepare($"SELECT {StoredColumns.Document} FROM {table} WHERE acquirer_id = $1 AND id = $2"),
                 Prepare($"INSERT INTO {table} ({StoredColumns.Document}) VALUES ({Places(9)})"),
                 Prepare($"""
                     UPDATE {table} SET subject = $3, state = $4, from_unix_ms = $5, until_unix_ms = $6, content = $7, version = $8, changed_at_unix_ms = $9
@@ -158,6 +133,7 @@ internal sealed class WriterStatements : IDisposable
 
     public void Dispose()
     {
+        Loads.Dispose();
         _statements.ForEach(static statement => statement.Dispose());
         Connection.Dispose();
     }
