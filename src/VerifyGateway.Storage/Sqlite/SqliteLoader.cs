@@ -123,13 +123,13 @@ internal readonly struct SqliteLoader
 
         foreach (var sn in InOrder(_into.LiveSns.Missing(wanted.LiveSns), static sn => sn.ToString()))
         {
-            _into.LiveSns.Load(sn, StillLive(_from.FindLiveSn.With(sn.ToString()).One(LiveOf, null), null));
+            _into.LiveSns.Load(sn, _from.FindLiveSn.With(sn.ToString()).One(LiveOf, null));
         }
 
         foreach (var numbers in _into.LiveNumbers.Missing(wanted.LiveNumbers))
         {
             var find = _from.FindLiveNumbers.With(numbers.Merchant.Acquirer.ToString()).With(numbers.Merchant.No.ToString()).With(numbers.Terminal.ToString());
-            _into.LiveNumbers.Load(numbers, StillLive(find.One(LiveOf, null), numbers));
+            _into.LiveNumbers.Load(numbers, find.One(LiveOf, null));
         }
     }
 
@@ -180,23 +180,6 @@ internal readonly struct SqliteLoader
         }
 
         return all;
-    }
-
-    /// <summary>
-    /// What was found may be from before a change that is only in the set so far: then that one says whether the terminal is still
-    /// live, and still has the numbers.
-    /// </summary>
-    private LiveTerminal? StillLive(LiveTerminal? found, NumbersKey? numbers)
-    {
-        if (found is null || !_into.Terminals.Knows(found.Key))
-        {
-            return found;
-        }
-
-        var now = _into.Terminals[found.Key]?.Row;
-        var isSame = now is { IsLive: true }
-            && (numbers is not { } wanted || (now.MerchantNo == wanted.Merchant.No && now.TerminalNo == wanted.Terminal));
-        return isSame ? found : null;
     }
 
     private static LiveTerminal? LiveOf(ISqlRow row) => new(StoredColumns.TerminalKeyOf(row));

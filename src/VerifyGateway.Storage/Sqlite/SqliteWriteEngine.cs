@@ -13,9 +13,6 @@ internal sealed class SqliteWriteEngine(string path, TimeSpan wait) : IWriteEngi
     private const int Interrupted = 9;
 
     private WriterStatements? _writer;
-    private SqliteConnection? _beside;
-    private LoadStatements? _loads;
-    private bool _hasSnapshot;
 
     /// <inheritdoc />
     public ValueTask<IWriteTransaction> BeginAsync(CancellationToken cancel)
@@ -33,37 +30,11 @@ internal sealed class SqliteWriteEngine(string path, TimeSpan wait) : IWriteEngi
         }
     }
 
-    /// <summary>Look-ups in what was committed before the transaction that is under way, on a connection of their own.</summary>
-    public LoadStatements Snapshot()
-    {
-        _beside ??= SqliteFile.OpenReader(path);
-        _loads ??= new LoadStatements(_beside);
-        if (!_hasSnapshot)
-        {
-            SqliteFile.Execute(_beside, "BEGIN");
-            _hasSnapshot = true;
-        }
-
-        return _loads;
-    }
-
-    /// <summary>Ends the snapshot, when there is one.</summary>
-    public void EndSnapshot()
-    {
-        if (_hasSnapshot)
-        {
-            _hasSnapshot = false;
-            SqliteFile.Execute(_beside!, "COMMIT");
-        }
-    }
-
     /// <summary>Closes the connection, which ends its transaction; the next one opens another.</summary>
     public void Drop()
     {
         _writer?.Dispose();
-        _loads?.Dispose();
-        _beside?.Dispose();
-        (_writer, _loads, _beside, _hasSnapshot) = (null, null, null, false);
+        _writer = null;
     }
 
     /// <inheritdoc />

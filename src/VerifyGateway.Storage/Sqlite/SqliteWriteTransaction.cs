@@ -3,72 +3,40 @@ using VerifyGateway.Storage.Writing;
 
 namespace VerifyGateway.Storage.Sqlite;
 
-/// <summary>
-/// One write transaction; holds the file's write lock from the beginning, so that nobody else changes what it has loaded. Many
-/// changes are written while the caller prepares the next ones: what those want and is not in their set yet was not changed by this
-/// transaction, and is read from the snapshot that stood before it.
-/// </summary>
+/// <summary>One write transaction; holds the file's write lock from the beginning, so that nobody else changes what it has loaded.</summary>
 internal sealed class SqliteWriteTransaction(WriterStatements to, SqliteWriteEngine engine) : IWriteTransaction
 {
     private const int ConstraintFailed = 19;
     private const int ForeignKeyFailed = 787;
     private const int TriggerRaised = 1811;
     private const int UniqueFailed = 2067;
-    private const int Many = 500;
 
-    private WorkingSet? _first;
-    private HeadState? _head;
-    private Task? _saving;
     private bool _isLost;
 
     /// <inheritdoc />
-    public async ValueTask<HeadState> LoadAsync(Wanted wanted, WorkingSet into, CancellationToken cancel)
-    {
-        _first ??= into;
-        if (_saving is { IsCompleted: false } && ReferenceEquals(into, _first))
+    public ValueTask<HeadState> LoadAsync(Wanted wanted, WorkingSet into, CancellationToken cancel) => Run(
+        () =>
         {
-            var before = engine.Snapshot();
-            Run(() => SqliteLoader.Load(before, wanted, into, cancel), isCommit: false);
-            return _head!;
-        }
-
-        await SettleAsync();
-        Run(() => SqliteLoader.Load(to.Loads, wanted, into, cancel), isCommit: false);
-        Run(() => _head = to.Loads.Head.One(static row => new HeadState(row.Number(0), row.Number(1), row.Number(2), row.Bytes(3)!), null!), isCommit: false);
-        return _head!;
-    }
+            SqliteLoader.Load(to.Loads, wanted, into, cancel);
+            return to.Loads.Head.One(static row => new HeadState(row.Number(0), row.Number(1), row.Number(2), row.Bytes(3)!), null!);
+        }, isCommit: false);
 
     /// <inheritdoc />
-    public async ValueTask WriteAsync(ChangeSet changes, CancellationToken cancel)
-    {
-        await SettleAsync();
-        _head = changes.After;
-        if (changes.Feed.Count < Many)
+    public async ValueTask WriteAsync(ChangeSet changes, CancellationToken cancel) => await Run(
+        () =>
         {
-            Run(() => SqliteSaver.Save(to, changes, cancel), isCommit: false);
-        }
-        else
-        {
-            _saving = Task.Run(() => Run(() => SqliteSaver.Save(to, changes, CancellationToken.None), isCommit: false), CancellationToken.None);
-        }
-    }
+            SqliteSaver.Save(to, changes, cancel);
+            return true;
+        }, isCommit: false);
 
     /// <inheritdoc />
-    public async ValueTask CommitAsync(CancellationToken cancel)
-    {
-        await SettleAsync();
-        // Or the log could not be folded into the file as far as this commit.
-        engine.EndSnapshot();
-        Run(() => to.Commit.Run(), isCommit: true);
-    }
+    public async ValueTask CommitAsync(CancellationToken cancel) => await Run(() => to.Commit.Run() >= 0, isCommit: true);
 
     /// <inheritdoc />
-    public async ValueTask DisposeAsync()
+    public ValueTask DisposeAsync()
     {
         try
         {
-            engine.EndSnapshot();
-            await ((_saving ?? Task.CompletedTask).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing));
             if (_isLost)
             {
                 engine.Drop();
@@ -83,18 +51,11 @@ internal sealed class SqliteWriteTransaction(WriterStatements to, SqliteWriteEng
             // Closing ends the transaction too.
             engine.Drop();
         }
+
+        return ValueTask.CompletedTask;
     }
 
-    private async ValueTask SettleAsync()
-    {
-        if (_saving is { } saving)
-        {
-            await saving;
-            _saving = null;
-        }
-    }
-
-    private void Run(Action work, bool isCommit)
+    private ValueTask<T> Run<T>(Func<T> work, bool isCommit)
     {
         if (!SqliteFile.IsInTransaction(to.Connection))
         {
@@ -104,7 +65,7 @@ internal sealed class SqliteWriteTransaction(WriterStatements to, SqliteWriteEng
 
         try
         {
-            work();
+            return ValueTask.FromResult(work());
         }
         catch (SqliteException failed) when (failed.SqliteErrorCode == ConstraintFailed && !isCommit)
         {
