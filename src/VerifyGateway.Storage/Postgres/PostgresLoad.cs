@@ -195,7 +195,7 @@ internal sealed class PostgresLoad
                 row =>
                 {
                     var found = StoredColumns.TerminalKeyOf(row);
-                    _into.LiveSns.Load(found.Sn, new LiveTerminal(found));
+                    _into.Load(found.Sn, new LiveTerminal(found));
                 },
                 TextsOf(sns, static sn => sn));
             SettleAbsent(_into.LiveSns, sns);
@@ -207,7 +207,7 @@ internal sealed class PostgresLoad
                 Find(
                     "unnest($1::text[], $2::text[], $3::text[]) WITH ORDINALITY k (a, b, c, at)", "acquirer_id, terminal_sn, k.at", "terminal",
                     $"acquirer_id = k.a AND merchant_no = k.b AND terminal_no = k.c AND {IsLive}"),
-                row => _into.LiveNumbers.Load(numbers[(int)row.Number(2) - 1], new LiveTerminal(StoredColumns.TerminalKeyOf(row))),
+                row => _into.Load(numbers[(int)row.Number(2) - 1], new LiveTerminal(StoredColumns.TerminalKeyOf(row))),
                 TextsOf(numbers, static key => key.Merchant.Acquirer), TextsOf(numbers, static key => key.Merchant.No), TextsOf(numbers, static key => key.Terminal));
             SettleAbsent(_into.LiveNumbers, numbers);
         }

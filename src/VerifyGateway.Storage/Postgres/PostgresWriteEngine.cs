@@ -15,6 +15,7 @@ internal sealed class PostgresWriteEngine(NpgsqlDataSource source, PostgresStore
         "SELECT set_config('synchronous_commit', 'on', false) WHERE current_setting('synchronous_commit') NOT IN ('on', 'remote_apply')";
 
     private NpgsqlConnection? _connection;
+    private NpgsqlConnection? _beside;
 
     /// <summary>How long the statements of a usual group are waited for.</summary>
     public TimeSpan UsualLimit { get; } = options.StatementTimeout + TimeSpan.FromSeconds(1);
@@ -37,6 +38,9 @@ internal sealed class PostgresWriteEngine(NpgsqlDataSource source, PostgresStore
         _connection = connection;
         return new PostgresWriteTransaction(this, connection);
     }
+
+    /// <summary>A second connection, that only looks rows up while the first one is writing.</summary>
+    public async Task<NpgsqlConnection> BesideAsync() => _beside ??= await source.OpenConnectionAsync(CancellationToken.None);
 
     /// <summary>Waits for a step of a transaction.</summary>
     /// <exception cref="WriteRefusedException">A rule of the database is broken.</exception>
@@ -75,20 +79,22 @@ internal sealed class PostgresWriteEngine(NpgsqlDataSource source, PostgresStore
     /// <summary>Gives the connection up, and with it whatever transaction is open on it.</summary>
     public void Drop(Task afterwards)
     {
-        if (_connection is { } connection)
+        foreach (var connection in new[] { _connection, _beside }.OfType<NpgsqlConnection>())
         {
-            _connection = null;
             Bounded.Forget(Bounded.CloseAsync(connection, afterwards));
         }
+
+        (_connection, _beside) = (null, null);
     }
 
     public async ValueTask DisposeAsync()
     {
-        if (_connection is { } connection)
+        foreach (var connection in new[] { _connection, _beside }.OfType<NpgsqlConnection>())
         {
-            _connection = null;
             await connection.DisposeAsync();
         }
+
+        (_connection, _beside) = (null, null);
     }
 
     private async Task<NpgsqlConnection> OpenAsync(CancellationToken cancel)

@@ -18,12 +18,21 @@ internal sealed class PostgresWriteTransaction(PostgresWriteEngine engine, Npgsq
     private HeadState? _head;
     private ChangeSet? _waiting;
     private Task<bool>? _running;
+    private WorkingSet? _first;
     private bool _isLong;
     private int _loads;
     private bool _isOver;
 
+    public bool LoadsWhileWriting => true;
+
     public async ValueTask<HeadState> LoadAsync(Wanted wanted, WorkingSet into, CancellationToken cancel)
     {
+        _first ??= into;
+        if (_running is { IsCompleted: false } && ReferenceEquals(into, _first))
+        {
+            return await RunAsync(LoadBesideAsync(wanted, into), isCommitting: false, cancel);
+        }
+
         await SettleAsync(cancel);
         var isFirst = _head is null;
         var becomesLong = !_isLong && (!isFirst || CountOf(wanted) > ManyKeys);
@@ -158,6 +167,29 @@ internal sealed class PostgresWriteTransaction(PostgresWriteEngine engine, Npgsq
 
         await load.ReadAsync(reader, isBefore: isFirst);
         return head!;
+    }
+
+    /// <summary>
+    /// Looks up on another connection while the writer's is busy with changes. The head's lock keeps everyone from changing what is
+    /// looked for, and what this transaction has changed the set knows already, as long as it is the first one.
+    /// </summary>
+    private async Task<HeadState> LoadBesideAsync(Wanted wanted, WorkingSet into)
+    {
+        var beside = await engine.BesideAsync();
+        await using var batch = beside.CreateBatch();
+        if (int.IsPow2(++_loads))
+        {
+            batch.Add("DISCARD PLANS");
+        }
+
+        var load = new PostgresLoad(batch, wanted, into);
+        if (batch.BatchCommands.Count > 0)
+        {
+            await using var reader = await batch.ExecuteReaderAsync();
+            await load.ReadAsync(reader, isBefore: false);
+        }
+
+        return _head!;
     }
 
     private async Task<bool> SendAsync(ChangeSet changes, bool commit)

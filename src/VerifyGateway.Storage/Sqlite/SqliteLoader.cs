@@ -123,13 +123,13 @@ internal readonly struct SqliteLoader
 
         foreach (var sn in InOrder(_into.LiveSns.Missing(wanted.LiveSns), static sn => sn.ToString()))
         {
-            _into.LiveSns.Load(sn, _from.FindLiveSn.With(sn.ToString()).One(LiveOf, null));
+            _into.Load(sn, _from.FindLiveSn.With(sn.ToString()).One(LiveOf, null));
         }
 
         foreach (var numbers in _into.LiveNumbers.Missing(wanted.LiveNumbers))
         {
             var find = _from.FindLiveNumbers.With(numbers.Merchant.Acquirer.ToString()).With(numbers.Merchant.No.ToString()).With(numbers.Terminal.ToString());
-            _into.LiveNumbers.Load(numbers, find.One(LiveOf, null));
+            _into.Load(numbers, find.One(LiveOf, null));
         }
     }
 

@@ -14,6 +14,9 @@ internal sealed class SqliteWriteTransaction(WriterStatements to, SqliteWriteEng
     private bool _isLost;
 
     /// <inheritdoc />
+    public bool LoadsWhileWriting => false;
+
+    /// <inheritdoc />
     public ValueTask<HeadState> LoadAsync(Wanted wanted, WorkingSet into, CancellationToken cancel) => Run(
         () =>
         {

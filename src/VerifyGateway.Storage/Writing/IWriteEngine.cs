@@ -11,9 +11,13 @@ internal interface IWriteEngine : IAsyncDisposable
 /// <summary>One transaction of an engine. Every call is bounded in time.</summary>
 internal interface IWriteTransaction : IAsyncDisposable
 {
+    /// <summary>True when a set that is used again can be loaded while changes of it are still being written.</summary>
+    bool LoadsWhileWriting { get; }
+
     /// <summary>
     /// Locks the head, if that has not happened yet, and loads what is wanted and not yet known into the set, the absence of rows
-    /// included. Nobody else changes a row until the transaction ends.
+    /// included. Nobody else changes a row until the transaction ends, so what the set does not know is as it was before: while
+    /// changes of the same set are still being written, it may be looked up without them.
     /// </summary>
     /// <returns>The head as it was when it was locked, or as this transaction's last <see cref="WriteAsync"/> has left it.</returns>
     /// <exception cref="WriteFailedException">The database cannot be written now.</exception>

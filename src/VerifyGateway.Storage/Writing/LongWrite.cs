@@ -1,15 +1,19 @@
 namespace VerifyGateway.Storage.Writing;
 
 /// <summary>
-/// A transaction in which rows are written in portions. Each row is put or refused on its own; the rows of one portion are in
-/// memory together, those of all are not. Valid only inside the call that hands it out; one thread at a time.
+/// A transaction in which rows are written in portions. Each row is put or refused on its own; some 50,000 rows, or those of one
+/// portion, are in memory together. Valid only inside the call that hands it out; one thread at a time.
 /// </summary>
 public sealed class LongWrite
 {
-    private const int StepRows = 5_000;
+    private const int StepRows = 7_000;
+    private const int MostRowsOfSet = 50_000;
 
     private readonly IWriteTransaction _transaction;
     private readonly TimeProvider _time;
+    private WorkingSet _set = new();
+    private GroupWrite? _write;
+    private int _rowsOfSet;
 
     internal LongWrite(IWriteTransaction transaction, TimeProvider time) => (_transaction, _time) = (transaction, time);
 
@@ -62,9 +66,15 @@ public sealed class LongWrite
     private async Task PutStepAsync(
         IReadOnlyList<object> rows, CommandOrigin origin, Action<int, WriteRefusedException> refused, Func<ImportMark>? mark, CancellationToken cancel)
     {
-        var set = new WorkingSet();
-        var head = await _transaction.LoadAsync(Wanted.For(rows), set, cancel);
-        var write = new GroupWrite(set, head, _time.GetUtcNow().ToUnixTimeMilliseconds());
+        if (!_transaction.LoadsWhileWriting || _rowsOfSet + rows.Count > MostRowsOfSet)
+        {
+            (_set, _write, _rowsOfSet) = (new WorkingSet(), null, 0);
+        }
+
+        _rowsOfSet += rows.Count;
+        var head = await _transaction.LoadAsync(Wanted.For(rows), _set, cancel);
+        var write = _write ??= new GroupWrite(_set, head, _time.GetUtcNow().ToUnixTimeMilliseconds());
+        var before = write.Head.Head;
         write.DoRows(
             origin,
             unit =>
@@ -89,7 +99,7 @@ public sealed class LongWrite
             await _transaction.WriteAsync(write.TakeChanges(import), cancel);
         }
 
-        ChangedRecords += (int)(write.Head.Head - head.Head);
+        ChangedRecords += (int)(write.Head.Head - before);
         Head = write.Head.Head;
     }
 }

@@ -49,6 +49,12 @@ internal sealed class WorkingSet
         StandsOn(hold.Row);
     }
 
+    /// <summary>Takes the live terminal of a device over, as it was found in the database.</summary>
+    public void Load(TerminalSn sn, LiveTerminal? found) => LiveSns.Load(sn, StillLive(found, null));
+
+    /// <summary>Takes the live terminal of a pair of numbers over, as it was found in the database.</summary>
+    public void Load(NumbersKey numbers, LiveTerminal? found) => LiveNumbers.Load(numbers, StillLive(found, numbers));
+
     /// <summary>Says that all merchants of an identity have been loaded.</summary>
     public void HasAllMerchants(IdentityKey identity) => _whole.Add(identity);
 
@@ -103,6 +109,22 @@ internal sealed class WorkingSet
         Requests.RollBackTo(mark.Requests);
         LiveSns.RollBackTo(mark.LiveSns);
         LiveNumbers.RollBackTo(mark.LiveNumbers);
+    }
+
+    /// <summary>
+    /// What was found may be from before a change that stands only here so far: then that one says whether the terminal is still
+    /// live, and still has the numbers.
+    /// </summary>
+    private LiveTerminal? StillLive(LiveTerminal? found, NumbersKey? numbers)
+    {
+        if (found is null || !Terminals.Knows(found.Key))
+        {
+            return found;
+        }
+
+        var now = Terminals[found.Key]?.Row;
+        var isSame = now is { IsLive: true } && (numbers is not { } wanted || (now.MerchantNo == wanted.Merchant.No && now.TerminalNo == wanted.Terminal));
+        return isSame ? found : null;
     }
 
     private static TValue Add<TKey, TValue>(Dictionary<TKey, TValue> to, TKey key)

@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
-using VerifyGateway.Storage.Postgres;
+using VerifyGateway.Storage.Maintenance;
 using VerifyGateway.TestKit;
 
 namespace VerifyGateway.Storage.Tests.Killed;
@@ -10,29 +10,16 @@ namespace VerifyGateway.Storage.Tests.Killed;
 /// The process is killed in 200 places of a write load that chance chooses: what was acknowledged is there, nothing is there by half,
 /// and the feed and the audit trail have no gap. (A loss of power is not tried: that is what synced commits are for.)
 /// </summary>
-public sealed class KilledProcessTests(ITestOutputHelper output)
+internal static class KilledProcess
 {
     private const int Kills = 200;
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(60);
 
-    [Fact]
-    public async Task A_writer_on_SQLite_that_is_killed_anywhere_loses_nothing_that_it_had_acknowledged()
-    {
-        using var folder = new TempFolder();
-        await KillAsync(KilledWriter.OnSqlite(folder.File("vg.db")));
-    }
-
-    [Fact]
-    public async Task A_writer_on_PostgreSQL_that_is_killed_anywhere_loses_nothing_that_it_had_acknowledged()
-    {
-        // The server is not killed here, so it need not sync.
-        await using var server = await PostgresServer.StartAsync(new PostgresServerOptions { Fsync = false });
-        var database = await server.CreateDatabaseAsync("killed");
-        await PostgresMigrations.RunAsync(database.Owner, TimeProvider.System);
-        await KillAsync(KilledWriter.OnPostgres(database.Service));
-    }
-
-    private async Task KillAsync(string[] child)
+    /// <summary>Kills the child and looks at what it left, again and again.</summary>
+    /// <param name="child">Its arguments.</param>
+    /// <param name="output">Told the seed and what was done.</param>
+    /// <param name="jobs">Opens the store for maintenance.</param>
+    public static async Task KillAsync(string[] child, ITestOutputHelper output, Func<Task<IStoreMaintenance>> jobs)
     {
         var seed = RandomNumberGenerator.GetInt32(int.MaxValue);
         output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"seed {seed}"));
@@ -58,7 +45,12 @@ public sealed class KilledProcessTests(ITestOutputHelper output)
             await follower.FollowAsync(store);
         }
 
-        output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{acknowledged} steps acknowledged, {unanswered} done and not acknowledged, {follower.Revision} revisions, {follower.Lines} audit lines"));
+        await using var maintenance = await jobs();
+        var trail = await AuditCheck.RunAsync(maintenance);
+        output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{acknowledged} steps acknowledged, {unanswered} done and not acknowledged, {follower.Revision} revisions, {trail.Lines} audit lines"));
+        Assert.Null(trail.Finding);
+        Assert.Equal(trail.Lines, trail.LinesWithFeed);
+        Assert.True(trail.Lines >= acknowledged);
         Assert.True(acknowledged >= Kills, "Hardly anything was written.");
         // Or the kills fell between transactions only.
         Assert.True(unanswered > 0, "No kill fell between a commit and its answer.");
@@ -113,8 +105,6 @@ public sealed class KilledProcessTests(ITestOutputHelper output)
     {
         public long Revision { get; private set; }
 
-        public long Lines { get; private set; }
-
         public async Task FollowAsync(ISystemOfRecord store)
         {
             for (;;)
@@ -123,11 +113,9 @@ public sealed class KilledProcessTests(ITestOutputHelper output)
                 Revision += page.Entries.Count;
                 if (Revision == page.Head)
                 {
-                    break;
+                    return;
                 }
             }
-
-            Lines++;
         }
     }
 }
