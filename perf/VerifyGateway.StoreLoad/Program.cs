@@ -2,11 +2,17 @@ using System.Globalization;
 using VerifyGateway.Storage.Fleet;
 using VerifyGateway.StoreLoad;
 
-// One round: an engine (sqlite or postgres), a fleet file, then the measures; prints lines "name value". perf/store/run alternates rounds.
-if (args is not [var engine, var fleet, var seconds])
+// One round: an engine (sqlite or postgres), a small fleet file to warm up with, a fleet file, then the measures; prints lines
+// "name value". perf/store/run alternates rounds.
+if (args is not [var engine, var small, var fleet, var seconds])
 {
-    Console.Error.WriteLine("usage: StoreLoad sqlite|postgres FLEET-FILE SECONDS; ./perf/store/run makes the file and the table");
+    Console.Error.WriteLine("usage: StoreLoad sqlite|postgres SMALL-FLEET-FILE FLEET-FILE SECONDS (0: the import alone); ./perf/store/run makes the files and the table");
     return 2;
+}
+
+await using (var scratch = await StorePlace.MakeAsync(engine))
+{
+    await FleetImporter.ImportAsync(scratch.Store, small, new FleetImportOptions());
 }
 
 await using var place = await StorePlace.MakeAsync(engine);
@@ -16,6 +22,11 @@ var import = await Clock.MeasureAsync(async () => await FleetImporter.ImportAsyn
 Say("import lines/s", import.Result.Records / import.Seconds);
 Say("import cpu us/line", import.CpuSeconds * 1e6 / import.Result.Records);
 Say("import peak MiB", Environment.WorkingSet / 1048576.0);
+
+if (limit == TimeSpan.Zero)
+{
+    return 0;
+}
 
 var sample = await Sample.ReadAsync(place.Store);
 var load = new Load(place.Store, sample, limit);
