@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using VerifyGateway.Storage.Maintenance;
+using VerifyGateway.Storage.Writing;
 using VerifyGateway.TestKit;
 
 namespace VerifyGateway.Storage.Tests.Killed;
@@ -41,6 +42,7 @@ internal static class KilledProcess
             var acks = Acknowledged(writer);
             acknowledged += acks.Count;
             await using var store = await KilledWriter.OpenAsync(child[1], child[2]);
+            await SettleAsync(store);
             unanswered += await AssertWholeAsync(store, acks);
             await follower.FollowAsync(store);
         }
@@ -55,6 +57,16 @@ internal static class KilledProcess
         // Or the kills fell between transactions only.
         Assert.True(unanswered > 0, "No kill fell between a commit and its answer.");
     }
+
+    /// <summary>
+    /// Waits for the head's lock and gives it back: a database server may still be at work on what the process sent before it died,
+    /// and would otherwise commit it between two reads of this test.
+    /// </summary>
+    private static Task<int> SettleAsync(ISystemOfRecord store) => store.WriteLongAsync(async write =>
+    {
+        await write.PutAsync([], CommandOrigin.Own("test", "settle"), static (_, refused) => throw refused, CancellationToken.None);
+        return 0;
+    });
 
     /// <summary>Returns how many callers had a step done that was not acknowledged.</summary>
     private static async Task<int> AssertWholeAsync(ISystemOfRecord store, List<(int Caller, int Step)> acknowledged)
