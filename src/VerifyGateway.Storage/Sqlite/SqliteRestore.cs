@@ -79,6 +79,7 @@ public static class SqliteRestore
         var old = SqliteFile.Text(connection, "SELECT store_id FROM meta");
         SqliteFile.Execute(connection, "UPDATE meta SET store_id = lower(hex(randomblob(16))), page_key = randomblob(32)");
         using var session = new SqliteSession(connection, CancellationToken.None);
+        // A session on a file ends every step at once, on this thread: nothing is waited for.
         AuditWriting.AppendAsync(session, "restore", $"backup of store {old}, up to revision {state.Head}", time.GetUtcNow().ToUnixTimeMilliseconds()).GetAwaiter().GetResult();
         SqliteFile.Execute(connection, "COMMIT");
         return SqliteFile.Text(connection, "SELECT store_id FROM meta");
