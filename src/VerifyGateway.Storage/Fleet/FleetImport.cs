@@ -7,7 +7,7 @@ public sealed record FleetImportOptions
     public bool Strict { get; init; }
 
     /// <summary>Lines that are committed together, 1 to 1,000,000; not used with <see cref="Strict"/>.</summary>
-    public int BatchLines { get; init; } = 20_000;
+    public int BatchLines { get; init; } = 40_000;
 
     /// <summary>Takes each problem, in the order of lines, when what is around it has been committed. Called on one thread at a time.</summary>
     public Action<FleetProblem> Report { get; init; } = static _ => { };

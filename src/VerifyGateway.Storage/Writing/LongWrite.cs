@@ -6,7 +6,7 @@ namespace VerifyGateway.Storage.Writing;
 /// </summary>
 public sealed class LongWrite
 {
-    private const int StepRows = 7_000;
+    private const int StepRows = 8_000;
     private const int MostRowsOfSet = 50_000;
 
     private readonly IWriteTransaction _transaction;
