@@ -9,7 +9,7 @@ namespace VerifyGateway.Storage;
 /// Safe from many threads. Every call is bounded in time, and says that the store cannot answer now with
 /// <see cref="StoreUnavailableException"/> and with nothing else.
 /// </summary>
-public interface ISystemOfRecord : IRecordStore, IBindingStore, IAsyncDisposable
+public interface ISystemOfRecord : IRecordStore, IBindingStore, IChangeFeed, IAsyncDisposable
 {
     /// <summary>Where it is, for people; without a password.</summary>
     string Place { get; }
@@ -24,21 +24,9 @@ public interface ISystemOfRecord : IRecordStore, IBindingStore, IAsyncDisposable
     /// <exception cref="StoreUnavailableException">The store cannot write now; nothing is kept, unless the commit itself failed: then only reading tells.</exception>
     Task<T> WriteLongAsync<T>(Func<LongWrite, Task<T>> work, CancellationToken cancel = default);
 
-    /// <summary>Reads the entries of the change feed after a revision (0 for the beginning), at most <paramref name="limit"/> (1 to 100,000) of them, and its head, in one snapshot.</summary>
-    /// <exception cref="OutOfRetentionException">Entries after that revision are gone, or the revision is higher than the head.</exception>
-    /// <exception cref="StoreUnavailableException">The store cannot answer now, or the feed is damaged.</exception>
-    ValueTask<FeedPage> ReadFeedAsync(long afterRevision, int limit, CancellationToken cancel = default);
-
     /// <summary>The head of the change feed: the revision of the newest committed change, 0 when there is none.</summary>
     /// <exception cref="StoreUnavailableException">The store cannot answer now.</exception>
     ValueTask<long> ReadHeadAsync(CancellationToken cancel = default);
-
-    /// <summary>
-    /// Returns when the store has signalled that the head may be past a revision, or when the time is over, whichever is first: a
-    /// signal can be lost, so whoever rests on it polls all the same.
-    /// </summary>
-    /// <returns>True when there was a signal.</returns>
-    ValueTask<bool> WaitForFeedAsync(long afterRevision, TimeSpan atMost, CancellationToken cancel = default);
 
     /// <summary>The matter of that name; null when there is none.</summary>
     /// <exception cref="StoreUnavailableException">The store cannot answer now.</exception>

@@ -1,3 +1,4 @@
+using VerifyGateway.Caching.Store;
 using System.Runtime.InteropServices;
 using VerifyGateway.Storage.Rows;
 using VerifyGateway.Storage.Sql;

@@ -1,3 +1,4 @@
+using VerifyGateway.Caching.Store;
 using System.Buffers.Binary;
 using System.Security.Cryptography;
 using System.Text;

@@ -1,3 +1,4 @@
+using VerifyGateway.Caching.Store;
 using VerifyGateway.Storage.Rows;
 
 namespace VerifyGateway.Storage.Writing;

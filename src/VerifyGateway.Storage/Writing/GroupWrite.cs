@@ -1,3 +1,4 @@
+using VerifyGateway.Caching.Store;
 using VerifyGateway.Domain.Records;
 using VerifyGateway.Storage.Rows;
 

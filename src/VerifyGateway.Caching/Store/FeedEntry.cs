@@ -1,6 +1,6 @@
 using VerifyGateway.Domain.Identifiers;
 
-namespace VerifyGateway.Storage;
+namespace VerifyGateway.Caching.Store;
 
 /// <summary>Which record an entry of the change feed carries. Numbers are stored.</summary>
 public enum FeedEntity : byte
@@ -25,8 +25,3 @@ public sealed record FeedEntry(
 /// <param name="Entries">Entries in the order of revisions, the first right after the one that was asked from.</param>
 /// <param name="Head">The feed's head in that snapshot; lower than the revision that was asked from only when the store was set back to an older copy.</param>
 public sealed record FeedPage(IReadOnlyList<FeedEntry> Entries, long Head);
-
-/// <summary>What a committed write has done to the change feed.</summary>
-/// <param name="ChangedRecords">How many records have changed; the write has the revisions from <paramref name="Head"/> - <paramref name="ChangedRecords"/> + 1 to <paramref name="Head"/>, or none.</param>
-/// <param name="Head">The feed's head right after the write.</param>
-public readonly record struct WriteResult(int ChangedRecords, long Head);
