@@ -1,4 +1,5 @@
 using Prometheus;
+using VerifyGateway.Caching.Coherence;
 
 namespace VerifyGateway.Caching;
 
@@ -15,6 +16,7 @@ public sealed class CacheMetrics
 
     private readonly Dictionary<string, Counter.Child> _redisErrors;
     private readonly Dictionary<string, Counter.Child> _databaseErrors;
+    private readonly Counter.Child?[] _refusals;
     private readonly Gauge.Child _redisCircuit;
     private readonly Gauge.Child _redisUp;
     private readonly Gauge.Child _databaseUp;
@@ -32,6 +34,15 @@ public sealed class CacheMetrics
         var evictions = factory.CreateCounter("verifygateway_cache_evictions_total", "Copies removed to make room.", ["tier", "entity", "reason"]);
         TerminalEvictions = evictions.WithLabels("memory", "terminal", "full");
         MerchantEvictions = evictions.WithLabels("memory", "merchant", "full");
+
+        var bytes = factory.CreateGauge("verifygateway_cache_bytes", "Memory that held copies take, bytes.", ["tier", "entity"]);
+        TerminalBytes = bytes.WithLabels("memory", "terminal");
+        MerchantBytes = bytes.WithLabels("memory", "merchant");
+        var refusals = factory.CreateCounter("verifygateway_admission_refusals_total", "Copies that were not admitted into memory, by cause.", ["cause"]);
+        _refusals =
+        [
+            null, refusals.WithLabels("below_window"), refusals.WithLabels("newer_known"), refusals.WithLabels("from_beyond"), refusals.WithLabels("forgotten"),
+        ];
 
         var flights = factory.CreateCounter("verifygateway_singleflight_total", "Loads from the system of record: led, or shared with a load under way.", ["role"]);
         Leaders = flights.WithLabels("leader");
@@ -55,6 +66,9 @@ public sealed class CacheMetrics
         _databaseUp.Set(1);
     }
 
+    /// <summary>A copy was not admitted.</summary>
+    internal void Refused(Admission admission) => _refusals[(int)admission]!.Inc();
+
     internal TierCounts Memory { get; }
 
     internal TierCounts Redis { get; }
@@ -62,6 +76,10 @@ public sealed class CacheMetrics
     internal Gauge.Child TerminalEntries { get; }
 
     internal Gauge.Child MerchantEntries { get; }
+
+    internal Gauge.Child TerminalBytes { get; }
+
+    internal Gauge.Child MerchantBytes { get; }
 
     internal Counter.Child TerminalEvictions { get; }
 

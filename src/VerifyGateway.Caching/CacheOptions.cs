@@ -2,23 +2,27 @@ using System.ComponentModel.DataAnnotations;
 
 namespace VerifyGateway.Caching;
 
-/// <summary>Settings of the copies in memory and in Redis. Who turns them: an operator who knows the fleet's size and its Redis.</summary>
+/// <summary>Settings of the copies in memory and in Redis. Who turns them: an operator who knows the fleet's size and how far the database is.</summary>
 public sealed class CacheOptions
 {
     /// <summary>
-    /// The bound on staleness, milliseconds: a copy read longer ago never answers ALLOW. 100 to 60,000. The age is taken from
-    /// clocks: where gateways share a Redis, the difference between their clocks adds to it.
+    /// The bound on staleness, milliseconds: no check that begins later than this after a change is committed is allowed from before
+    /// the change. It is the length of the lease on the feed's head. 100 to 60,000.
     /// </summary>
     [Range(100, 60_000)]
     public int FreshForMs { get; set; } = 2_000;
 
-    /// <summary>How long the absence of a record is believed, milliseconds: at most <see cref="FreshForMs"/>, so that a new terminal is soon known. 0 to 60,000.</summary>
-    [Range(0, 60_000)]
-    public int AbsentFreshForMs { get; set; } = 1_000;
+    /// <summary>How often the change feed is looked at without a signal, milliseconds: at most half of <see cref="FreshForMs"/>. 10 to 10,000.</summary>
+    [Range(10, 10_000)]
+    public int PollMs { get; set; } = 200;
 
-    /// <summary>The most terminal records in memory, and the most merchant records. 1,000 to 100,000,000.</summary>
+    /// <summary>The most changes in the recent-change index, each some 60 bytes: copies older than that many changes are read anew. 1,000 to 100,000,000.</summary>
     [Range(1_000, 100_000_000)]
-    public int MaxMemoryRecords { get; set; } = 1_000_000;
+    public int WindowChanges { get; set; } = 1_000_000;
+
+    /// <summary>The most memory that copies of records take, MiB; a terminal or merchant takes at most 80 bytes. 1 to 1,000,000.</summary>
+    [Range(1, 1_000_000)]
+    public int MemoryMiB { get; set; } = 512;
 
     /// <summary>The most loads from the system of record at one time. 1 to 1,000.</summary>
     [Range(1, 1_000)]

@@ -1,3 +1,4 @@
+using VerifyGateway.Caching.Coherence;
 using VerifyGateway.Caching.Loading;
 using VerifyGateway.Caching.Memory;
 using VerifyGateway.Caching.Redis;
@@ -6,95 +7,48 @@ using VerifyGateway.Domain.Records;
 
 namespace VerifyGateway.Caching;
 
-/// <summary>Where the records of an answer came from; of two, the farther place.</summary>
-public enum RecordSource : byte
-{
-    /// <summary>This process.</summary>
-    Memory = 1,
-    /// <summary>Redis.</summary>
-    Redis = 2,
-    /// <summary>The system of record.</summary>
-    Store = 3,
-}
-
-/// <summary>The records of one check.</summary>
-/// <param name="Pair">The copies; only meaningful when <paramref name="IsFound"/>.</param>
-/// <param name="Source">Where they came from.</param>
-/// <param name="IsFresh">True when they may answer ALLOW; false when only old copies were to be had.</param>
-/// <param name="IsFound">False when not even old copies were to be had.</param>
-public readonly record struct RecordAnswer(RecordPair Pair, RecordSource Source, bool IsFresh, bool IsFound)
-{
-    /// <summary>No copies at all.</summary>
-    public static RecordAnswer None => default;
-}
-
 /// <summary>
-/// Finds the records of checks: memory, then Redis, then the system of record. A copy older than the bound is never called
-/// fresh; when the system of record cannot answer, old copies are handed out as old, so that a caller may still decline from
-/// them. Safe from any thread.
+/// Finds the records of checks: memory, then Redis, then the system of record (PROTOCOL.md, C1 to C6). When the system of record cannot
+/// answer, old copies are handed out as old, so that a caller may still decline from them. Safe from any thread.
 /// </summary>
-public sealed class RecordReader : IDisposable
+public sealed class RecordReader
 {
-    private readonly MemoryTier<TerminalKey, TerminalRecord> _terminals;
-    private readonly MemoryTier<MerchantKey, MerchantRecord> _merchants;
+    // The first may be shared, and have begun before what refuses it was applied; those after it began after the check did.
+    private const int MostLoads = 4;
+
+    private readonly CopyKeeper _keeper;
+    private readonly Lease _lease;
     private readonly IRemoteTier _remote;
     private readonly StoreLoads _loads;
-    private readonly Freshness _freshness;
+    private readonly FreshHeads _heads;
     private readonly CacheMetrics _metrics;
-    private readonly TimeProvider _time;
+    private readonly long _restampAfter;
 
-    /// <summary>Makes a reader with empty memory.</summary>
-    public RecordReader(IRecordStore store, IRemoteTier remote, CacheOptions options, CacheMetrics metrics, TimeProvider time)
+    internal RecordReader(CopyKeeper keeper, Lease lease, IRemoteTier remote, StoreLoads loads, FreshHeads heads, CacheOptions options, CacheMetrics metrics)
     {
-        _terminals = new MemoryTier<TerminalKey, TerminalRecord>(options.MaxMemoryRecords, removed => metrics.TerminalEvictions.Inc(removed), time);
-        _merchants = new MemoryTier<MerchantKey, MerchantRecord>(options.MaxMemoryRecords, removed => metrics.MerchantEvictions.Inc(removed), time);
-        _remote = remote;
-        _loads = new StoreLoads(store, options, metrics, time);
-        _freshness = new Freshness(options.FreshForMs, options.AbsentFreshForMs);
-        _metrics = metrics;
-        _time = time;
+        (_keeper, _lease, _remote, _loads, _heads, _metrics) = (keeper, lease, remote, loads, heads, metrics);
+        _restampAfter = Math.Max(1, options.WindowChanges / 2);
     }
 
-    /// <summary>Finds the records of one check. Completes at once, without allocation, when memory has them.</summary>
+    /// <summary>Finds the records of one check. Completes at once when memory has them.</summary>
     /// <param name="key">The records' names.</param>
     /// <param name="atLeastRevision">The copies must know the feed up to here; 0 for no wish.</param>
     /// <param name="cancel">Ends the waiting.</param>
     public ValueTask<RecordAnswer> FindAsync(PairKey key, long atLeastRevision, CancellationToken cancel)
     {
-        var held = InMemory(key, NowUnixMs(), atLeastRevision);
+        var held = InMemory(key, atLeastRevision);
         return held.IsFresh ? new(held.ToAnswer()) : BeyondMemory(this, key, held, atLeastRevision, cancel);
 
         static async ValueTask<RecordAnswer> BeyondMemory(RecordReader self, PairKey key, Held held, long atLeastRevision, CancellationToken cancel)
         {
-            var remote = await self._remote.ReadAsync([key], cancel);
-            held = self.Admit(key, held, remote[0], atLeastRevision);
-            if (held.IsFresh)
+            if (held.MayAskRedis(atLeastRevision))
             {
-                return held.ToAnswer();
+                var epoch = self._keeper.Epoch;
+                var remote = await self._remote.ReadAsync([key], cancel);
+                held = self.FromRemote(key, held, remote[0], epoch, atLeastRevision);
             }
 
-            try
-            {
-                var (pair, led) = await self._loads.OneAsync(key, cancel);
-                if (!led && !self.IsFresh(pair, atLeastRevision))
-                {
-                    // Shared with a load that had begun too long ago, or before the revision that is asked for. Another that shared it
-                    // may have read again by now; else the next load began after this check did, whoever leads it.
-                    held = self.Look(key, self.NowUnixMs(), atLeastRevision);
-                    if (held.IsFresh)
-                    {
-                        return held.ToAnswer() with { Source = RecordSource.Store };
-                    }
-
-                    (pair, _) = await self._loads.OneAsync(key, cancel);
-                }
-
-                return self.FromStore(key, pair, atLeastRevision);
-            }
-            catch (StoreUnavailableException)
-            {
-                return held.ToAnswer();
-            }
+            return held.IsFresh ? held.ToAnswer() : await self.FromStoreAsync(key, held, atLeastRevision, cancel);
         }
     }
 
@@ -105,10 +59,9 @@ public sealed class RecordReader : IDisposable
         var answers = new RecordAnswer[wanted.Count];
         var held = new Held[wanted.Count];
         var missing = new List<int>();
-        var now = NowUnixMs();
         for (var i = 0; i < answers.Length; i++)
         {
-            held[i] = InMemory(wanted[i].Key, now, wanted[i].AtLeastRevision);
+            held[i] = InMemory(wanted[i].Key, wanted[i].AtLeastRevision);
             answers[i] = held[i].ToAnswer();
             if (!held[i].IsFresh)
             {
@@ -116,41 +69,29 @@ public sealed class RecordReader : IDisposable
             }
         }
 
-        if (missing.Count > 0)
+        if (missing.Exists(i => held[i].MayAskRedis(wanted[i].AtLeastRevision)))
         {
             missing = await FromRemoteAsync(wanted, missing, held, answers, cancel);
         }
 
         if (missing.Count > 0)
         {
-            await FromStoreAsync(wanted, missing, answers, cancel);
+            await FromStoreAsync(wanted, missing, held, answers, cancel);
         }
 
         return answers;
     }
 
-    /// <summary>Brings the gauges of held copies up to date; called before the metrics are read.</summary>
-    public void PublishCounts()
-    {
-        _metrics.TerminalEntries.Set(_terminals.Count);
-        _metrics.MerchantEntries.Set(_merchants.Count);
-    }
-
-    /// <summary>First instant at which the older of the two copies is no longer fresh, Unix milliseconds.</summary>
-    public long FreshUntil(in RecordPair pair) => Math.Min(_freshness.FreshUntil(pair.Terminal), _freshness.FreshUntil(pair.Merchant));
-
-    /// <inheritdoc />
-    public void Dispose() => _loads.Dispose();
-
     private async ValueTask<List<int>> FromRemoteAsync(
         IReadOnlyList<(PairKey Key, long AtLeastRevision)> wanted, List<int> missing, Held[] held, RecordAnswer[] answers, CancellationToken cancel)
     {
+        var epoch = _keeper.Epoch;
         var found = await _remote.ReadAsync(missing.ConvertAll(i => wanted[i].Key), cancel);
         var still = new List<int>();
         for (var at = 0; at < missing.Count; at++)
         {
             var i = missing[at];
-            held[i] = Admit(wanted[i].Key, held[i], found[at], wanted[i].AtLeastRevision);
+            held[i] = FromRemote(wanted[i].Key, held[i], found[at], epoch, wanted[i].AtLeastRevision);
             answers[i] = held[i].ToAnswer();
             if (!held[i].IsFresh)
             {
@@ -161,113 +102,164 @@ public sealed class RecordReader : IDisposable
         return still;
     }
 
+    /// <summary>C4 and C5 for several: those that one read of all does not settle are read one by one.</summary>
     private async ValueTask FromStoreAsync(
-        IReadOnlyList<(PairKey Key, long AtLeastRevision)> wanted, List<int> missing, RecordAnswer[] answers, CancellationToken cancel)
+        IReadOnlyList<(PairKey Key, long AtLeastRevision)> wanted, List<int> missing, Held[] held, RecordAnswer[] answers, CancellationToken cancel)
     {
+        var unsettled = missing;
         try
         {
-            var pairs = await _loads.ManyAsync(missing.ConvertAll(i => wanted[i].Key), cancel);
+            var proof = _lease.Look().IsValid ? null : (HeadProof?)await _heads.AfterNowAsync(cancel);
+            var (pairs, epoch) = await _loads.ManyAsync(missing.ConvertAll(i => wanted[i].Key), cancel);
+            unsettled = [];
             for (var at = 0; at < missing.Count; at++)
             {
-                var (key, atLeastRevision) = wanted[missing[at]];
-                answers[missing[at]] = FromStore(key, pairs[at], atLeastRevision);
+                var i = missing[at];
+                answers[i] = FromStore(wanted[i].Key, pairs[at], epoch, proof, wanted[i].AtLeastRevision);
+                if (!answers[i].IsFresh)
+                {
+                    unsettled.Add(i);
+                }
             }
         }
-        catch (StoreUnavailableException damaged) when (damaged.IsOfOneRecord && missing.Count > 1)
+        catch (StoreUnavailableException damaged) when (damaged.IsOfOneRecord)
         {
-            await FromStoreOneByOneAsync(wanted, missing, answers, cancel);
+            // One record is damaged: the others of the batch are answered all the same.
         }
         catch (StoreUnavailableException)
         {
             // The answers stand as they are: old copies where there were any.
+            return;
+        }
+
+        foreach (var i in unsettled)
+        {
+            answers[i] = await FromStoreAsync(wanted[i].Key, held[i], wanted[i].AtLeastRevision, cancel);
         }
     }
 
-    /// <summary>One record is damaged: the others of the batch are answered all the same.</summary>
-    private async ValueTask FromStoreOneByOneAsync(
-        IReadOnlyList<(PairKey Key, long AtLeastRevision)> wanted, List<int> missing, RecordAnswer[] answers, CancellationToken cancel)
+    private async ValueTask<RecordAnswer> FromStoreAsync(PairKey key, Held held, long atLeastRevision, CancellationToken cancel)
     {
-        foreach (var i in missing)
+        var answer = held.ToAnswer();
+        try
         {
-            try
+            HeadProof? proof = null;
+            for (var load = 0; load < MostLoads && !answer.IsFresh; load++)
             {
-                var (pair, _) = await _loads.OneAsync(wanted[i].Key, cancel);
-                answers[i] = FromStore(wanted[i].Key, pair, wanted[i].AtLeastRevision);
+                if (!_lease.Look().IsValid)
+                {
+                    // :: C5
+                    proof ??= await _heads.AfterNowAsync(cancel);
+                }
+
+                // :: C4
+                var (pair, epoch) = await _loads.OneAsync(key, cancel);
+                answer = FromStore(key, pair, epoch, proof, atLeastRevision);
             }
-            catch (StoreUnavailableException)
+        }
+        catch (StoreUnavailableException)
+        {
+            // :: C6
+        }
+
+        return answer;
+    }
+
+    private Held InMemory(in PairKey key, long atLeastRevision)
+    {
+        var held = new Held { TerminalHash = _keeper.HashOf(key.Terminal), MerchantHash = _keeper.HashOf(key.Merchant), Source = RecordSource.Memory };
+        // :: C1
+        held.Lease = _lease.Look();
+        held.Applied = _keeper.Applied;
+        held.HasTerminal = _keeper.TryGet(key.Terminal, held.TerminalHash, out held.Terminal, out held.TerminalRevision);
+        held.HasMerchant = _keeper.TryGet(key.Merchant, held.MerchantHash, out held.Merchant, out held.MerchantRevision);
+        // :: C2
+        held.IsFresh = held.HasTerminal && held.HasMerchant && held.Lease.IsValid && held.Applied >= atLeastRevision;
+        Count(_metrics.Memory.Terminal, held.HasTerminal, held.IsFresh || held.Lease.IsValid, held.Terminal is null);
+        Count(_metrics.Memory.Merchant, held.HasMerchant, held.IsFresh || held.Lease.IsValid, held.Merchant is null);
+        return held;
+    }
+
+    /// <summary>Takes what Redis holds into memory, as far as it is admitted (C3).</summary>
+    private Held FromRemote(in PairKey key, Held held, in RemotePair remote, int epoch, long atLeastRevision)
+    {
+        held.Lease = _lease.Look();
+        held.Applied = _keeper.Applied;
+        var (tookTerminal, tookMerchant) = (false, false);
+        if (remote.Terminal is { } terminal && Admitted(_keeper.Admit(held.TerminalHash, terminal, epoch, isFromRedis: true)))
+        {
+            held.TakeTerminal(terminal);
+            tookTerminal = true;
+            if (held.Applied - terminal.Head > _restampAfter)
             {
-                // This one's answer stands as it is.
+                _remote.Offer(key.Terminal, terminal with { Head = held.Applied });
             }
         }
-    }
 
-    private Held InMemory(in PairKey key, long nowUnixMs, long atLeastRevision)
-    {
-        var held = Look(key, nowUnixMs, atLeastRevision);
-        Count(_metrics.Memory.Terminal, held.HasTerminal, held.TerminalIsFresh, held.Terminal.Record is null);
-        Count(_metrics.Memory.Merchant, held.HasMerchant, held.MerchantIsFresh, held.Merchant.Record is null);
-        return held;
-    }
-
-    private Held Look(in PairKey key, long nowUnixMs, long atLeastRevision)
-    {
-        var held = default(Held);
-        held.HasTerminal = _terminals.TryGet(key.Terminal, out held.Terminal, out held.TerminalArrived);
-        held.HasMerchant = _merchants.TryGet(key.Merchant, out held.Merchant, out held.MerchantArrived);
-        Judge(ref held, nowUnixMs, atLeastRevision);
-        return held;
-    }
-
-    /// <summary>
-    /// Takes what Redis holds into memory, where nothing newer is, and looks at the newest of both. A copy that another gateway's
-    /// clock dates later than now is not taken: it is not fresh now, and must not seem so later.
-    /// </summary>
-    private Held Admit(in PairKey key, Held held, in RemotePair remote, long atLeastRevision)
-    {
-        var now = NowUnixMs();
-        if (remote.Terminal is { } terminal && terminal.ReadAtUnixMs <= now)
+        if (remote.Merchant is { } merchant && Admitted(_keeper.Admit(held.MerchantHash, merchant, epoch, isFromRedis: true)))
         {
-            held.Terminal = _terminals.Put(key.Terminal, terminal, now, out held.TerminalArrived);
-            held.HasTerminal = true;
-            held.IsFromRedis |= held.Terminal == terminal;
+            held.TakeMerchant(merchant);
+            tookMerchant = true;
+            if (held.Applied - merchant.Head > _restampAfter)
+            {
+                _remote.Offer(key.Merchant, merchant with { Head = held.Applied });
+            }
         }
 
-        if (remote.Merchant is { } merchant && merchant.ReadAtUnixMs <= now)
+        // What memory gave before may have changed since, and the lease is a newer one now.
+        if (!tookTerminal)
         {
-            held.Merchant = _merchants.Put(key.Merchant, merchant, now, out held.MerchantArrived);
-            held.HasMerchant = true;
-            held.IsFromRedis |= held.Merchant == merchant;
+            held.HasTerminal = _keeper.TryGet(key.Terminal, held.TerminalHash, out held.Terminal, out held.TerminalRevision);
         }
 
-        Judge(ref held, now, atLeastRevision);
+        if (!tookMerchant)
+        {
+            held.HasMerchant = _keeper.TryGet(key.Merchant, held.MerchantHash, out held.Merchant, out held.MerchantRevision);
+        }
+
+        held.IsFresh = held.HasTerminal && held.HasMerchant && held.Lease.IsValid && held.Applied >= atLeastRevision;
         return held;
     }
 
-    private RecordAnswer FromStore(in PairKey key, in RecordPair pair, long atLeastRevision)
+    /// <summary>Judges what the store has answered, and takes it into memory as far as it is admitted.</summary>
+    private RecordAnswer FromStore(in PairKey key, in RecordPair pair, int epoch, HeadProof? proof, long atLeastRevision)
     {
-        var now = NowUnixMs();
-        var held = new Held { HasTerminal = true, HasMerchant = true };
-        held.Terminal = _terminals.Put(key.Terminal, pair.Terminal, now, out held.TerminalArrived);
-        held.Merchant = _merchants.Put(key.Merchant, pair.Merchant, now, out held.MerchantArrived);
-        Judge(ref held, now, atLeastRevision);
-        _remote.Offer(key, pair);
-        return new RecordAnswer(new RecordPair(held.Terminal, held.Merchant), RecordSource.Store, held.IsFresh, IsFound: true);
+        // Before the admission: what the lease proves, the index knows by then.
+        var (lease, applied) = (_lease.Look(), _keeper.Applied);
+        var terminal = Admitted(_keeper.Admit(_keeper.HashOf(key.Terminal), pair.Terminal, epoch, isFromRedis: false));
+        var merchant = Admitted(_keeper.Admit(_keeper.HashOf(key.Merchant), pair.Merchant, epoch, isFromRedis: false));
+        var head = Math.Min(pair.Terminal.Head, pair.Merchant.Head);
+        if (terminal)
+        {
+            _remote.Offer(key.Terminal, pair.Terminal);
+        }
+
+        if (merchant)
+        {
+            _remote.Offer(key.Merchant, pair.Merchant);
+        }
+
+        if (lease.IsValid && terminal && merchant && Math.Max(applied, head) >= atLeastRevision)
+        {
+            return new RecordAnswer(pair, RecordSource.Store, IsFresh: true, IsFound: true, Math.Max(applied, head), lease.AsOfUnixMs, lease.UntilUnixMs);
+        }
+
+        // A copy whose head is the primary's, read after the check began, is the newest as of then, whatever is known here.
+        return proof is { } read && head >= read.Head && head >= atLeastRevision
+            ? new RecordAnswer(pair, RecordSource.Store, IsFresh: true, IsFound: true, head, read.BeganUnixMs, read.BeganUnixMs + _lease.LengthMs)
+            : new RecordAnswer(pair, RecordSource.Store, IsFresh: false, IsFound: true, head, 0, 0);
     }
 
-    /// <summary>Says of each copy whether it may answer ALLOW now.</summary>
-    private void Judge(ref Held held, long nowUnixMs, long atLeastRevision)
+    private bool Admitted(Admission admission)
     {
-        held.TerminalIsFresh = held.HasTerminal && _freshness.IsFresh(held.Terminal, _time.GetElapsedTime(held.TerminalArrived), nowUnixMs, atLeastRevision);
-        held.MerchantIsFresh = held.HasMerchant && _freshness.IsFresh(held.Merchant, _time.GetElapsedTime(held.MerchantArrived), nowUnixMs, atLeastRevision);
-    }
+        if (admission == Admission.Admitted)
+        {
+            return true;
+        }
 
-    private bool IsFresh(in RecordPair pair, long atLeastRevision)
-    {
-        var now = NowUnixMs();
-        return _freshness.IsFresh(pair.Terminal, now, atLeastRevision) && _freshness.IsFresh(pair.Merchant, now, atLeastRevision);
+        _metrics.Refused(admission);
+        return false;
     }
-
-    private long NowUnixMs() => _time.GetUtcNow().ToUnixTimeMilliseconds();
 
     private static void Count(CacheMetrics.EntityCounts counts, bool has, bool fresh, bool absent) =>
         (!has ? counts.Miss : !fresh ? counts.Stale : absent ? counts.NegativeHit : counts.Hit).Inc();
@@ -275,20 +267,32 @@ public sealed class RecordReader : IDisposable
     /// <summary>What is held of the two records of one check so far.</summary>
     private struct Held
     {
-        public RecordCopy<TerminalRecord> Terminal;
-        public RecordCopy<MerchantRecord> Merchant;
-        public long TerminalArrived;
-        public long MerchantArrived;
+        public RecordHash TerminalHash;
+        public RecordHash MerchantHash;
+        public TerminalRecord? Terminal;
+        public MerchantRecord? Merchant;
+        public long TerminalRevision;
+        public long MerchantRevision;
         public bool HasTerminal;
         public bool HasMerchant;
-        public bool TerminalIsFresh;
-        public bool MerchantIsFresh;
-        public bool IsFromRedis;
+        public bool IsFresh;
+        public RecordSource Source;
+        public LeaseView Lease;
+        public long Applied;
 
-        public readonly bool IsFresh => TerminalIsFresh && MerchantIsFresh;
+        /// <summary>Copies of Redis are verified by what has been applied: without the lease, or below the revision that is asked for, they prove nothing.</summary>
+        public readonly bool MayAskRedis(long atLeastRevision) => Lease.IsValid && Applied >= atLeastRevision;
+
+        public void TakeTerminal(in RecordCopy<TerminalRecord> copy) =>
+            (Terminal, TerminalRevision, HasTerminal, Source) = (copy.Record, copy.Revision, true, RecordSource.Redis);
+
+        public void TakeMerchant(in RecordCopy<MerchantRecord> copy) =>
+            (Merchant, MerchantRevision, HasMerchant, Source) = (copy.Record, copy.Revision, true, RecordSource.Redis);
 
         public readonly RecordAnswer ToAnswer() => HasTerminal && HasMerchant
-            ? new RecordAnswer(new RecordPair(Terminal, Merchant), IsFromRedis ? RecordSource.Redis : RecordSource.Memory, IsFresh, IsFound: true)
+            ? new RecordAnswer(
+                new RecordPair(new RecordCopy<TerminalRecord>(Terminal, TerminalRevision, Applied), new RecordCopy<MerchantRecord>(Merchant, MerchantRevision, Applied)),
+                Source, IsFresh, IsFound: true, Applied, Lease.AsOfUnixMs, Lease.UntilUnixMs)
             : RecordAnswer.None;
     }
 }

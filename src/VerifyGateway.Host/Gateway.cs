@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Prometheus;
 using VerifyGateway.Caching;
+using VerifyGateway.Caching.Coherence;
 using VerifyGateway.Caching.Redis;
 using VerifyGateway.Caching.Store;
 using VerifyGateway.Host.Health;
@@ -41,10 +42,21 @@ internal static class Gateway
         services.AddSingleton<IBindingStore>(store);
         services.AddSingleton(settings.Cache);
         services.AddSingleton<CacheMetrics>();
-        services.AddSingleton<IRemoteTier>(provider => settings.Redis.Endpoints.Length == 0
-            ? new NoRemoteTier()
-            : new RedisTier(settings.Redis, store.StoreId, provider.GetRequiredService<CacheMetrics>(), TimeProvider.System, provider.GetRequiredService<ILogger<RedisTier>>()));
-        services.AddSingleton<RecordReader>();
+        services.AddSingleton<CoherenceMetrics>();
+        if (settings.Redis.Endpoints.Length > 0)
+        {
+            services.AddSingleton(provider => new RedisTier(
+                settings.Redis, store.StoreId, provider.GetRequiredService<CacheMetrics>(), TimeProvider.System, provider.GetRequiredService<ILogger<RedisTier>>()));
+        }
+
+        services.AddSingleton(provider =>
+        {
+            var redis = provider.GetService<RedisTier>();
+            return new Caches(
+                store, store, redis ?? (IRemoteTier)new NoRemoteTier(), redis?.Signal ?? new NoRevisionSignal(), settings.Cache,
+                provider.GetRequiredService<CacheMetrics>(), provider.GetRequiredService<CoherenceMetrics>(), TimeProvider.System, provider.GetRequiredService<ILoggerFactory>());
+        });
+        services.AddSingleton(provider => provider.GetRequiredService<Caches>().Reader);
         services.AddSingleton(policies);
         services.AddSingleton(new PolicyHolder(policies.Snapshot));
         if (settings.Policies.File.Length > 0)

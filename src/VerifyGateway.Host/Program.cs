@@ -1,3 +1,5 @@
+using System.Diagnostics;
+using System.Globalization;
 using System.Net.Sockets;
 using Prometheus;
 using VerifyGateway.Caching;
@@ -31,17 +33,21 @@ try
     var registry = Metrics.NewCustomRegistry();
     var metrics = ProcessMetrics.Factory(registry);
     await using var gateway = Gateway.Build(settings, sources, store, policies, health, metrics);
-    using var bridge = ProcessMetrics.Register(registry, metrics, gateway.Services.GetRequiredService<RecordReader>());
+    using var bridge = ProcessMetrics.Register(registry, metrics, gateway.Services.GetRequiredService<Caches>());
     await using var ops = OpsServer.Build(settings.Listen, registry, health);
 
     await ops.StartAsync();
     await gateway.StartAsync();
+    // Not ready before the feed has been followed to its end: no copy could answer, and every check would go to the system of record.
+    var began = Stopwatch.GetTimestamp();
+    await gateway.Services.GetRequiredService<Caches>().Follower.StartAsync(gateway.Lifetime.ApplicationStopping);
     gateway.Lifetime.ApplicationStopping.Register(() => health.Set(isReady: false));
     health.Set(isReady: true);
 
     Console.WriteLine($"VerifyGateway {ProcessMetrics.Version}, built with {ProcessMetrics.PackagesInUse}.");
     Console.WriteLine($"gRPC (HTTP/2 without TLS, for callers {settings.Callers.Served}): {Gateway.AddressOf(gateway)}");
     Console.WriteLine($"Operations: {Gateway.AddressOf(ops)}/metrics, /livez, /readyz");
+    Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"Change feed followed to revision {gateway.Services.GetRequiredService<Caches>().Follower.Applied} in {Stopwatch.GetElapsedTime(began).TotalSeconds:F1} s"));
     Console.WriteLine($"System of record: {store.Place}; Redis: {(settings.Redis.Endpoints.Length == 0 ? "none" : settings.Redis.Endpoints)}");
 
     if (settings.Policies.File.Length > 0)

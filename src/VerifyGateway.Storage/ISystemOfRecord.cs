@@ -24,10 +24,6 @@ public interface ISystemOfRecord : IRecordStore, IBindingStore, IChangeFeed, IAs
     /// <exception cref="StoreUnavailableException">The store cannot write now; nothing is kept, unless the commit itself failed: then only reading tells.</exception>
     Task<T> WriteLongAsync<T>(Func<LongWrite, Task<T>> work, CancellationToken cancel = default);
 
-    /// <summary>The head of the change feed: the revision of the newest committed change, 0 when there is none.</summary>
-    /// <exception cref="StoreUnavailableException">The store cannot answer now.</exception>
-    ValueTask<long> ReadHeadAsync(CancellationToken cancel = default);
-
     /// <summary>The matter of that name; null when there is none.</summary>
     /// <exception cref="StoreUnavailableException">The store cannot answer now.</exception>
     ValueTask<StoredDocument?> FindDocumentAsync(DocumentKey key, CancellationToken cancel = default);

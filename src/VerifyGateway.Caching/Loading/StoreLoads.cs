@@ -6,32 +6,46 @@ namespace VerifyGateway.Caching.Loading;
 internal sealed class StoreLoads : IDisposable
 {
     private readonly IRecordStore _store;
+    private readonly Func<int> _epoch;
+    private readonly TaskScheduler _scheduler;
     private readonly SemaphoreSlim _places;
-    private readonly SingleFlight<PairKey, RecordPair> _flights;
+    private readonly SingleFlight<PairKey, LoadedPair> _flights;
     private readonly TimeSpan _limit;
     private readonly CacheMetrics _metrics;
     private readonly TimeProvider _time;
 
-    public StoreLoads(IRecordStore store, CacheOptions options, CacheMetrics metrics, TimeProvider time)
+    /// <param name="store">The system of record.</param>
+    /// <param name="epoch">Counts how often copies were forgotten; what was loaded carries what it was before the read.</param>
+    /// <param name="options">Limits.</param>
+    /// <param name="metrics">Counts.</param>
+    /// <param name="time">The clock of limits.</param>
+    /// <param name="scheduler">Where reads run; the pool's threads when null.</param>
+    public StoreLoads(IRecordStore store, Func<int> epoch, CacheOptions options, CacheMetrics metrics, TimeProvider time, TaskScheduler? scheduler = null)
     {
+        _epoch = epoch;
+        _scheduler = scheduler ?? TaskScheduler.Default;
         _store = store;
         _places = new SemaphoreSlim(options.MaxConcurrentLoads);
         _limit = TimeSpan.FromMilliseconds(options.LoadLimitMs);
         _metrics = metrics;
         _time = time;
-        _flights = new SingleFlight<PairKey, RecordPair>(
-            async (key, cancel) => (await ReadAsync([key], cancel, CancellationToken.None))[0], _limit, time);
+        _flights = new SingleFlight<PairKey, LoadedPair>(
+            async (key, cancel) =>
+            {
+                var (pairs, before) = await ReadAsync([key], cancel, CancellationToken.None);
+                return new LoadedPair(pairs[0], before);
+            }, _limit, time);
     }
 
-    /// <summary>Loads one pair, sharing the work with whoever wants the same pair now; says whether this caller began the work.</summary>
+    /// <summary>Loads one pair, sharing the work with whoever wants the same pair now.</summary>
     /// <exception cref="StoreUnavailableException">The store did not answer within the limit.</exception>
-    public async ValueTask<(RecordPair Pair, bool Led)> OneAsync(PairKey key, CancellationToken cancel)
+    public async ValueTask<LoadedPair> OneAsync(PairKey key, CancellationToken cancel)
     {
         try
         {
             var (pair, led) = await _flights.RunAsync(key, cancel);
             (led ? _metrics.Leaders : _metrics.Followers).Inc();
-            return (pair, led);
+            return pair;
         }
         catch (OperationCanceledException) when (!cancel.IsCancellationRequested)
         {
@@ -41,7 +55,7 @@ internal sealed class StoreLoads : IDisposable
 
     /// <summary>Loads several pairs in one snapshot.</summary>
     /// <exception cref="StoreUnavailableException">The store did not answer within the limit.</exception>
-    public async ValueTask<IReadOnlyList<RecordPair>> ManyAsync(IReadOnlyList<PairKey> keys, CancellationToken cancel)
+    public async ValueTask<(IReadOnlyList<RecordPair> Pairs, int Epoch)> ManyAsync(IReadOnlyList<PairKey> keys, CancellationToken cancel)
     {
         using var limited = new CancellationTokenSource(_limit, _time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(limited.Token, cancel);
@@ -61,15 +75,17 @@ internal sealed class StoreLoads : IDisposable
     /// Takes a place and reads. A store that does not listen to its token is left behind at the limit; it keeps its place until it
     /// ends, so that no more than so many calls are ever under way, and its late answer goes nowhere.
     /// </summary>
-    private async Task<IReadOnlyList<RecordPair>> ReadAsync(IReadOnlyList<PairKey> keys, CancellationToken end, CancellationToken caller)
+    private async Task<(IReadOnlyList<RecordPair> Pairs, int Epoch)> ReadAsync(IReadOnlyList<PairKey> keys, CancellationToken end, CancellationToken caller)
     {
         var began = _time.GetTimestamp();
         await _places.WaitAsync(end);
         // On a thread of its own: an embedded store blocks the one that it runs on, and nobody else may be held up by its disk.
-        var reading = Task.Run(() => ReadThenLeaveAsync(keys, began, end), CancellationToken.None);
+        var epoch = _epoch();
+        var reading = Task.Factory.StartNew(
+            () => ReadThenLeaveAsync(keys, began, end), CancellationToken.None, TaskCreationOptions.DenyChildAttach, _scheduler).Unwrap();
         try
         {
-            return await reading.WaitAsync(end);
+            return (await reading.WaitAsync(end), epoch);
         }
         catch (OperationCanceledException)
         {
@@ -110,3 +126,8 @@ internal sealed class StoreLoads : IDisposable
 
     private StoreUnavailableException TooSlow() => new($"The system of record did not answer within {_limit.TotalMilliseconds:F0} ms.");
 }
+
+/// <summary>A pair from the store.</summary>
+/// <param name="Pair">The copies.</param>
+/// <param name="Epoch">How often copies had been forgotten before the read began.</param>
+internal readonly record struct LoadedPair(RecordPair Pair, int Epoch);

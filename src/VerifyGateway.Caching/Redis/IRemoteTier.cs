@@ -17,8 +17,14 @@ public interface IRemoteTier
     /// <summary>Reads the copies of both records of each check, one round trip for all; results in the order of the keys.</summary>
     ValueTask<IReadOnlyList<RemotePair>> ReadAsync(IReadOnlyList<PairKey> keys, CancellationToken cancel);
 
-    /// <summary>Offers copies; they are written soon, and only where nothing newer is held.</summary>
-    void Offer(in PairKey key, in RecordPair pair);
+    /// <summary>Offers a copy; it is written soon, and only where nothing newer is held.</summary>
+    void Offer(in TerminalKey key, in RecordCopy<TerminalRecord> copy);
+
+    /// <inheritdoc cref="Offer(in TerminalKey, in RecordCopy{TerminalRecord})" />
+    void Offer(in MerchantKey key, in RecordCopy<MerchantRecord> copy);
+
+    /// <summary>Offers the copy that an entry of the feed makes.</summary>
+    void Offer(FeedEntry entry);
 }
 
 /// <summary>The remote tier of a gateway without one: holds nothing.</summary>
@@ -29,7 +35,17 @@ public sealed class NoRemoteTier : IRemoteTier
         new(new RemotePair[keys.Count]);
 
     /// <inheritdoc />
-    public void Offer(in PairKey key, in RecordPair pair)
+    public void Offer(in TerminalKey key, in RecordCopy<TerminalRecord> copy)
+    {
+    }
+
+    /// <inheritdoc />
+    public void Offer(in MerchantKey key, in RecordCopy<MerchantRecord> copy)
+    {
+    }
+
+    /// <inheritdoc />
+    public void Offer(FeedEntry entry)
     {
     }
 }

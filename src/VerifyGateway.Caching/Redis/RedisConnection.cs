@@ -12,6 +12,7 @@ internal sealed partial class RedisConnection : IAsyncDisposable
 {
     private readonly Task<ConnectionMultiplexer> _connecting;
     private readonly ILogger _log;
+    private volatile ConnectionMultiplexer? _multiplexer;
 
     public RedisConnection(RedisOptions options, ILogger log)
     {
@@ -21,6 +22,14 @@ internal sealed partial class RedisConnection : IAsyncDisposable
 
     /// <summary>The database; null while the first connection is still being made.</summary>
     public async ValueTask<IDatabase?> DatabaseAsync() => _connecting.IsCompletedSuccessfully ? (await _connecting).GetDatabase() : null;
+
+    /// <summary>Messages to and from other clients; null while the first connection is still being made.</summary>
+    public ISubscriber? Messages => _multiplexer?.GetSubscriber();
+
+    /// <summary>Hears a channel from the first connection on, and again after every loss of it; returns when it is first heard.</summary>
+    /// <exception cref="RedisException">The channel cannot be heard.</exception>
+    public async Task HearAsync(string channel, Action<RedisValue> heard) =>
+        await (await _connecting).GetSubscriber().SubscribeAsync(RedisChannel.Literal(channel), (_, value) => heard(value));
 
     public async ValueTask DisposeAsync()
     {
@@ -62,6 +71,7 @@ internal sealed partial class RedisConnection : IAsyncDisposable
             Log.NotThere(_log, endpoints);
         }
 
+        _multiplexer = multiplexer;
         multiplexer.ConnectionFailed += (_, what) => Log.Lost(_log, endpoints, what.FailureType);
         multiplexer.ConnectionRestored += (_, _) => Log.Back(_log, endpoints);
         return multiplexer;

@@ -1,5 +1,5 @@
 using System.Globalization;
-using StackExchange.Redis;
+using VerifyGateway.Caching.Store;
 using VerifyGateway.Domain.Records;
 
 namespace VerifyGateway.Caching.Redis;
@@ -11,14 +11,26 @@ namespace VerifyGateway.Caching.Redis;
 /// <param name="storeId">Id of the store that the copies are of.</param>
 public sealed class RedisKeys(string storeId)
 {
-    private readonly string _terminal = $"vg1:{storeId}:t";
-    private readonly string _merchant = $"vg1:{storeId}:m";
+    private readonly string _channel = $"vg2:{storeId}:head";
+    private readonly string _terminal = $"vg2:{storeId}:t";
+    private readonly string _merchant = $"vg2:{storeId}:m";
 
     /// <summary>The name of a terminal record's copy.</summary>
-    public RedisKey Of(in TerminalKey key) => Join(_terminal, key.Acquirer.ToString(), key.Sn.ToString());
+    public string Of(in TerminalKey key) => Join(_terminal, key.Acquirer.ToString(), key.Sn.ToString());
 
     /// <summary>The name of a merchant record's copy.</summary>
-    public RedisKey Of(in MerchantKey key) => Join(_merchant, key.Acquirer.ToString(), key.No.ToString());
+    public string Of(in MerchantKey key) => Join(_merchant, key.Acquirer.ToString(), key.No.ToString());
+
+    /// <summary>The name of the copy that an entry of the feed makes; null for a kind of record that is not known here.</summary>
+    public string? Of(FeedEntry entry) => entry.Entity switch
+    {
+        FeedEntity.Terminal => Join(_terminal, entry.Acquirer.ToString(), entry.Key),
+        FeedEntity.Merchant => Join(_merchant, entry.Acquirer.ToString(), entry.Key),
+        _ => null,
+    };
+
+    /// <summary>The channel on which gateways tell each other that the feed has grown.</summary>
+    public string Channel => _channel;
 
     private static string Join(string prefix, string first, string second) =>
         string.Create(CultureInfo.InvariantCulture, $"{prefix}:{first.Length}:{first}:{second.Length}:{second}");

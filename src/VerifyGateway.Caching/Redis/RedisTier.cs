@@ -1,6 +1,7 @@
 using System.Threading.Channels;
 using Microsoft.Extensions.Logging;
 using StackExchange.Redis;
+using VerifyGateway.Caching.Coherence;
 using VerifyGateway.Caching.Store;
 using VerifyGateway.Domain.Records;
 
@@ -13,14 +14,13 @@ namespace VerifyGateway.Caching.Redis;
 /// </summary>
 public sealed class RedisTier : IRemoteTier, IAsyncDisposable
 {
-    /// <summary>Sets KEYS[1] to the copy ARGV[1] for ARGV[2] ms unless the copy there is newer (revision, then head, then time of reading).</summary>
+    /// <summary>:: R1. Sets KEYS[1] to the copy ARGV[1] for ARGV[2] ms unless the copy there is as new or newer (revision, then head).</summary>
     private const string SetUnlessNewer = """
         local held = redis.pcall('GET', KEYS[1])
-        if type(held) == 'string' and #held >= 25 and string.byte(held, 1) == string.byte(ARGV[1], 1) then
-          local revision, head, read_at = struct.unpack('<i8i8i8', held, 2)
-          local new_revision, new_head, new_read_at = struct.unpack('<i8i8i8', ARGV[1], 2)
-          if new_revision < revision
-            or (new_revision == revision and (new_head < head or (new_head == head and new_read_at <= read_at))) then
+        if type(held) == 'string' and #held >= 21 and string.byte(held, 1) == string.byte(ARGV[1], 1) then
+          local revision, head = struct.unpack('<i8i8', held, 2)
+          local new_revision, new_head = struct.unpack('<i8i8', ARGV[1], 2)
+          if new_revision < revision or (new_revision == revision and new_head <= head) then
             return 0
           end
         end
@@ -55,6 +55,7 @@ public sealed class RedisTier : IRemoteTier, IAsyncDisposable
     public RedisTier(RedisOptions options, string storeId, CacheMetrics metrics, TimeProvider time, ILogger<RedisTier> log)
     {
         _connection = new RedisConnection(options, log);
+        Signal = new RedisSignal(_connection, new RedisKeys(storeId).Channel, log);
         _calls = new RedisCalls(_connection.DatabaseAsync, options, metrics, time);
         _keys = new RedisKeys(storeId);
         _metrics = metrics;
@@ -65,10 +66,13 @@ public sealed class RedisTier : IRemoteTier, IAsyncDisposable
         _writer = WriteAllAsync();
     }
 
+    /// <summary>Messages between gateways, on the same connection.</summary>
+    public IRevisionSignal Signal { get; }
+
     /// <inheritdoc />
     public async ValueTask<IReadOnlyList<RemotePair>> ReadAsync(IReadOnlyList<PairKey> keys, CancellationToken cancel)
     {
-        var names = new RedisKey[keys.Count * 2];
+        var names = new string[keys.Count * 2];
         for (var i = 0; i < keys.Count; i++)
         {
             names[2 * i] = _keys.Of(keys[i].Terminal);
@@ -93,10 +97,26 @@ public sealed class RedisTier : IRemoteTier, IAsyncDisposable
     }
 
     /// <inheritdoc />
-    public void Offer(in PairKey key, in RecordPair pair)
+    public void Offer(in TerminalKey key, in RecordCopy<TerminalRecord> copy)
     {
-        _writes.Writer.TryWrite(new Write(_keys.Of(key.Terminal), RedisValueCodec.Pack(pair.Terminal)));
-        _writes.Writer.TryWrite(new Write(_keys.Of(key.Merchant), RedisValueCodec.Pack(pair.Merchant)));
+        var name = _keys.Of(key);
+        _writes.Writer.TryWrite(new Write(name, RedisValueCodec.Pack(name, copy)));
+    }
+
+    /// <inheritdoc />
+    public void Offer(in MerchantKey key, in RecordCopy<MerchantRecord> copy)
+    {
+        var name = _keys.Of(key);
+        _writes.Writer.TryWrite(new Write(name, RedisValueCodec.Pack(name, copy)));
+    }
+
+    /// <inheritdoc />
+    public void Offer(FeedEntry entry)
+    {
+        if (_keys.Of(entry) is { } name)
+        {
+            _writes.Writer.TryWrite(new Write(name, RedisValueCodec.Pack(name, entry.Revision, entry.Revision, entry.Packed.Span)));
+        }
     }
 
     /// <summary>Stops writing, closes the connection; a second time does nothing.</summary>
@@ -115,7 +135,7 @@ public sealed class RedisTier : IRemoteTier, IAsyncDisposable
     }
 
     /// <summary>Single commands, pipelined by the client: unlike one MGET they also work across the slots of a Redis Cluster.</summary>
-    private static Task<RedisValue[]> GetAllAsync(IDatabase database, RedisKey[] names)
+    private static Task<RedisValue[]> GetAllAsync(IDatabase database, string[] names)
     {
         var gets = new Task<RedisValue>[names.Length];
         for (var i = 0; i < names.Length; i++)
@@ -126,7 +146,7 @@ public sealed class RedisTier : IRemoteTier, IAsyncDisposable
         return Task.WhenAll(gets);
     }
 
-    private RecordCopy<TerminalRecord>? Terminal(RedisKey name, RedisValue value, in TerminalKey key)
+    private RecordCopy<TerminalRecord>? Terminal(string name, RedisValue value, in TerminalKey key)
     {
         if (value.IsNull)
         {
@@ -134,12 +154,12 @@ public sealed class RedisTier : IRemoteTier, IAsyncDisposable
             return null;
         }
 
-        var copy = RedisValueCodec.Unpack(((ReadOnlyMemory<byte>)value).Span, key);
+        var copy = RedisValueCodec.Unpack(name, ((ReadOnlyMemory<byte>)value).Span, key);
         Judge(_metrics.Redis.Terminal, name, value, copy is not null, copy?.Record is null);
         return copy;
     }
 
-    private RecordCopy<MerchantRecord>? Merchant(RedisKey name, RedisValue value, in MerchantKey key)
+    private RecordCopy<MerchantRecord>? Merchant(string name, RedisValue value, in MerchantKey key)
     {
         if (value.IsNull)
         {
@@ -147,12 +167,12 @@ public sealed class RedisTier : IRemoteTier, IAsyncDisposable
             return null;
         }
 
-        var copy = RedisValueCodec.Unpack(((ReadOnlyMemory<byte>)value).Span, key);
+        var copy = RedisValueCodec.Unpack(name, ((ReadOnlyMemory<byte>)value).Span, key);
         Judge(_metrics.Redis.Merchant, name, value, copy is not null, copy?.Record is null);
         return copy;
     }
 
-    private void Judge(CacheMetrics.EntityCounts counts, RedisKey name, RedisValue value, bool understood, bool absent)
+    private void Judge(CacheMetrics.EntityCounts counts, string name, RedisValue value, bool understood, bool absent)
     {
         if (!understood)
         {
@@ -212,5 +232,5 @@ public sealed class RedisTier : IRemoteTier, IAsyncDisposable
         return (await Task.WhenAll(sets)).Length;
     }
 
-    private readonly record struct Write(RedisKey Name, RedisValue Value, bool IsRefused = false);
+    private readonly record struct Write(string Name, RedisValue Value, bool IsRefused = false);
 }

@@ -1,79 +1,102 @@
 using System.Buffers.Binary;
+using System.Numerics;
 using VerifyGateway.Caching.Store;
 using VerifyGateway.Domain.Records;
 
 namespace VerifyGateway.Caching.Redis;
 
 /// <summary>
-/// A copy as Redis holds it: form (1 byte), revision, head, time of reading (8 bytes each, little-endian), then the packed record
-/// or nothing for an absence. The script of <see cref="RedisTier"/> reads the three numbers at these places. What is damaged, of
-/// another form or of another key is refused.
+/// A copy as Redis holds it: form (1 byte), revision and head (8 bytes each, little-endian), a CRC-32C over all the rest and the key's name
+/// (4 bytes), then the packed record or nothing for an absence. The script of <see cref="RedisTier"/> reads the two numbers at these
+/// places. What is damaged, of another form or of another key is refused.
 /// </summary>
 public static class RedisValueCodec
 {
     /// <summary>Length of what stands before the packed record, bytes.</summary>
-    public const int HeaderLength = 25;
+    public const int HeaderLength = 21;
 
-    private const byte Form = 1;
+    private const byte Form = 2;
+    private const int CheckAt = 17;
 
-    /// <summary>Packs a copy of a terminal record.</summary>
-    public static byte[] Pack(in RecordCopy<TerminalRecord> copy) =>
-        WithHeader(copy.Revision, copy.Head, copy.ReadAtUnixMs, copy.Record is null ? [] : RecordCodec.Pack(copy.Record));
+    /// <summary>Packs a copy of a terminal record under its key's name.</summary>
+    public static byte[] Pack(string name, in RecordCopy<TerminalRecord> copy) =>
+        Pack(name, copy.Revision, copy.Head, copy.Record is null ? [] : RecordCodec.Pack(copy.Record));
 
-    /// <summary>Packs a copy of a merchant record.</summary>
-    public static byte[] Pack(in RecordCopy<MerchantRecord> copy) =>
-        WithHeader(copy.Revision, copy.Head, copy.ReadAtUnixMs, copy.Record is null ? [] : RecordCodec.Pack(copy.Record));
+    /// <summary>Packs a copy of a merchant record under its key's name.</summary>
+    public static byte[] Pack(string name, in RecordCopy<MerchantRecord> copy) =>
+        Pack(name, copy.Revision, copy.Head, copy.Record is null ? [] : RecordCodec.Pack(copy.Record));
 
-    /// <summary>Unpacks a copy; null when the bytes are not a copy of that terminal record.</summary>
-    public static RecordCopy<TerminalRecord>? Unpack(ReadOnlySpan<byte> value, in TerminalKey key)
-    {
-        if (!HasHeader(value))
-        {
-            return null;
-        }
-
-        TerminalRecord? record = null;
-        if (value.Length > HeaderLength && !(RecordCodec.TryUnpack(value[HeaderLength..], out record) && record.Key == key))
-        {
-            return null;
-        }
-
-        return IsConsistent(value, record is null) ? new RecordCopy<TerminalRecord>(record, Number(value, 0), Number(value, 1), Number(value, 2)) : null;
-    }
-
-    /// <summary>Unpacks a copy; null when the bytes are not a copy of that merchant record.</summary>
-    public static RecordCopy<MerchantRecord>? Unpack(ReadOnlySpan<byte> value, in MerchantKey key)
-    {
-        if (!HasHeader(value))
-        {
-            return null;
-        }
-
-        MerchantRecord? record = null;
-        if (value.Length > HeaderLength && !(RecordCodec.TryUnpack(value[HeaderLength..], out record) && record.Key == key))
-        {
-            return null;
-        }
-
-        return IsConsistent(value, record is null) ? new RecordCopy<MerchantRecord>(record, Number(value, 0), Number(value, 1), Number(value, 2)) : null;
-    }
-
-    private static bool HasHeader(ReadOnlySpan<byte> value) => value.Length >= HeaderLength && value[0] == Form;
-
-    /// <summary>An absence has revision 0, a record a revision from 1 to the head.</summary>
-    private static bool IsConsistent(ReadOnlySpan<byte> value, bool absent) =>
-        absent ? Number(value, 0) == 0 : Number(value, 0) >= 1 && Number(value, 0) <= Number(value, 1);
-
-    private static long Number(ReadOnlySpan<byte> value, int place) => BinaryPrimitives.ReadInt64LittleEndian(value[(1 + (8 * place))..]);
-
-    private static byte[] WithHeader(long revision, long head, long readAtUnixMs, ReadOnlySpan<byte> packed)
+    /// <summary>Packs a copy whose record is packed already.</summary>
+    public static byte[] Pack(string name, long revision, long head, ReadOnlySpan<byte> packed)
     {
         var value = new byte[HeaderLength + packed.Length];
         value[0] = Form;
         BinaryPrimitives.WriteInt64LittleEndian(value.AsSpan(1), revision);
         BinaryPrimitives.WriteInt64LittleEndian(value.AsSpan(9), head);
-        BinaryPrimitives.WriteInt64LittleEndian(value.AsSpan(17), readAtUnixMs);
         packed.CopyTo(value.AsSpan(HeaderLength));
+        BinaryPrimitives.WriteUInt32LittleEndian(value.AsSpan(CheckAt), CheckOf(name, value));
         return value;
+    }
+
+    /// <summary>Unpacks a copy; null when the bytes are not a copy of that terminal record.</summary>
+    public static RecordCopy<TerminalRecord>? Unpack(string name, ReadOnlySpan<byte> value, in TerminalKey key)
+    {
+        if (!IsWhole(name, value))
+        {
+            return null;
+        }
+
+        TerminalRecord? record = null;
+        var isGood = value.Length == HeaderLength || (RecordCodec.TryUnpack(value[HeaderLength..], out record) && record.Key == key);
+        return isGood && IsConsistent(value, record is null) ? new RecordCopy<TerminalRecord>(record, Number(value, 0), Number(value, 1)) : null;
+    }
+
+    /// <summary>Unpacks a copy; null when the bytes are not a copy of that merchant record.</summary>
+    public static RecordCopy<MerchantRecord>? Unpack(string name, ReadOnlySpan<byte> value, in MerchantKey key)
+    {
+        if (!IsWhole(name, value))
+        {
+            return null;
+        }
+
+        MerchantRecord? record = null;
+        var isGood = value.Length == HeaderLength || (RecordCodec.TryUnpack(value[HeaderLength..], out record) && record.Key == key);
+        return isGood && IsConsistent(value, record is null) ? new RecordCopy<MerchantRecord>(record, Number(value, 0), Number(value, 1)) : null;
+    }
+
+    private static bool IsWhole(string name, ReadOnlySpan<byte> value) =>
+        value.Length >= HeaderLength && value[0] == Form && BinaryPrimitives.ReadUInt32LittleEndian(value[CheckAt..]) == CheckOf(name, value);
+
+    /// <summary>An absence has revision 0, a record a revision from 1 to the head.</summary>
+    private static bool IsConsistent(ReadOnlySpan<byte> value, bool absent) =>
+        absent ? Number(value, 0) == 0 && Number(value, 1) >= 0 : Number(value, 0) >= 1 && Number(value, 0) <= Number(value, 1);
+
+    private static long Number(ReadOnlySpan<byte> value, int place) => BinaryPrimitives.ReadInt64LittleEndian(value[(1 + (8 * place))..]);
+
+    private static uint CheckOf(string name, ReadOnlySpan<byte> value)
+    {
+        var check = uint.MaxValue;
+        foreach (var character in name)
+        {
+            check = BitOperations.Crc32C(check, (byte)character);
+        }
+
+        check = Crc(check, value[..CheckAt]);
+        return ~Crc(check, value[HeaderLength..]);
+    }
+
+    private static uint Crc(uint check, ReadOnlySpan<byte> bytes)
+    {
+        for (; bytes.Length >= 8; bytes = bytes[8..])
+        {
+            check = BitOperations.Crc32C(check, BinaryPrimitives.ReadUInt64LittleEndian(bytes));
+        }
+
+        foreach (var one in bytes)
+        {
+            check = BitOperations.Crc32C(check, one);
+        }
+
+        return check;
     }
 }

@@ -63,15 +63,18 @@ public sealed class PageTokenException : Exception
 /// <summary>What was asked for lies before the oldest that is kept, or after the newest that there is. The message tells the caller which.</summary>
 public sealed class OutOfRetentionException : Exception
 {
-    private OutOfRetentionException(string message, bool isFuture)
-        : base(message) => IsFuture = isFuture;
+    private OutOfRetentionException(string message, bool isFuture, long floor)
+        : base(message) => (IsFuture, Floor) = (isFuture, floor);
 
     /// <summary>True when it does not exist yet; otherwise it is gone.</summary>
     public bool IsFuture { get; }
 
+    /// <summary>Of the change feed: the revision after which entries are kept; 0 when it is about something else, or the future.</summary>
+    public long Floor { get; }
+
     /// <summary>It is no longer kept.</summary>
-    public static OutOfRetentionException Gone(string message) => new(message, isFuture: false);
+    public static OutOfRetentionException Gone(string message, long floor = 0) => new(message, isFuture: false, floor);
 
     /// <summary>It does not exist yet.</summary>
-    public static OutOfRetentionException Future(string message) => new(message, isFuture: true);
+    public static OutOfRetentionException Future(string message) => new(message, isFuture: true, floor: 0);
 }

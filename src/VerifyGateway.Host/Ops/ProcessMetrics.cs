@@ -26,7 +26,7 @@ public static class ProcessMetrics
     }
 
     /// <summary>Registers the metrics; the bridge lives as long as what is returned.</summary>
-    public static IDisposable Register(CollectorRegistry registry, IMetricFactory factory, RecordReader records)
+    public static IDisposable Register(CollectorRegistry registry, IMetricFactory factory, Caches caches)
     {
         var version = Version.Split('+');
         factory.CreateGauge("verifygateway_build_info", "1; what was built from what, and with which packages.", ["version", "revision", "runtime", "packages"])
@@ -38,7 +38,7 @@ public static class ProcessMetrics
         {
             queue.Set(ThreadPool.PendingWorkItemCount);
             threads.Set(ThreadPool.ThreadCount);
-            records.PublishCounts();
+            caches.PublishCounts();
         });
         DotNetStats.Register(registry);
         return MeterAdapter.StartListening(new MeterAdapterOptions

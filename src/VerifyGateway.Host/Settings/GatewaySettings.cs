@@ -87,7 +87,7 @@ public sealed class GatewaySettings
         reader.Require(StoreChoice.IsEmptyOrConnection(Postgres.Connection), "Postgres:Connection", "is not a connection like Host=db;Database=gateway;Username=gateway");
         reader.Require(!Postgres.Connection.Contains("password=", StringComparison.OrdinalIgnoreCase), "Postgres:Connection", "holds a password; put it into a file and name that with Postgres:PasswordFile");
         reader.Require(Postgres.PasswordFile.Length == 0 || CanRead(Postgres.PasswordFile), "Postgres:PasswordFile", "names a file that is not there, or may not be read");
-        reader.Require(Cache.AbsentFreshForMs <= Cache.FreshForMs, "Cache:AbsentFreshForMs", "is more than Cache:FreshForMs; an absence is never believed longer than a record");
+        reader.Require(Cache.PollMs * 2 <= Cache.FreshForMs, "Cache:PollMs", "is more than half of Cache:FreshForMs; the feed must be looked at twice in that time, or one slow look lets the lease run out");
         reader.Require(Callers.LoopbackAcquirer.Length == 0 || AcquirerId.TryParse(Callers.LoopbackAcquirer, out _, out _), "Callers:LoopbackAcquirer", "is not an acquirer id (8 to 11 digits)");
         reader.Require(Callers.TryReadNetworks(out _), "Callers:TrustedNetworks", "is not a list of networks like 10.1.0.0/16,fd00::/8");
         reader.Require(Redis.PasswordFile.Length == 0 || CanRead(Redis.PasswordFile), "Redis:PasswordFile", "names a file that is not there, or may not be read");

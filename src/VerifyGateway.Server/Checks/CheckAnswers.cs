@@ -31,7 +31,7 @@ internal static class CheckAnswers
     public static CheckStatusResponse Write(
         CheckStatusRequest request, in Verdict verdict, AcquirerView view, in RecordAnswer found, (long NowUnixMs, long ValidUntilUnixMs) at)
     {
-        var (terminal, merchant) = found.Pair;
+        var terminal = found.Pair.Terminal;
         var (reasons, warnings) = (verdict.Reasons, verdict.Warnings);
         var words = Words(verdict, view);
         var answer = new CheckStatusResponse
@@ -45,8 +45,8 @@ internal static class CheckAnswers
             UntilUnixMs = verdict.UntilUnixMs,
             DeadlineUnixMs = verdict.DeadlineUnixMs,
             BindingVersion = reasons.Contains(Reason.TerminalNotRegistered) ? 0 : terminal.Record?.BindingVersion ?? 0,
-            Revision = Math.Min(terminal.Head, merchant.Head),
-            AsOfUnixMs = Math.Min(terminal.ReadAtUnixMs, merchant.ReadAtUnixMs),
+            Revision = found.Revision,
+            AsOfUnixMs = found.AsOfUnixMs,
             ValidUntilUnixMs = at.ValidUntilUnixMs,
             Source = (AnswerSource)found.Source,
             Detail = (V1.ReasonDetail)(verdict.Detail ?? 0),

@@ -96,7 +96,7 @@ public sealed class StatusChecks(RecordReader records, PolicyHolder policies, De
         }
 
         var (terminal, merchant) = found.Pair;
-        if (Math.Min(terminal.Head, merchant.Head) < request.AtLeastRevision)
+        if (found.Revision < request.AtLeastRevision)
         {
             throw GatewayException.Unavailable("The revision that is asked for has not been reached; ask again, or look whether it is one of this gateway's.");
         }
@@ -117,7 +117,7 @@ public sealed class StatusChecks(RecordReader records, PolicyHolder policies, De
         // No longer than the copies are young, and not past an instant that they already name: a hold that begins, a document that ends.
         // A decline whose reason is confidential names no such instant: it could be the end of what must not be told.
         var isHidden = !mayTellApart && verdict.Decision != Decision.Allow && ReasonTable.Of(verdict.Primary).IsConfidential;
-        var validUntil = Math.Min(records.FreshUntil(found.Pair), isHidden ? long.MaxValue : VerdictLifetime.NextChange(query, terminal.Record, merchant.Record, inForce, now));
+        var validUntil = Math.Min(found.FreshUntilUnixMs, isHidden ? long.MaxValue : VerdictLifetime.NextChange(query, terminal.Record, merchant.Record, inForce, now));
         var answer = CheckAnswers.Write(request, mayTellApart ? verdict : verdict.Outward(), inForce.ViewOf(query.Acquirer), found, (now, validUntil));
         if (steps is not null)
         {

@@ -14,7 +14,10 @@ namespace VerifyGateway.Storage.Postgres;
 /// </summary>
 internal static class PostgresReads
 {
-    private const string Head = "SELECT head FROM feed_head WHERE id = 1";
+    // A standby may lag behind: what follows the feed must not take its end for the feed's.
+    private const string Head = $"SELECT {HeadOfPrimary} FROM feed_head h WHERE id = 1";
+
+    private const string HeadOfPrimary = "CASE WHEN pg_is_in_recovery() THEN -1 ELSE h.head END";
 
     private const string OnePair = """
         SELECT t.packed, t.revision, m.packed, m.revision, h.head
@@ -52,7 +55,7 @@ internal static class PostgresReads
         """;
 
     private const string FeedAfter = $"""
-        SELECT f.*, h.head, h.floor
+        SELECT f.*, {HeadOfPrimary}, h.floor
         FROM feed_head h LEFT JOIN LATERAL (SELECT {RecordRows.Feed} FROM feed WHERE revision > $1 ORDER BY revision LIMIT $2) f ON true
         WHERE h.id = 1 ORDER BY f.revision
         """;
@@ -63,15 +66,15 @@ internal static class PostgresReads
     public static async Task<long> HeadAsync(NpgsqlConnection connection)
     {
         await using var command = connection.Command(Head);
-        return await command.ExecuteScalarAsync() is long head ? head : throw NoHead();
+        return await command.ExecuteScalarAsync() is long head ? RequirePrimary(head) : throw NoHead();
     }
 
     /// <summary>Both records of each check.</summary>
-    public static async Task<IReadOnlyList<RecordPair>> PairsAsync(NpgsqlConnection connection, IReadOnlyList<PairKey> keys, long nowUnixMs)
+    public static async Task<IReadOnlyList<RecordPair>> PairsAsync(NpgsqlConnection connection, IReadOnlyList<PairKey> keys)
     {
         if (keys.Count == 1)
         {
-            return [await PairAsync(connection, keys[0], nowUnixMs)];
+            return [await PairAsync(connection, keys[0])];
         }
 
         await using var command = connection.Command(
@@ -85,7 +88,7 @@ internal static class PostgresReads
         while (await reader.ReadAsync())
         {
             var at = (int)row.Number(5) - 1;
-            pairs[at] = RecordRows.PairOf(row, keys[at], row.Number(4), nowUnixMs);
+            pairs[at] = RecordRows.PairOf(row, keys[at], row.Number(4));
             found++;
         }
 
@@ -152,7 +155,7 @@ internal static class PostgresReads
         {
             if (head is null)
             {
-                head = row.Number(6);
+                head = RequirePrimary(row.Number(6));
                 RecordRows.RequireReadable(afterRevision, row.Number(7), head.Value);
             }
 
@@ -185,13 +188,16 @@ internal static class PostgresReads
     /// <summary>The head is a row that is always there.</summary>
     public static StoreUnavailableException NoHead() => new("The database is damaged: its table feed_head has not exactly one row. Restore a backup.");
 
-    private static async Task<RecordPair> PairAsync(NpgsqlConnection connection, PairKey key, long nowUnixMs)
+    private static long RequirePrimary(long head) => head >= 0 ? head : throw new StoreUnavailableException(
+        "The database server is a standby, and the change feed is followed on the primary alone; let Postgres:Connection lead to the primary (Target Session Attributes=primary).");
+
+    private static async Task<RecordPair> PairAsync(NpgsqlConnection connection, PairKey key)
     {
         await using var command = connection.Command(
             OnePair, Text(key.Terminal.Acquirer.ToString()), Text(key.Terminal.Sn.ToString()), Text(key.Merchant.Acquirer.ToString()), Text(key.Merchant.No.ToString()));
         await using var reader = await command.ExecuteReaderAsync();
         var row = new PostgresRow(reader);
-        return await reader.ReadAsync() ? RecordRows.PairOf(row, key, row.Number(4), nowUnixMs) : throw NoHead();
+        return await reader.ReadAsync() ? RecordRows.PairOf(row, key, row.Number(4)) : throw NoHead();
     }
 
     private static NpgsqlParameter TextsOf<T>(IReadOnlyList<T> items, Func<T, string?> text)

@@ -83,7 +83,7 @@ public sealed class PostgresStore : ISystemOfRecord
     {
         RequireCount(keys.Count, MaxKeys, nameof(keys));
         // Taken before the snapshot begins: a copy may look older than it is, never newer.
-        return _checks.ReadAsync(connection => PostgresReads.PairsAsync(connection, keys, NowUnixMs()), cancel);
+        return _checks.ReadAsync(connection => PostgresReads.PairsAsync(connection, keys), cancel);
     }
 
     /// <inheritdoc />

@@ -24,7 +24,7 @@ internal static class RecordRows
     public const string Feed = "revision, committed_at_unix_ms, entity, acquirer_id, key, packed";
 
     /// <summary>A pair in the columns: terminal's packed form and revision, merchant's packed form and revision.</summary>
-    public static RecordPair PairOf(ISqlRow row, in PairKey key, long head, long nowUnixMs)
+    public static RecordPair PairOf(ISqlRow row, in PairKey key, long head)
     {
         var terminal = TerminalOf(row, 0, head);
         var merchant = MerchantOf(row, 2, head);
@@ -34,8 +34,8 @@ internal static class RecordRows
         }
 
         return new RecordPair(
-            new RecordCopy<TerminalRecord>(terminal, terminal is null ? 0 : row.Number(1), head, nowUnixMs),
-            new RecordCopy<MerchantRecord>(merchant, merchant is null ? 0 : row.Number(3), head, nowUnixMs));
+            new RecordCopy<TerminalRecord>(terminal, terminal is null ? 0 : row.Number(1), head),
+            new RecordCopy<MerchantRecord>(merchant, merchant is null ? 0 : row.Number(3), head));
     }
 
     /// <summary>A binding in the columns of <see cref="Binding"/>.</summary>
@@ -90,7 +90,7 @@ internal static class RecordRows
     {
         if (afterRevision < floor)
         {
-            throw OutOfRetentionException.Gone($"Entries of the change feed up to revision {floor} are no longer kept, and those after {afterRevision} were asked for; read the records anew and go on from the head.");
+            throw OutOfRetentionException.Gone($"Entries of the change feed up to revision {floor} are no longer kept, and those after {afterRevision} were asked for; read the records anew and go on from the head.", floor);
         }
 
         if (afterRevision > head)

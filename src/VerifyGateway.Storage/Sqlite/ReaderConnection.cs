@@ -46,7 +46,7 @@ internal sealed class ReaderConnection : IDisposable
     public long Head() => _head.One(static row => row.Number(0), 0);
 
     /// <summary>Reads all pairs in one snapshot.</summary>
-    public IReadOnlyList<RecordPair> ReadPairs(IReadOnlyList<PairKey> keys, long nowUnixMs, CancellationToken cancel) => InSnapshot(() =>
+    public IReadOnlyList<RecordPair> ReadPairs(IReadOnlyList<PairKey> keys, CancellationToken cancel) => InSnapshot(() =>
     {
         var head = Head();
         var pairs = new RecordPair[keys.Count];
@@ -55,7 +55,7 @@ internal sealed class ReaderConnection : IDisposable
             cancel.ThrowIfCancellationRequested();
             var key = keys[i];
             pairs[i] = _pair.With(key.Terminal.Acquirer.ToString()).With(key.Terminal.Sn.ToString()).With(key.Merchant.Acquirer.ToString()).With(key.Merchant.No.ToString())
-                .One(row => RecordRows.PairOf(row, key, head, nowUnixMs), default);
+                .One(row => RecordRows.PairOf(row, key, head), default);
         }
 
         return pairs;

@@ -85,9 +85,7 @@ public sealed class SqliteStore : ISystemOfRecord, IDisposable
     public ValueTask<IReadOnlyList<RecordPair>> ReadPairsAsync(IReadOnlyList<PairKey> keys, CancellationToken cancel)
     {
         StoreLimits.RequireKeys(keys.Count, nameof(keys));
-        // Taken before the snapshot begins: a copy may look older than it is, never newer.
-        var now = NowUnixMs;
-        return _readers.RunAsync(reader => reader.ReadPairs(keys, now, cancel), cancel);
+        return _readers.RunAsync(reader => reader.ReadPairs(keys, cancel), cancel);
     }
 
     /// <inheritdoc />

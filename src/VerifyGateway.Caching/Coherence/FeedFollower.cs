@@ -1,0 +1,314 @@
+using Microsoft.Extensions.Logging;
+using VerifyGateway.Caching.Redis;
+using VerifyGateway.Caching.Store;
+
+namespace VerifyGateway.Caching.Coherence;
+
+/// <summary>
+/// Follows the change feed: applies it to the copies in memory, grants the lease, tells Redis and the other gateways (PROTOCOL.md, S and
+/// F). One loop; everything else may be called from any thread.
+/// </summary>
+public sealed partial class FeedFollower : IAsyncDisposable
+{
+    /// <summary>Entries of one read of the feed.</summary>
+    private const int PageEntries = 5_000;
+
+    private readonly IChangeFeed _feed;
+    private readonly CopyKeeper _keeper;
+    private readonly Lease _lease;
+    private readonly IRemoteTier _remote;
+    private readonly IRevisionSignal _signal;
+    private readonly CoherenceMetrics _metrics;
+    private readonly TimeProvider _time;
+    private readonly ILogger _log;
+    private readonly TimeSpan _poll;
+    private readonly int _window;
+    private readonly CancellationTokenSource _stopping = new();
+    private readonly Lock _gate = new();
+    private readonly TaskScheduler _scheduler;
+    private TaskCompletionSource _hint = new();
+    private TaskCompletionSource _moved = new();
+    private long _heard;
+    private bool _wasGranted;
+    private bool _isSetBack;
+    private Task _loop = Task.CompletedTask;
+
+    internal FeedFollower(
+        IChangeFeed feed, CopyKeeper keeper, Lease lease, IRemoteTier remote, IRevisionSignal signal, CacheOptions options, CoherenceMetrics metrics, TimeProvider time,
+        ILogger<FeedFollower> log, TaskScheduler? scheduler = null)
+    {
+        _scheduler = scheduler ?? TaskScheduler.Default;
+        (_feed, _keeper, _lease, _remote, _signal, _metrics, _time, _log) = (feed, keeper, lease, remote, signal, metrics, time, log);
+        _poll = TimeSpan.FromMilliseconds(options.PollMs);
+        _window = options.WindowChanges;
+    }
+
+    /// <summary>The revision up to which the feed has been applied to this process's copies.</summary>
+    public long Applied => _keeper.Applied;
+
+    /// <summary>True when the store was set back under this process (F8): copies are not used any more, and only a restart changes that.</summary>
+    public bool IsSetBack => Volatile.Read(ref _isSetBack);
+
+    /// <summary>The lease as it is now.</summary>
+    public LeaseView Lease => _lease.Look();
+
+    /// <summary>Reads the feed up to its head (S1, S2) and goes on following it in the background. Called once.</summary>
+    /// <exception cref="StoreUnavailableException">The store does not answer.</exception>
+    public async Task StartAsync(CancellationToken cancel)
+    {
+        await BeginAsync(cancel);
+        while (!await StepAsync(cancel))
+        {
+        }
+
+        _signal.Heard += Hear;
+        _loop = LoopAsync();
+    }
+
+    /// <summary>Waits until this process has applied a revision.</summary>
+    /// <returns>False when the time was over before.</returns>
+    public async ValueTask<bool> WaitForAsync(long revision, TimeSpan atMost, CancellationToken cancel)
+    {
+        Hear(revision);
+        var deadline = _time.GetTimestamp() + (long)(atMost.TotalSeconds * _time.TimestampFrequency);
+        while (Applied < revision)
+        {
+            Task moved;
+            lock (_gate)
+            {
+                moved = _moved.Task;
+            }
+
+            var left = TimeSpan.FromSeconds((deadline - _time.GetTimestamp()) / (double)_time.TimestampFrequency);
+            if (Applied < revision && left <= TimeSpan.Zero)
+            {
+                return false;
+            }
+
+            if (Applied < revision)
+            {
+                await Task.WhenAny(moved, Task.Delay(left, _time, cancel));
+                cancel.ThrowIfCancellationRequested();
+            }
+        }
+
+        return true;
+    }
+
+    /// <summary>Stops following; the lease runs out by itself.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        _signal.Heard -= Hear;
+        _stopping.Cancel();
+        await _loop;
+        _stopping.Dispose();
+    }
+
+    private async Task LoopAsync()
+    {
+        while (!_stopping.IsCancellationRequested && !IsSetBack)
+        {
+            try
+            {
+                while (!await StepAsync(_stopping.Token))
+                {
+                }
+
+                await WaitForSignalAsync();
+            }
+            catch (OperationCanceledException) when (_stopping.IsCancellationRequested)
+            {
+                return;
+            }
+            catch (StoreUnavailableException failed)
+            {
+                await FailedAsync(failed);
+            }
+            catch (Exception failed) when (failed is not OutOfMemoryException)
+            {
+                // The lease runs out meanwhile: nobody is allowed from what is not followed.
+                Log.Unexpected(_log, failed);
+                await FailedAsync(failed);
+            }
+        }
+    }
+
+    private async Task FailedAsync(Exception failed)
+    {
+        _metrics.FeedFailed();
+        Log.CannotFollow(_log, failed.Message);
+        await Task.Delay(_poll, _time, _stopping.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
+    }
+
+    /// <summary>:: S1</summary>
+    private async Task BeginAsync(CancellationToken cancel)
+    {
+        var head = await _feed.ReadHeadAsync(cancel);
+        var from = Math.Max(0, head - _window);
+        try
+        {
+            await _feed.ReadFeedAsync(from, 1, cancel);
+        }
+        catch (OutOfRetentionException gone) when (!gone.IsFuture)
+        {
+            from = Math.Max(from, gone.Floor);
+        }
+
+        _keeper.Reset(from);
+    }
+
+    /// <summary>Reads and applies a stretch of the feed; true when its end was reached.</summary>
+    private async Task<bool> StepAsync(CancellationToken cancel)
+    {
+        // :: F1
+        var began = _lease.Now();
+        FeedPage page;
+        try
+        {
+            page = await _feed.ReadFeedAsync(_keeper.Applied, PageEntries, cancel);
+        }
+        catch (OutOfRetentionException lost)
+        {
+            _lease.Drop();
+            if (lost.IsFuture)
+            {
+                SetBack(lost.Message);
+                return true;
+            }
+
+            // :: F7
+            Log.FellBehind(_log, _keeper.Applied);
+            await BeginAsync(cancel);
+            return false;
+        }
+
+        if (page.Head < _keeper.Applied)
+        {
+            SetBack($"its feed ends at revision {page.Head}, and {_keeper.Applied} was applied here");
+            return true;
+        }
+
+        Apply(page);
+        if (_keeper.Applied < page.Head)
+        {
+            return false;
+        }
+
+        // :: F3
+        if (_wasGranted && !_lease.Look().IsValid)
+        {
+            _metrics.LeaseExpired();
+        }
+
+        _wasGranted = true;
+        _lease.Grant(began);
+        _metrics.Followed(_keeper.Applied, page.Head, _keeper.ChangesKnown, began.UnixMs);
+        return true;
+    }
+
+    private void Apply(FeedPage page)
+    {
+        foreach (var entry in page.Entries)
+        {
+            // :: F2
+            _keeper.Apply(entry);
+            // :: F5
+            _remote.Offer(entry);
+        }
+
+        if (page.Entries.Count > 0)
+        {
+            _metrics.Applied(page.Entries[^1].CommittedAtUnixMs, _time.GetUtcNow().ToUnixTimeMilliseconds(), _keeper.Applied, page.Entries.Count);
+            if (Volatile.Read(ref _heard) < _keeper.Applied)
+            {
+                // Whoever learned of it otherwise than by a message tells the others.
+                _signal.Tell(_keeper.Applied);
+            }
+
+            TaskCompletionSource moved;
+            lock (_gate)
+            {
+                moved = _moved;
+                _moved = new();
+            }
+
+            Complete(moved);
+        }
+    }
+
+    /// <summary>:: F8</summary>
+    private void SetBack(string why)
+    {
+        _lease.Drop();
+        _keeper.Close();
+        Volatile.Write(ref _isSetBack, true);
+        _metrics.SetBack();
+        Log.WasSetBack(_log, why);
+    }
+
+    /// <summary>:: F6</summary>
+    private async Task WaitForSignalAsync()
+    {
+        Task hinted;
+        lock (_gate)
+        {
+            if (_heard > _keeper.Applied)
+            {
+                // Once: a revision that never comes, of a forged message, must not keep the loop busy.
+                _heard = _keeper.Applied;
+                return;
+            }
+
+            hinted = _hint.Task;
+        }
+
+        using var awake = CancellationTokenSource.CreateLinkedTokenSource(_stopping.Token);
+        var signalled = _feed.WaitForFeedAsync(_keeper.Applied, _poll, awake.Token).AsTask();
+        await Task.WhenAny(signalled, hinted);
+        awake.Cancel();
+        await ((Task)signalled).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
+        if (signalled.IsFaulted)
+        {
+            await signalled;
+        }
+
+        _stopping.Token.ThrowIfCancellationRequested();
+    }
+
+    private void Hear(long revision)
+    {
+        if (revision <= _keeper.Applied)
+        {
+            return;
+        }
+
+        TaskCompletionSource hint;
+        lock (_gate)
+        {
+            _heard = Math.Max(_heard, revision);
+            hint = _hint;
+            _hint = new();
+        }
+
+        Complete(hint);
+    }
+
+    /// <summary>Wakes whoever waits, not on the stack of whoever brings the news.</summary>
+    private void Complete(TaskCompletionSource news) => _ = Task.Factory.StartNew(
+        static it => ((TaskCompletionSource)it!).TrySetResult(), news, CancellationToken.None, TaskCreationOptions.DenyChildAttach, _scheduler);
+
+    private static partial class Log
+    {
+        [LoggerMessage(1201, LogLevel.Warning, "The change feed cannot be followed: {Message} Copies answer no ALLOW once the lease has run out.")]
+        public static partial void CannotFollow(ILogger log, string message);
+
+        [LoggerMessage(1202, LogLevel.Warning, "Entries of the change feed after revision {Applied} are no longer kept: all copies are forgotten and read anew.")]
+        public static partial void FellBehind(ILogger log, long applied);
+
+        [LoggerMessage(1203, LogLevel.Critical, "The system of record was set back to an older copy: {Why}. Copies are not used any more; empty Redis and restart the gateways.")]
+        public static partial void WasSetBack(ILogger log, string why);
+
+        [LoggerMessage(1204, LogLevel.Error, "Following the change feed failed unexpectedly.")]
+        public static partial void Unexpected(ILogger log, Exception failed);
+    }
+}

@@ -1,0 +1,93 @@
+using System.Collections.Concurrent;
+using System.Globalization;
+
+namespace VerifyGateway.Simulation.Tests;
+
+/// <summary>
+/// The proof of PROTOCOL.md: many histories, none of which breaks a rule; and for each guard, that the same histories break one without it.
+/// VERIFYGATEWAY_SIMULATION_SEEDS runs more of them, VERIFYGATEWAY_SIMULATION_SEED one alone.
+/// </summary>
+public sealed class CoherenceTests(ITestOutputHelper output)
+{
+    private const int Seeds = 10_000;
+
+    [Fact]
+    public void No_answer_is_older_than_the_bound_whatever_breaks()
+    {
+        var (first, count) = (1UL, Seeds);
+        if (Environment.GetEnvironmentVariable("VERIFYGATEWAY_SIMULATION_SEED") is { Length: > 0 } one)
+        {
+            (first, count) = (ulong.Parse(one, CultureInfo.InvariantCulture), 1);
+        }
+        else if (Environment.GetEnvironmentVariable("VERIFYGATEWAY_SIMULATION_SEEDS") is { Length: > 0 } more)
+        {
+            count = int.Parse(more, CultureInfo.InvariantCulture);
+        }
+
+        var violations = new ConcurrentBag<Violation>();
+        long operations = 0, fresh = 0, memory = 0, redis = 0;
+        Parallel.For(0, count, i =>
+        {
+            var world = new World(first + (ulong)i, new Guards());
+            world.Run();
+            Interlocked.Add(ref operations, world.Operations);
+            Interlocked.Add(ref fresh, world.FreshAnswers);
+            Interlocked.Add(ref memory, world.FromMemory);
+            Interlocked.Add(ref redis, world.FromRedis);
+            world.Violations.ForEach(violations.Add);
+        });
+
+        output.WriteLine(string.Create(CultureInfo.InvariantCulture,
+            $"{count} seeds from {first}, {operations:N0} operations, {fresh:N0} fresh answers, {memory:N0} of them from memory and {redis:N0} from Redis"));
+        Assert.True(violations.IsEmpty, string.Join('\n', violations.OrderBy(static it => it.Seed).Take(5)));
+        Assert.True(count < Seeds || operations >= 1_000_000, $"{operations} operations");
+        // The rare ways must be walked, or nothing is shown of them.
+        Assert.True(count < Seeds || (memory > operations / 20 && redis > operations / 200), $"{memory} answers from memory, {redis} from Redis");
+    }
+
+    [Fact]
+    public void The_same_seed_is_the_same_history()
+    {
+        for (var seed = 1UL; seed <= 20; seed++)
+        {
+            Assert.Equal(Fingerprint(seed), Fingerprint(seed));
+        }
+
+        Assert.NotEqual(Fingerprint(1), Fingerprint(2));
+    }
+
+    [Fact]
+    public void Without_admission_old_copies_are_answered() => Breaks(new Guards { Admission = false }, "bound");
+
+    [Fact]
+    public void Without_the_end_of_the_lease_old_copies_are_answered() => Breaks(new Guards { Lease = false }, "bound");
+
+    [Fact]
+    public void Without_the_compare_and_set_Redis_goes_back() => Breaks(new Guards { CompareAndSet = false }, "R1");
+
+    [Fact]
+    public void With_stamps_of_the_end_of_a_load_old_copies_are_answered() => Breaks(new Guards { SnapshotStamps = false }, "bound");
+
+    private void Breaks(Guards guards, string rule)
+    {
+        for (var seed = 1UL; seed <= 2_000; seed++)
+        {
+            var world = new World(seed, guards);
+            world.Run();
+            if (world.Violations.Find(it => it.Rule == rule) is { } found)
+            {
+                output.WriteLine(found.ToString());
+                return;
+            }
+        }
+
+        Assert.Fail($"2,000 histories without the guard broke no rule '{rule}': the simulation does not show what the guard is for.");
+    }
+
+    private static ulong Fingerprint(ulong seed)
+    {
+        var world = new World(seed, new Guards());
+        world.Run();
+        return world.Fingerprint;
+    }
+}

@@ -1,0 +1,20 @@
+namespace VerifyGateway.Simulation.Tests;
+
+/// <summary>Which guards are left out, to show what each is for. All are on in the real run.</summary>
+internal sealed record Guards
+{
+    public bool Admission { get; init; } = true;
+
+    public bool Lease { get; init; } = true;
+
+    public bool CompareAndSet { get; init; } = true;
+
+    /// <summary>Copies carry the head of the snapshot that they were read in; without it, that of the moment in which the read ended.</summary>
+    public bool SnapshotStamps { get; init; } = true;
+}
+
+/// <summary>What a history has broken.</summary>
+internal sealed record Violation(ulong Seed, double AtMs, string Rule, string What)
+{
+    public override string ToString() => FormattableString.Invariant($"seed {Seed}, at {AtMs:F1} ms: {Rule}: {What}");
+}

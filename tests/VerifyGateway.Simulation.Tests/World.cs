@@ -1,0 +1,310 @@
+using System.Globalization;
+using Microsoft.Extensions.Logging.Abstractions;
+using VerifyGateway.Caching;
+using VerifyGateway.Caching.Coherence;
+using VerifyGateway.Caching.Memory;
+using VerifyGateway.Caching.Store;
+using VerifyGateway.Domain.Identifiers;
+using VerifyGateway.Domain.Records;
+
+namespace VerifyGateway.Simulation.Tests;
+
+/// <summary>
+/// One history: writers, gateways of the real caching code, a database with replicas, Redis, messages, and everything that goes wrong
+/// with them. Each answer is compared with the truth. One seed is one history.
+/// </summary>
+internal sealed class World
+{
+    private const int LengthMs = 20_000;
+    private const int FreshForMs = 2_000;
+    private const int Terminals = 4;
+    private const int Merchants = 2;
+
+    private static readonly CacheMetrics Metrics = new(Prometheus.Metrics.WithCustomRegistry(Prometheus.Metrics.NewCustomRegistry()));
+    private static readonly CoherenceMetrics Coherence = new(Prometheus.Metrics.WithCustomRegistry(Prometheus.Metrics.NewCustomRegistry()));
+    private static readonly PairKey[] Keys = MakeKeys();
+
+    private readonly ulong _seed;
+    private readonly Random _random;
+    private readonly Guards _guards;
+    private readonly Scheduler _scheduler;
+    private readonly SimStore _store;
+    private readonly SimRedis _redis;
+    private readonly Gateway[] _gateways;
+
+    public World(ulong seed, Guards guards)
+    {
+        _seed = seed;
+        _random = new Random((int)(seed * 2654435761 % int.MaxValue));
+        _guards = guards;
+        _scheduler = new Scheduler(_random);
+        _store = new SimStore(_scheduler, _random, guards);
+        _redis = new SimRedis(_scheduler, _random, guards, Violate);
+        _gateways = new Gateway[2 + _random.Next(2)];
+    }
+
+    /// <summary>What was broken.</summary>
+    public List<Violation> Violations { get; } = [];
+
+    /// <summary>Checks, writes and faults.</summary>
+    public long Operations { get; private set; }
+
+    public long FreshAnswers { get; private set; }
+
+    public long FromMemory { get; private set; }
+
+    public long FromRedis { get; private set; }
+
+    /// <summary>Everything that was answered, in order, as one number: the same for the same seed.</summary>
+    public ulong Fingerprint { get; private set; } = 14695981039346656037;
+
+    /// <summary>Runs the history to its end.</summary>
+    public void Run()
+    {
+        foreach (var (terminal, merchant) in Keys.Select(static key => (key.Terminal, key.Merchant)))
+        {
+            if (_store.HistoryOf(merchant).Count == 0)
+            {
+                _store.Commit(null, Merchant(merchant, isHeld: false));
+            }
+
+            if (_random.Next(4) != 0)
+            {
+                _store.Commit(Terminal(terminal, isActive: true), null);
+            }
+        }
+
+        for (var i = 0; i < _gateways.Length; i++)
+        {
+            Begin(i);
+        }
+
+        Every(120, Write);
+        Every(120, Check);
+        Every(1_500, Break);
+        _scheduler.RunUntil(LengthMs);
+    }
+
+    /// <summary>Does something again and again, at random times with that mean.</summary>
+    private void Every(double meanMs, Action what) => _scheduler.After(null, TimeSpan.FromMilliseconds(-meanMs * Math.Log(1 - _random.NextDouble())), () =>
+    {
+        Operations++;
+        what();
+        Every(meanMs, what);
+    });
+
+    private void Begin(int number)
+    {
+        var node = new Node(_scheduler, number) { Time = { Skew = TimeSpan.FromMilliseconds(_random.Next(-5_000, 5_000)) } };
+        var gateway = new Gateway(node);
+        _gateways[number] = gateway;
+        _scheduler.Post(node, () => _ = StartAsync(gateway));
+    }
+
+    private async Task StartAsync(Gateway gateway)
+    {
+        var node = gateway.Node;
+        var options = new CacheOptions { FreshForMs = FreshForMs, PollMs = 200, WindowChanges = 1 + _random.Next(12), MemoryMiB = 1, LoadLimitMs = 2_000 };
+        var port = _store.For(node);
+        var redis = _redis.For(node);
+        Span<byte> key = stackalloc byte[16];
+        _random.NextBytes(key);
+        var parts = new CachesParts(
+            new Lease(FreshForMs, node.Time) { Ends = _guards.Lease }, new RecordHasher(key), _guards.Admission, TaskScheduler.FromCurrentSynchronizationContext());
+        gateway.Caches = new Caches(port, port, redis, redis, options, Metrics, Coherence, node.Time, NullLoggerFactory.Instance, parts);
+        while (!gateway.IsReady)
+        {
+            try
+            {
+                await gateway.Caches.Follower.StartAsync(CancellationToken.None);
+                gateway.IsReady = true;
+            }
+            catch (StoreUnavailableException)
+            {
+                // As the process would be started again by whoever watches it.
+                await Task.Delay(TimeSpan.FromMilliseconds(100), node.Time);
+            }
+        }
+    }
+
+    private void Write()
+    {
+        for (var burst = _random.Next(8) == 0 ? 6 : 1; burst > 0; burst--)
+        {
+            var key = Keys[_random.Next(Keys.Length)];
+            if (_random.Next(2) == 0)
+            {
+                _store.Commit(Terminal(key.Terminal, isActive: _random.Next(2) == 0), null);
+            }
+            else
+            {
+                _store.Commit(null, Merchant(key.Merchant, isHeld: _random.Next(2) == 0));
+            }
+        }
+    }
+
+    private void Check()
+    {
+        for (var count = 1 + _random.Next(3); count > 0; count--)
+        {
+            var gateway = _gateways[_random.Next(_gateways.Length)];
+            if (gateway.IsReady)
+            {
+                var key = Keys[_random.Next(Keys.Length)];
+                var atLeast = _random.Next(6) == 0 ? Math.Max(0, _store.Head - _random.Next(3)) : 0;
+                var patience = _random.Next(8) == 0 ? _random.NextDouble() * 20 : 0;
+                Operations++;
+                _scheduler.Post(gateway.Node, () => _ = CheckAsync(gateway, key, atLeast, patience));
+            }
+        }
+    }
+
+    private async Task CheckAsync(Gateway gateway, PairKey key, long atLeast, double patienceMs)
+    {
+        using var impatient = patienceMs > 0 ? new CancellationTokenSource(TimeSpan.FromMilliseconds(patienceMs), gateway.Node.Time) : new CancellationTokenSource();
+        var began = _scheduler.NowMs;
+        try
+        {
+            var answer = _random.Next(5) == 0
+                ? (await gateway.Caches!.Reader.FindManyAsync([(key, atLeast)], impatient.Token))[0]
+                : await gateway.Caches!.Reader.FindAsync(key, atLeast, impatient.Token);
+            Judge(gateway, key, answer, began, atLeast);
+        }
+        catch (OperationCanceledException)
+        {
+            // Whoever asked has gone.
+        }
+    }
+
+    /// <summary>Breaks something, or mends it.</summary>
+    private void Break()
+    {
+        var at = _random.Next(_gateways.Length);
+        var node = _gateways[at].Node;
+        switch (_random.Next(12))
+        {
+            case 0 or 1:
+                node.IsPaused = true;
+                _scheduler.After(null, TimeSpan.FromMilliseconds(_random.NextDouble() * 3 * FreshForMs), () => node.IsPaused = false);
+                break;
+            case 2:
+                node.IsDead = true;
+                Begin(at);
+                break;
+            case 3:
+                _store.IsDown = true;
+                _scheduler.After(null, TimeSpan.FromMilliseconds(_random.NextDouble() * 3 * FreshForMs), () => _store.IsDown = false);
+                break;
+            case 4:
+                _redis.IsDown = true;
+                _scheduler.After(null, TimeSpan.FromMilliseconds(_random.NextDouble() * 3 * FreshForMs), () => _redis.IsDown = false);
+                break;
+            case 5 or 6:
+                _redis.Dump();
+                break;
+            case 7 or 8:
+                _redis.FallBack();
+                break;
+            case 9:
+                _redis.Flush();
+                break;
+            case 10:
+                // Clocks are set, by little or by much.
+                node.Time.Skew += TimeSpan.FromMilliseconds(_random.Next(2) == 0 ? _random.Next(-50, 50) : _random.Next(-10_000, 10_000));
+                break;
+            default:
+                _store.Floor = Math.Max(_store.Floor, _store.Head - 2 - _random.Next(20));
+                break;
+        }
+    }
+
+    private void Judge(Gateway gateway, PairKey key, in RecordAnswer answer, double beganMs, long atLeast)
+    {
+        Fingerprint = (Fingerprint ^ (ulong)((answer.Pair.Terminal.Revision * 31) + answer.Pair.Merchant.Revision + (answer.IsFresh ? 7 : 3) + ((int)answer.Source << 20))) * 1099511628211;
+        Fingerprint = (Fingerprint ^ (ulong)_scheduler.NowTicks) * 1099511628211;
+        if (!answer.IsFresh)
+        {
+            return;
+        }
+
+        FreshAnswers++;
+        FromMemory += answer.Source == RecordSource.Memory ? 1 : 0;
+        FromRedis += answer.Source == RecordSource.Redis ? 1 : 0;
+        if (answer.Revision < atLeast)
+        {
+            Violate("at_least_revision", $"revision {answer.Revision} was answered where {atLeast} was asked for");
+        }
+
+        var (terminal, merchant) = answer.Pair;
+        Judge(gateway, key.Terminal, terminal.Record, terminal.Revision, answer, beganMs, static change => change.Terminal);
+        Judge(gateway, key.Merchant, merchant.Record, merchant.Revision, answer, beganMs, static change => change.Merchant);
+    }
+
+    private void Judge(Gateway gateway, object key, object? record, long revision, in RecordAnswer answer, double beganMs, Func<Change, object?> recordOf)
+    {
+        var history = _store.HistoryOf(key);
+        if (revision > 0 ? !Equals(recordOf(_store.Get(revision)), record) : record is not null)
+        {
+            Violate("content", $"{key} at revision {revision} was answered with another record");
+        }
+
+        // The bound: what was answered was still the newest at some instant of the last L before the check began.
+        if (history.FirstOrDefault(change => change.Revision > revision) is { } next && beganMs > next.AtMs + FreshForMs)
+        {
+            Violate("bound", FormattableString.Invariant($"{key} was answered from revision {revision} by gateway {gateway.Node.Number} ({answer.Source}) to a check that began at {beganMs:F1}, {beganMs - next.AtMs:F1} ms after revision {next.Revision}"));
+        }
+
+        // The claim: the newest as of the revision that the answer names.
+        var asOf = answer.Revision;
+        if (history.Any(change => change.Revision > revision && change.Revision <= asOf))
+        {
+            Violate("revision", $"{key} was answered from revision {revision} as the newest as of {asOf} ({answer.Source})");
+        }
+
+        if (answer.Source == RecordSource.Memory)
+        {
+            if (gateway.Seen.TryGetValue(key, out var seen) && revision < seen)
+            {
+                Violate("memory", $"{key} went back from revision {seen} to {revision} in memory");
+            }
+
+            gateway.Seen[key] = revision;
+        }
+    }
+
+    private void Violate(string rule, string what) => Violations.Add(new Violation(_seed, _scheduler.NowMs, rule, what));
+
+    private static PairKey[] MakeKeys()
+    {
+        _ = AcquirerId.TryParse("48021000", out var acquirer, out _);
+        return
+        [
+            .. Enumerable.Range(0, Terminals).Select(i =>
+            {
+                _ = TerminalSn.TryParse("12345601" + i.ToString("D10", CultureInfo.InvariantCulture), out var sn, out _);
+                _ = MerchantNo.TryParse((i % Merchants).ToString("D15", CultureInfo.InvariantCulture), out var no, out _);
+                return new PairKey(new TerminalKey(acquirer, sn), new MerchantKey(acquirer, no));
+            }),
+        ];
+    }
+
+    private static TerminalRecord Terminal(in TerminalKey key, bool isActive)
+    {
+        _ = TerminalNo.TryParse("T0000001", out var no, out _);
+        return new TerminalRecord(key, no, Keys[0].Merchant.No, isActive ? TerminalState.Active : TerminalState.Suspended, 1, []);
+    }
+
+    private static MerchantRecord Merchant(in MerchantKey key, bool isHeld) =>
+        new(key, MerchantState.Active, IdentityState.Verified, 0, null, isHeld ? [new Hold(HoldKind.Risk, HoldTarget.Merchant, 1, 0)] : []);
+
+    private sealed class Gateway(Node node)
+    {
+        public Node Node => node;
+
+        public Caches? Caches { get; set; }
+
+        public bool IsReady { get; set; }
+
+        public Dictionary<object, long> Seen { get; } = [];
+    }
+}
