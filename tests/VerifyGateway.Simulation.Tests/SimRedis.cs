@@ -84,11 +84,11 @@ internal sealed class SimRedis(Scheduler scheduler, Random random, Guards guards
 
         public void Offer(FeedEntry entry)
         {
-            if (RecordCodec.TryUnpack(entry.Packed.Span, out TerminalRecord? terminal))
+            if (RecordCodec.TryUnpack(entry.Packed.Span, out TerminalRecord terminal))
             {
                 Send(terminal.Key, entry.Revision, entry.Revision, terminal);
             }
-            else if (RecordCodec.TryUnpack(entry.Packed.Span, out MerchantRecord? merchant))
+            else if (RecordCodec.TryUnpack(entry.Packed.Span, out MerchantRecord merchant))
             {
                 Send(merchant.Key, entry.Revision, entry.Revision, merchant);
             }

@@ -15,13 +15,13 @@ internal static class Feed
         {
             if (entry.Entity == FeedEntity.Terminal)
             {
-                Assert.True(RecordCodec.TryUnpack(entry.Packed.Span, out TerminalRecord? record));
+                Assert.True(RecordCodec.TryUnpack(entry.Packed.Span, out TerminalRecord record));
                 Assert.Equal((entry.Acquirer, entry.Key), (record.Key.Acquirer, record.Key.Sn.ToString()));
                 terminals[entry.Key] = record;
             }
             else
             {
-                Assert.True(RecordCodec.TryUnpack(entry.Packed.Span, out MerchantRecord? record));
+                Assert.True(RecordCodec.TryUnpack(entry.Packed.Span, out MerchantRecord record));
                 Assert.Equal((entry.Acquirer, entry.Key), (record.Key.Acquirer, record.Key.No.ToString()));
                 merchants[entry.Key] = record;
             }

@@ -220,13 +220,13 @@ internal sealed class CopyKeeper
                 return;
             }
 
-            if (!RecordCodec.TryUnpack(entry.Packed.Span, out TerminalRecord? record) || !_memory.ReplaceTerminal(hash, record, entry.Revision))
+            if (!RecordCodec.TryUnpack(entry.Packed.Span, out TerminalRecord record) || !_memory.ReplaceTerminal(hash, record, entry.Revision))
             {
                 _memory.RemoveTerminal(hash, olderThan: entry.Revision);
             }
         }
         else if (_memory.HoldsMerchant(hash)
-            && (!RecordCodec.TryUnpack(entry.Packed.Span, out MerchantRecord? record) || !_memory.ReplaceMerchant(hash, record, entry.Revision)))
+            && (!RecordCodec.TryUnpack(entry.Packed.Span, out MerchantRecord record) || !_memory.ReplaceMerchant(hash, record, entry.Revision)))
         {
             _memory.RemoveMerchant(hash, olderThan: entry.Revision);
         }

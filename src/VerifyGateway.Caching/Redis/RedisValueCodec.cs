@@ -20,11 +20,11 @@ public static class RedisValueCodec
 
     /// <summary>Packs a copy of a terminal record under its key's name.</summary>
     public static byte[] Pack(string name, in RecordCopy<TerminalRecord> copy) =>
-        Pack(name, copy.Revision, copy.Head, copy.Record is null ? [] : RecordCodec.Pack(copy.Record));
+        Pack(name, copy.Revision, copy.Head, copy.Record is { } record ? RecordCodec.Pack(record) : []);
 
     /// <summary>Packs a copy of a merchant record under its key's name.</summary>
     public static byte[] Pack(string name, in RecordCopy<MerchantRecord> copy) =>
-        Pack(name, copy.Revision, copy.Head, copy.Record is null ? [] : RecordCodec.Pack(copy.Record));
+        Pack(name, copy.Revision, copy.Head, copy.Record is { } record ? RecordCodec.Pack(record) : []);
 
     /// <summary>Packs a copy whose record is packed already.</summary>
     public static byte[] Pack(string name, long revision, long head, ReadOnlySpan<byte> packed)
@@ -46,9 +46,13 @@ public static class RedisValueCodec
             return null;
         }
 
-        TerminalRecord? record = null;
-        var isGood = value.Length == HeaderLength || (RecordCodec.TryUnpack(value[HeaderLength..], out record) && record.Key == key);
-        return isGood && IsConsistent(value, record is null) ? new RecordCopy<TerminalRecord>(record, Number(value, 0), Number(value, 1)) : null;
+        if (value.Length == HeaderLength)
+        {
+            return IsConsistent(value, absent: true) ? new RecordCopy<TerminalRecord>(null, 0, Number(value, 1)) : null;
+        }
+
+        var isGood = RecordCodec.TryUnpack(value[HeaderLength..], out TerminalRecord record) && record.Key == key && IsConsistent(value, absent: false);
+        return isGood ? new RecordCopy<TerminalRecord>(record, Number(value, 0), Number(value, 1)) : null;
     }
 
     /// <summary>Unpacks a copy; null when the bytes are not a copy of that merchant record.</summary>
@@ -59,9 +63,13 @@ public static class RedisValueCodec
             return null;
         }
 
-        MerchantRecord? record = null;
-        var isGood = value.Length == HeaderLength || (RecordCodec.TryUnpack(value[HeaderLength..], out record) && record.Key == key);
-        return isGood && IsConsistent(value, record is null) ? new RecordCopy<MerchantRecord>(record, Number(value, 0), Number(value, 1)) : null;
+        if (value.Length == HeaderLength)
+        {
+            return IsConsistent(value, absent: true) ? new RecordCopy<MerchantRecord>(null, 0, Number(value, 1)) : null;
+        }
+
+        var isGood = RecordCodec.TryUnpack(value[HeaderLength..], out MerchantRecord record) && record.Key == key && IsConsistent(value, absent: false);
+        return isGood ? new RecordCopy<MerchantRecord>(record, Number(value, 0), Number(value, 1)) : null;
     }
 
     private static bool IsWhole(string name, ReadOnlySpan<byte> value) =>

@@ -1,13 +1,14 @@
+using System.Collections.Immutable;
 using VerifyGateway.Domain.Reasons;
 using VerifyGateway.Domain.Records;
 
 namespace VerifyGateway.Domain.Deciding;
 
 /// <summary>The holds that bear on one check: those on the terminal, and those on merchant and identity where they may be told.</summary>
-internal readonly ref struct HoldsInView(TerminalRecord terminal, MerchantRecord? merchant)
+internal readonly ref struct HoldsInView(ImmutableArray<Hold> onTerminal, ImmutableArray<Hold> onMerchant)
 {
-    private readonly ReadOnlySpan<Hold> _onTerminal = terminal.Holds.AsSpan();
-    private readonly ReadOnlySpan<Hold> _onMerchant = merchant is null ? default : merchant.Holds.AsSpan();
+    private readonly ReadOnlySpan<Hold> _onTerminal = onTerminal.AsSpan();
+    private readonly ReadOnlySpan<Hold> _onMerchant = onMerchant.AsSpan();
 
     /// <summary>True when there is no hold at all.</summary>
     public bool None => _onTerminal.IsEmpty && _onMerchant.IsEmpty;

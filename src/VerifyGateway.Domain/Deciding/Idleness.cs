@@ -22,13 +22,13 @@ internal readonly record struct Idleness(DateOnly? Since, bool NeverUsed, long W
     /// True when so few days have passed that no rule can say anything, whatever the calendar: no month has fewer than 28. Most merchants had
     /// a transaction yesterday, and need no more than this.
     /// </summary>
-    public static bool IsTooShort(MerchantRecord merchant, AcquirerRules rules, long nowUnixMs)
+    public static bool IsTooShort(in MerchantRecord merchant, AcquirerRules rules, long nowUnixMs)
     {
         var months = merchant.LastActiveOn is null ? rules.UnusedStopMonths : rules.IdleReverifyMonths > 0 ? rules.IdleReverifyMonths : rules.IdleStopMonths;
         return months > 0 && (merchant.LastActiveOn ?? merchant.OpenedOn) is { } since && nowUnixMs < Math.Min(ChinaTime.StartOf(since) + (months * 28 * ChinaTime.DayMs), ChinaTime.StartOf(DateOnly.MaxValue));
     }
 
-    public static Idleness Of(MerchantRecord merchant, AcquirerRules rules)
+    public static Idleness Of(in MerchantRecord merchant, AcquirerRules rules)
     {
         if ((merchant.LastActiveOn ?? merchant.OpenedOn) is not { } since)
         {

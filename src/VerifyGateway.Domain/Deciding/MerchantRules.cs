@@ -8,30 +8,31 @@ namespace VerifyGateway.Domain.Deciding;
 internal static class MerchantRules
 {
     /// <summary>True when the merchant is registered, so that its holder's state may be looked at.</summary>
-    public static bool LookAt(ref Findings found, in StatusQuery query, MerchantRecord? merchant)
+    public static bool LookAt(ref Findings found, in StatusQuery query, in MerchantRecord? merchant)
     {
         found.Begin(RuleSection.Merchant);
         var registered = merchant is { State: MerchantState.Active or MerchantState.WindDown or MerchantState.Deregistered };
-        found.Rule(Reason.MerchantNotRegistered, !registered, $"{(merchant is null ? "no merchant with this number" : StateOf(merchant))}");
+        found.Rule(Reason.MerchantNotRegistered, !registered, $"{(merchant is null ? "no merchant with this number" : StateOf(merchant!.Value))}");
         if (!registered)
         {
             return false;
         }
 
-        var ended = merchant!.State is MerchantState.Deregistered;
-        found.Rule(Reason.Deregistered, ended, $"{StateOf(merchant)}");
-        if (ended && query.TransactionsOf > merchant.EndedOn)
+        var known = merchant!.Value;
+        var ended = known.State is MerchantState.Deregistered;
+        found.Rule(Reason.Deregistered, ended, $"{StateOf(known)}");
+        if (ended && query.TransactionsOf > known.EndedOn)
         {
             found.StopBatch(Reason.Deregistered);
         }
 
-        found.Rule(Reason.Deregistering, merchant.State is MerchantState.WindDown, $"{StateOf(merchant)}");
+        found.Rule(Reason.Deregistering, known.State is MerchantState.WindDown, $"{StateOf(known)}");
         return true;
 
-        static string StateOf(MerchantRecord merchant) => $"merchant state {merchant.State}";
+        static string StateOf(in MerchantRecord merchant) => $"merchant state {merchant.State}";
     }
 
-    public static void LookAtIdentity(ref Findings found, MerchantRecord merchant)
+    public static void LookAtIdentity(ref Findings found, in MerchantRecord merchant)
     {
         found.Begin(RuleSection.Identity);
         var state = merchant.Identity;
@@ -67,7 +68,7 @@ internal static class MerchantRules
     /// <summary>That a verification was taken back may be confidential: it reads like one that never was.</summary>
     private static IdentityState Outward(IdentityState state) => state is IdentityState.Revoked ? IdentityState.NotVerified : state;
 
-    public static void LookAtDocument(ref Findings found, MerchantRecord merchant, AcquirerRules rules)
+    public static void LookAtDocument(ref Findings found, in MerchantRecord merchant, AcquirerRules rules)
     {
         found.Begin(RuleSection.Document);
         if (merchant.DocumentValidTo is not { } lastDay)
@@ -99,7 +100,7 @@ internal static class MerchantRules
     }
 
     /// <summary>Looks at how long it is since the merchant's last transaction, its opening, or its last verification, whichever came last.</summary>
-    public static void LookAtActivity(ref Findings found, MerchantRecord merchant, AcquirerRules rules)
+    public static void LookAtActivity(ref Findings found, in MerchantRecord merchant, AcquirerRules rules)
     {
         found.Begin(RuleSection.Activity);
         if (!found.Explains && Idleness.IsTooShort(merchant, rules, found.NowUnixMs))

@@ -6,7 +6,7 @@ namespace VerifyGateway.Domain.Deciding;
 /// <summary>What the caller states of the payer and the payer's card, and whether the settlement card is the subject's.</summary>
 internal static class PayerRules
 {
-    public static void LookAt(ref Findings found, in Payer payer, MerchantRecord merchant)
+    public static void LookAt(ref Findings found, in Payer payer, in MerchantRecord merchant)
     {
         found.Begin(RuleSection.Payer);
         found.Rule(Reason.CardMismatch, merchant.SettlementCardDiffers, $"{(merchant.SettlementCardDiffers ? "the settlement card is not the verified subject's" : "nothing known against the settlement card")}");

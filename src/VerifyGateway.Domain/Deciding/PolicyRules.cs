@@ -9,7 +9,7 @@ internal static class PolicyRules
 {
     private const int MostChanges = 64;
 
-    public static void LookAt(ref Findings found, in StatusQuery query, MerchantRecord merchant, PolicySnapshot policies)
+    public static void LookAt(ref Findings found, in StatusQuery query, in MerchantRecord merchant, PolicySnapshot policies)
     {
         found.Begin(RuleSection.Policies);
         found.Rule(Reason.PolicyRestricted, false, $"{(policies.Policies.IsEmpty ? "no policies" : "policies whose scope holds this check, in their order, follow below")}");
@@ -47,7 +47,7 @@ internal static class PolicyRules
     /// First instant from now on at which no policy restricts the check, Unix milliseconds: policies and exemptions begin and end on
     /// the way. 0 when there is no such instant within as many changes as are worth following.
     /// </summary>
-    public static long EndOfRestriction(in StatusQuery query, MerchantRecord merchant, PolicySnapshot policies, long nowUnixMs)
+    public static long EndOfRestriction(in StatusQuery query, in MerchantRecord merchant, PolicySnapshot policies, long nowUnixMs)
     {
         var at = nowUnixMs;
         for (var changes = 0; changes <= MostChanges; changes++)
@@ -69,7 +69,7 @@ internal static class PolicyRules
     }
 
     /// <summary>True when a policy restricts the check at that instant; says when one that speaks of it next begins or ends.</summary>
-    private static bool Restricts(in StatusQuery query, MerchantRecord merchant, PolicySnapshot policies, long unixMs, out long next)
+    private static bool Restricts(in StatusQuery query, in MerchantRecord merchant, PolicySnapshot policies, long unixMs, out long next)
     {
         var (restricts, exempt) = (false, false);
         next = long.MaxValue;
@@ -94,7 +94,7 @@ internal static class PolicyRules
         return restricts;
     }
 
-    private static void Apply(ref Findings found, in StatusQuery query, MerchantRecord merchant, PolicyRule policy)
+    private static void Apply(ref Findings found, in StatusQuery query, in MerchantRecord merchant, PolicyRule policy)
     {
         switch (policy.Effect)
         {
@@ -143,7 +143,7 @@ internal static class PolicyRules
         }
     }
 
-    private static void Reverify(ref Findings found, MerchantRecord merchant, PolicyRule policy)
+    private static void Reverify(ref Findings found, in MerchantRecord merchant, PolicyRule policy)
     {
         if (merchant.VerifiedAtUnixMs >= policy.VerifiedSinceUnixMs)
         {

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using VerifyGateway.Domain.Policies;
 using VerifyGateway.Domain.Reasons;
 using VerifyGateway.Domain.Records;
@@ -19,7 +20,7 @@ public static class StatusDecision
     /// <param name="nowUnixMs">The instant to decide for, Unix milliseconds.</param>
     /// <param name="explanation">Takes a step for each rule that was looked at, with what it was found from; null when nobody asks.</param>
     public static Verdict Decide(
-        in StatusQuery query, TerminalRecord? terminal, MerchantRecord? merchant, PolicySnapshot policies, long nowUnixMs,
+        in StatusQuery query, in TerminalRecord? terminal, in MerchantRecord? merchant, PolicySnapshot policies, long nowUnixMs,
         ICollection<ExplanationStep>? explanation = null)
     {
         var found = new Findings(nowUnixMs, explanation);
@@ -30,7 +31,7 @@ public static class StatusDecision
         }
 
         var verdict = found.ToVerdict(query.Kind);
-        var holds = terminal is null ? default : new HoldsInView(terminal, belongsTogether ? merchant : null);
+        var holds = terminal is { } known ? new HoldsInView(known.Holds, belongsTogether ? HoldsOf(merchant) : []) : default;
         var primary = verdict.Reasons.IsEmpty ? verdict.Warnings.First : verdict.Reasons.First;
         var detail = DetailOf(primary, found, merchant, verdict.Reasons.IsEmpty);
         return verdict with
@@ -46,28 +47,30 @@ public static class StatusDecision
 
     /// <summary>Looks at every rule; gives the window in which status checks are closed, and whether terminal and merchant belong together.</summary>
     private static MaintenanceWindow? Look(
-        ref Findings found, in StatusQuery query, TerminalRecord? terminal, MerchantRecord? merchant, PolicySnapshot policies, out bool belongsTogether)
+        ref Findings found, in StatusQuery query, in TerminalRecord? terminal, in MerchantRecord? merchant, PolicySnapshot policies, out bool belongsTogether)
     {
         var view = policies.ViewOf(query.Acquirer);
         var window = LookAtService(ref found, view);
         if (TerminalRules.LookAt(ref found, query, terminal, view.Rules, out belongsTogether))
         {
             // Of a terminal that is not this merchant's, only what stands on the terminal itself may be told.
-            LookAtHolds(ref found, new HoldsInView(terminal!, belongsTogether ? merchant : null));
+            LookAtHolds(ref found, new HoldsInView(terminal!.Value.Holds, belongsTogether ? HoldsOf(merchant) : []));
             if (belongsTogether && MerchantRules.LookAt(ref found, query, merchant))
             {
-                MerchantRules.LookAtIdentity(ref found, merchant!);
-                MerchantRules.LookAtDocument(ref found, merchant!, view.Rules);
-                MerchantRules.LookAtActivity(ref found, merchant!, view.Rules);
-                TerminalRules.LookAtPlace(ref found, query.PlaceInPlace, terminal!.Location, view.Rules);
-                PayerRules.LookAt(ref found, query.PayerInPlace, merchant!);
+                MerchantRules.LookAtIdentity(ref found, merchant!.Value);
+                MerchantRules.LookAtDocument(ref found, merchant!.Value, view.Rules);
+                MerchantRules.LookAtActivity(ref found, merchant!.Value, view.Rules);
+                TerminalRules.LookAtPlace(ref found, query.PlaceInPlace, terminal!.Value.Location, view.Rules);
+                PayerRules.LookAt(ref found, query.PayerInPlace, merchant!.Value);
                 LimitRules.LookAt(ref found, query, view.Rules);
-                PolicyRules.LookAt(ref found, query, merchant!, policies);
+                PolicyRules.LookAt(ref found, query, merchant!.Value, policies);
             }
         }
 
         return window;
     }
+
+    private static ImmutableArray<Hold> HoldsOf(in MerchantRecord? merchant) => merchant is { } known ? known.Holds : [];
 
     private static MaintenanceWindow? LookAtService(ref Findings found, AcquirerView view)
     {
@@ -131,10 +134,10 @@ public static class StatusDecision
         }
     }
 
-    private static ReasonDetail? DetailOf(Reason reason, in Findings found, MerchantRecord? merchant, bool warns) => reason switch
+    private static ReasonDetail? DetailOf(Reason reason, in Findings found, in MerchantRecord? merchant, bool warns) => reason switch
     {
-        Reason.VerificationRejected or Reason.NotVerified or Reason.VerificationNeedsInfo or Reason.VerificationPending => Recorded(merchant!, ofCase: true),
-        Reason.Deregistering => Recorded(merchant!, ofCase: false),
+        Reason.VerificationRejected or Reason.NotVerified or Reason.VerificationNeedsInfo or Reason.VerificationPending => Recorded(merchant!.Value, ofCase: true),
+        Reason.Deregistering => Recorded(merchant!.Value, ofCase: false),
         Reason.ReverificationRequired => warns ? found.Reverify.Standing ?? found.Reverify.Warning : found.Reverify.Standing,
         Reason.OverLimitAmount => found.Limit.Detail,
         Reason.PolicyRestricted => found.Policies.Of(reason)?.Scope switch
@@ -147,13 +150,13 @@ public static class StatusDecision
     };
 
     /// <summary>The detail in the record, when it is one of a verification case, or else of a deregistration.</summary>
-    private static ReasonDetail? Recorded(MerchantRecord merchant, bool ofCase) =>
+    private static ReasonDetail? Recorded(in MerchantRecord merchant, bool ofCase) =>
         merchant.Detail is { } detail && DetailTable.Find(detail) is not null && (ofCase ? detail < ReasonDetail.ClassITotal : detail == ReasonDetail.DeregCancellable)
             ? detail
             : null;
 
     /// <summary>The instant at which all that asks for a re-verification now has ended, unless something else asks for one by then; else 0.</summary>
-    private static long EndOfReverification(long untilUnixMs, in StatusQuery query, TerminalRecord? terminal, MerchantRecord? merchant, PolicySnapshot policies)
+    private static long EndOfReverification(long untilUnixMs, in StatusQuery query, in TerminalRecord? terminal, in MerchantRecord? merchant, PolicySnapshot policies)
     {
         if (untilUnixMs <= 0)
         {
@@ -167,7 +170,7 @@ public static class StatusDecision
 
     /// <summary>When the reason ends by itself, Unix milliseconds; 0 when it does not.</summary>
     private static long EndOf(
-        Reason reason, in Findings found, in HoldsInView holds, MaintenanceWindow? window, in StatusQuery query, TerminalRecord? terminal, MerchantRecord? merchant, PolicySnapshot policies) =>
+        Reason reason, in Findings found, in HoldsInView holds, MaintenanceWindow? window, in StatusQuery query, in TerminalRecord? terminal, in MerchantRecord? merchant, PolicySnapshot policies) =>
         reason switch
     {
         Reason.Maintenance or Reason.CutOver => policies.ViewOf(query.Acquirer).OpenAgainAt(GatewayService.StatusCheck, window!),
@@ -175,8 +178,8 @@ public static class StatusDecision
         Reason.Sanctioned => holds.EndOf(HoldKind.Regulator, found.NowUnixMs),
         Reason.FrozenByRisk => holds.EndOf(HoldKind.Risk, found.NowUnixMs, onlyReturns: TransactionRules.FinishesOrReturns(query.Kind)),
         Reason.FrozenByOwner => holds.EndOf(HoldKind.Holder, found.NowUnixMs),
-        Reason.PolicyRestricted => PolicyRules.EndOfRestriction(query, merchant!, policies, found.NowUnixMs),
-        Reason.TerminalSuspended => terminal!.State is TerminalState.Suspended or TerminalState.Lost ? 0 : holds.EndOfCondition(onTerminal: true, found.NowUnixMs),
+        Reason.PolicyRestricted => PolicyRules.EndOfRestriction(query, merchant!.Value, policies, found.NowUnixMs),
+        Reason.TerminalSuspended => terminal!.Value.State is TerminalState.Suspended or TerminalState.Lost ? 0 : holds.EndOfCondition(onTerminal: true, found.NowUnixMs),
         Reason.ReverificationRequired => EndOfReverification(found.ReverifyUntilUnixMs, query, terminal, merchant, policies),
         Reason.OverLimitAmount => found.Limit.UntilUnixMs,
         Reason.OverLimitCount => found.CountUntilUnixMs ?? 0,

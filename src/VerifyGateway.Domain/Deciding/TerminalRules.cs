@@ -8,23 +8,24 @@ namespace VerifyGateway.Domain.Deciding;
 internal static class TerminalRules
 {
     /// <summary>True when the terminal is known; it belongs together with the query when the merchant's state may be looked at as well.</summary>
-    public static bool LookAt(ref Findings found, in StatusQuery query, TerminalRecord? terminal, AcquirerRules rules, out bool belongsTogether)
+    public static bool LookAt(ref Findings found, in StatusQuery query, in TerminalRecord? terminal, AcquirerRules rules, out bool belongsTogether)
     {
         found.Begin(RuleSection.Terminal);
-        var known = terminal is { State: >= TerminalState.Approved and <= TerminalState.Retired };
-        found.Rule(Reason.TerminalNotRegistered, !known, $"{(terminal is null ? "no terminal with this serial number" : StateOf(terminal))}");
+        var isKnown = terminal is { State: >= TerminalState.Approved and <= TerminalState.Retired };
+        found.Rule(Reason.TerminalNotRegistered, !isKnown, $"{(terminal is null ? "no terminal with this serial number" : StateOf(terminal.Value))}");
         belongsTogether = false;
-        if (!known)
+        if (!isKnown)
         {
             return false;
         }
 
-        var same = (Merchant: terminal!.MerchantNo == query.MerchantNo, Terminal: terminal.TerminalNo == query.TerminalNo);
+        var known = terminal!.Value;
+        var same = (Merchant: known.MerchantNo == query.MerchantNo, Terminal: known.TerminalNo == query.TerminalNo);
         belongsTogether = same.Merchant && same.Terminal;
         found.Rule(Reason.TerminalSnProofFailed, query.SnProof == false, $"proof of the serial number {(query.SnProof is { } right ? right ? "is right" : "is wrong" : "not looked at")}");
-        if (terminal.State is not TerminalState.Active || found.Explains)
+        if (known.State is not TerminalState.Active || found.Explains)
         {
-            LookAtState(ref found, query, terminal);
+            LookAtState(ref found, query, known);
         }
 
         found.Rule(Reason.TerminalMerchantMismatch, !belongsTogether,
@@ -37,7 +38,7 @@ internal static class TerminalRules
     }
 
     /// <summary>Looks at where a terminal stands in its life; one in service has nothing against it.</summary>
-    private static void LookAtState(ref Findings found, in StatusQuery query, TerminalRecord terminal)
+    private static void LookAtState(ref Findings found, in StatusQuery query, in TerminalRecord terminal)
     {
         var retired = terminal.State is TerminalState.Retired or TerminalState.Replaced;
         found.Rule(Reason.TerminalRetired, retired, $"{StateOf(terminal)}");
@@ -57,7 +58,7 @@ internal static class TerminalRules
     }
 
     /// <summary>The state in words; that a terminal was reported lost is not told to whoever holds it.</summary>
-    private static string StateOf(TerminalRecord terminal) => $"terminal state {(terminal.State is TerminalState.Lost ? TerminalState.Suspended : terminal.State)}";
+    private static string StateOf(in TerminalRecord terminal) => $"terminal state {(terminal.State is TerminalState.Lost ? TerminalState.Suspended : terminal.State)}";
 
     /// <summary>Looks at where the terminal is.</summary>
     public static void LookAtPlace(ref Findings found, in TerminalPlace place, in LocationRule rule, AcquirerRules rules)

@@ -12,7 +12,7 @@ public static class VerdictLifetime
     /// a document's end and of idleness, the end of a card; midnight in China where totals are stated, which count anew then.
     /// <see cref="long.MaxValue"/> when there is none.
     /// </summary>
-    public static long NextChange(in StatusQuery query, TerminalRecord? terminal, MerchantRecord? merchant, PolicySnapshot policies, long nowUnixMs)
+    public static long NextChange(in StatusQuery query, in TerminalRecord? terminal, in MerchantRecord? merchant, PolicySnapshot policies, long nowUnixMs)
     {
         var next = policies.NextBoundary(nowUnixMs);
         if (query.Payer.CardValidToMonth > 0)
@@ -25,21 +25,21 @@ public static class VerdictLifetime
             Consider(ChinaTime.EndOf(ChinaTime.DayOf(nowUnixMs)), nowUnixMs, ref next);
         }
 
-        if (terminal is not null)
+        if (terminal is { } known)
         {
-            LookAtHolds(terminal.Holds.AsSpan(), nowUnixMs, ref next);
+            LookAtHolds(known.Holds.AsSpan(), nowUnixMs, ref next);
         }
 
-        if (merchant is not null)
+        if (merchant is { } registered)
         {
             var rules = policies.ViewOf(query.Acquirer).Rules;
-            LookAtHolds(merchant.Holds.AsSpan(), nowUnixMs, ref next);
-            if (merchant.Identity == IdentityState.ReverifyDue)
+            LookAtHolds(registered.Holds.AsSpan(), nowUnixMs, ref next);
+            if (registered.Identity == IdentityState.ReverifyDue)
             {
-                Consider(merchant.ReverifyByUnixMs, nowUnixMs, ref next);
+                Consider(registered.ReverifyByUnixMs, nowUnixMs, ref next);
             }
 
-            if (merchant.DocumentValidTo is { } lastDay)
+            if (registered.DocumentValidTo is { } lastDay)
             {
                 var end = ChinaTime.EndOf(lastDay);
                 Consider(end - (rules.DocumentWarningDays * ChinaTime.DayMs), nowUnixMs, ref next);
@@ -47,7 +47,7 @@ public static class VerdictLifetime
                 Consider(end + (rules.DocumentGraceDays * ChinaTime.DayMs), nowUnixMs, ref next);
             }
 
-            var idle = Idleness.Of(merchant, rules);
+            var idle = Idleness.Of(registered, rules);
             Consider(idle.WarnsAtUnixMs, nowUnixMs, ref next);
             Consider(idle.DeclinesAtUnixMs, nowUnixMs, ref next);
             Consider(idle.StopsAtUnixMs, nowUnixMs, ref next);

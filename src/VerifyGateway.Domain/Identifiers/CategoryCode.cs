@@ -8,9 +8,9 @@ public readonly record struct CategoryCode
     /// <summary>Not 4 digits.</summary>
     public static readonly IdentifierRule Form = new("MCC_FORM", "A merchant category code has 4 digits.");
 
-    private readonly string? _text;
+    private readonly PackedText _text;
 
-    private CategoryCode(string text) => _text = text;
+    private CategoryCode(ReadOnlySpan<char> text) => _text = new PackedText(text);
 
     /// <summary>Takes the text if it is a category; otherwise names the rule that it breaks.</summary>
     public static bool TryParse(string text, out CategoryCode value, [NotNullWhen(false)] out IdentifierRule? broken)
@@ -21,8 +21,15 @@ public readonly record struct CategoryCode
     }
 
     /// <summary>The four digits as a number, 0 to 9999; -1 when not known.</summary>
-    public int Number => _text is [var a, var b, var c, var d] ? ((a - '0') * 1_000) + ((b - '0') * 100) + ((c - '0') * 10) + (d - '0') : -1;
+    public int Number => _text.IsEmpty ? -1 : ((_text[0] - '0') * 1_000) + ((_text[1] - '0') * 100) + ((_text[2] - '0') * 10) + (_text[3] - '0');
+
+    /// <summary>The category of a number that <see cref="Number"/> gave, without allocation; the default for any other.</summary>
+    public static CategoryCode FromNumber(int number)
+    {
+        Span<char> text = stackalloc char[4];
+        return number is >= 0 and <= 9_999 && number.TryFormat(text, out _, "D4", System.Globalization.CultureInfo.InvariantCulture) ? new CategoryCode(text) : default;
+    }
 
     /// <summary>The digits; empty when not known.</summary>
-    public override string ToString() => _text ?? "";
+    public override string ToString() => _text.ToString();
 }

@@ -14,9 +14,9 @@ public readonly record struct MerchantNo
     /// <summary>A character is neither letter nor digit.</summary>
     public static readonly IdentifierRule Charset = new("MID_CHARSET", "A merchant number (DE42) holds letters A-Z, a-z and digits only.");
 
-    private readonly string? _text;
+    private readonly PackedText _text;
 
-    private MerchantNo(string text) => _text = text;
+    private MerchantNo(ReadOnlySpan<char> text) => _text = new PackedText(text);
 
     /// <summary>
     /// Takes the text if it is a merchant number; otherwise names the first rule that it breaks.
@@ -37,15 +37,34 @@ public readonly record struct MerchantNo
     public bool TryGetStructure(out MerchantNoStructure structure)
     {
         structure = default;
-        if (_text is null || !Characters.AreDigits(_text) || !CategoryCode.TryParse(_text[7..11], out var category, out _))
+        var text = ToString();
+        if (text.Length == 0 || !Characters.AreDigits(text) || !CategoryCode.TryParse(text[7..11], out var category, out _))
         {
             return false;
         }
 
-        structure = new MerchantNoStructure(_text[..3], _text[3..7], category, _text[11..]);
+        structure = new MerchantNoStructure(text[..3], text[3..7], category, text[11..]);
         return true;
     }
 
+    /// <summary>Reads 15 ASCII bytes as <see cref="CopyTo"/> wrote them, without allocation; false when they are not a merchant number.</summary>
+    public static bool TryRead(ReadOnlySpan<byte> bytes, out MerchantNo value)
+    {
+        Span<char> text = stackalloc char[15];
+        value = default;
+        if (bytes.Length != 15 || !System.Text.Encoding.ASCII.TryGetChars(bytes, text, out _) || !Characters.AreLettersOrDigits(text))
+        {
+            return false;
+        }
+
+        value = new MerchantNo(text);
+        return true;
+    }
+
+    /// <summary>Writes the characters as ASCII bytes; the default writes zeros.</summary>
+    /// <param name="target">15 bytes.</param>
+    public void CopyTo(Span<byte> target) => _text.CopyTo(target[..15]);
+
     /// <summary>The 15 characters.</summary>
-    public override string ToString() => _text ?? "";
+    public override string ToString() => _text.ToString();
 }

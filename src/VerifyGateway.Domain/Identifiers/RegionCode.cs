@@ -14,9 +14,9 @@ public readonly record struct RegionCode
     /// <summary>The province does not exist.</summary>
     public static readonly IdentifierRule Province = new("REGION_PROVINCE", "A region (GB/T 2260) begins with the two digits of a province.");
 
-    private readonly string? _text;
+    private readonly PackedText _text;
 
-    private RegionCode(string text) => _text = text;
+    private RegionCode(ReadOnlySpan<char> text) => _text = new PackedText(text);
 
     /// <summary>Takes the text if it is a region; otherwise names the first rule that it breaks.</summary>
     public static bool TryParse(string text, out RegionCode value, [NotNullWhen(false)] out IdentifierRule? broken)
@@ -26,15 +26,24 @@ public readonly record struct RegionCode
         return broken is null;
     }
 
+    /// <summary>The region of a number that <see cref="Number"/> gave, without allocation; the default for any other.</summary>
+    public static RegionCode FromNumber(int number)
+    {
+        Span<char> text = stackalloc char[6];
+        return number is >= 110_000 and <= 999_999 && number.TryFormat(text, out _, provider: System.Globalization.CultureInfo.InvariantCulture) && IsProvince(text)
+            ? new RegionCode(text)
+            : default;
+    }
+
     /// <summary>The six digits as a number; 0 when not known.</summary>
     public int Number
     {
         get
         {
             var number = 0;
-            foreach (var digit in ToString())
+            for (var at = 0; at < 6 && !_text.IsEmpty; at++)
             {
-                number = (number * 10) + (digit - '0');
+                number = (number * 10) + (_text[at] - '0');
             }
 
             return number;
@@ -49,7 +58,7 @@ public readonly record struct RegionCode
     }
 
     /// <summary>The digits; empty when not known.</summary>
-    public override string ToString() => _text ?? "";
+    public override string ToString() => _text.ToString();
 
     /// <summary>Whether the first two characters, which are digits, are a province.</summary>
     internal static bool IsProvince(ReadOnlySpan<char> digits) => IsProvince(digits[0] - '0', digits[1] - '0');

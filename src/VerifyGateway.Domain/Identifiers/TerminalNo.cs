@@ -14,9 +14,9 @@ public readonly record struct TerminalNo
     /// <summary>The number is 00000000, which stands for "none".</summary>
     public static readonly IdentifierRule AllZero = new("TID_ALL_ZERO", "A terminal number (DE41) is not 00000000.");
 
-    private readonly string? _text;
+    private readonly PackedText _text;
 
-    private TerminalNo(string text) => _text = text;
+    private TerminalNo(ReadOnlySpan<char> text) => _text = new PackedText(text);
 
     /// <summary>Takes the text if it is a terminal number; otherwise names the first rule that it breaks.</summary>
     public static bool TryParse(string text, out TerminalNo value, [NotNullWhen(false)] out IdentifierRule? broken)
@@ -29,6 +29,24 @@ public readonly record struct TerminalNo
         return broken is null;
     }
 
+    /// <summary>Reads 8 ASCII bytes as <see cref="CopyTo"/> wrote them, without allocation; false when they are not a terminal number.</summary>
+    public static bool TryRead(ReadOnlySpan<byte> bytes, out TerminalNo value)
+    {
+        Span<char> text = stackalloc char[8];
+        value = default;
+        if (bytes.Length != 8 || !System.Text.Encoding.ASCII.TryGetChars(bytes, text, out _) || !Characters.AreLettersOrDigits(text) || text.SequenceEqual("00000000"))
+        {
+            return false;
+        }
+
+        value = new TerminalNo(text);
+        return true;
+    }
+
+    /// <summary>Writes the characters as ASCII bytes; the default writes zeros.</summary>
+    /// <param name="target">8 bytes.</param>
+    public void CopyTo(Span<byte> target) => _text.CopyTo(target[..8]);
+
     /// <summary>The 8 characters.</summary>
-    public override string ToString() => _text ?? "";
+    public override string ToString() => _text.ToString();
 }

@@ -11,7 +11,7 @@ namespace VerifyGateway.Domain.Records;
 /// <param name="ReverifyByUnixMs">With <see cref="IdentityState.ReverifyDue"/>: first instant at which a check is declined, Unix milliseconds.</param>
 /// <param name="DocumentValidTo">Last day, in China's zone, on which the identity document is valid; null when it is valid for life (长期).</param>
 /// <param name="Holds">Holds on merchant and identity, ended and future ones included.</param>
-public sealed record MerchantRecord(
+public readonly record struct MerchantRecord(
     MerchantKey Key, MerchantState State, IdentityState Identity, long ReverifyByUnixMs, DateOnly? DocumentValidTo, ImmutableArray<Hold> Holds)
 {
     /// <summary>What kind of business it is; null when not known.</summary>
@@ -48,8 +48,8 @@ public sealed record MerchantRecord(
     public DateOnly? EndedOn { get; init; }
 
     /// <inheritdoc />
-    public bool Equals(MerchantRecord? other) =>
-        other is not null && Key == other.Key && State == other.State && Identity == other.Identity
+    public bool Equals(MerchantRecord other) =>
+        Key == other.Key && State == other.State && Identity == other.Identity
         && ReverifyByUnixMs == other.ReverifyByUnixMs && DocumentValidTo == other.DocumentValidTo
         && Kind == other.Kind && Region == other.Region && Category == other.Category && AccountClass == other.AccountClass
         && Detail == other.Detail && SettlementCardDiffers == other.SettlementCardDiffers && VerifiedAtUnixMs == other.VerifiedAtUnixMs

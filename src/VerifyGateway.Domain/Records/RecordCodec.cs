@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using System.Diagnostics.CodeAnalysis;
 using VerifyGateway.Domain.Identifiers;
 using VerifyGateway.Domain.Reasons;
 
@@ -23,7 +22,7 @@ public static class RecordCodec
 
     /// <summary>Packs a terminal record.</summary>
     /// <exception cref="ArgumentException">The record has more than <see cref="MaxHolds"/> holds.</exception>
-    public static byte[] Pack(TerminalRecord record)
+    public static byte[] Pack(in TerminalRecord record)
     {
         var pack = new PackWriter(TerminalForm2);
         pack.Text(record.Key.Acquirer.ToString());
@@ -40,7 +39,7 @@ public static class RecordCodec
 
     /// <summary>Packs a merchant record.</summary>
     /// <exception cref="ArgumentException">The record has more than <see cref="MaxHolds"/> holds.</exception>
-    public static byte[] Pack(MerchantRecord record)
+    public static byte[] Pack(in MerchantRecord record)
     {
         var pack = new PackWriter(MerchantForm2);
         pack.Text(record.Key.Acquirer.ToString());
@@ -64,9 +63,9 @@ public static class RecordCodec
     }
 
     /// <summary>Unpacks a terminal record; false when the bytes are not one.</summary>
-    public static bool TryUnpack(ReadOnlySpan<byte> packed, [NotNullWhen(true)] out TerminalRecord? record)
+    public static bool TryUnpack(ReadOnlySpan<byte> packed, out TerminalRecord record)
     {
-        record = null;
+        record = default;
         var pack = new PackReader(packed, TerminalForm1, TerminalForm2);
         var acquirerText = pack.Text();
         var snText = pack.Text();
@@ -89,9 +88,9 @@ public static class RecordCodec
     }
 
     /// <summary>Unpacks a merchant record; false when the bytes are not one.</summary>
-    public static bool TryUnpack(ReadOnlySpan<byte> packed, [NotNullWhen(true)] out MerchantRecord? record)
+    public static bool TryUnpack(ReadOnlySpan<byte> packed, out MerchantRecord record)
     {
-        record = null;
+        record = default;
         var pack = new PackReader(packed, MerchantForm1, MerchantForm2);
         var acquirerText = pack.Text();
         var noText = pack.Text();

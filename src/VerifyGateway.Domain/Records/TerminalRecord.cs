@@ -10,7 +10,7 @@ namespace VerifyGateway.Domain.Records;
 /// <param name="State">Where the terminal stands in its life.</param>
 /// <param name="BindingVersion">Version of the binding, 1 or more.</param>
 /// <param name="Holds">Holds on the terminal alone, ended and future ones included.</param>
-public sealed record TerminalRecord(
+public readonly record struct TerminalRecord(
     TerminalKey Key, TerminalNo TerminalNo, MerchantNo MerchantNo, TerminalState State, long BindingVersion, ImmutableArray<Hold> Holds)
 {
     /// <summary>Where the terminal may be used.</summary>
@@ -20,8 +20,8 @@ public sealed record TerminalRecord(
     public DateOnly? EndedOn { get; init; }
 
     /// <inheritdoc />
-    public bool Equals(TerminalRecord? other) =>
-        other is not null && Key == other.Key && TerminalNo == other.TerminalNo && MerchantNo == other.MerchantNo
+    public bool Equals(TerminalRecord other) =>
+        Key == other.Key && TerminalNo == other.TerminalNo && MerchantNo == other.MerchantNo
         && State == other.State && BindingVersion == other.BindingVersion
         && Location == other.Location && EndedOn == other.EndedOn && Holds.AsSpan().SequenceEqual(other.Holds.AsSpan());
 

@@ -25,12 +25,12 @@ internal static class BindingWriter
             Revision = view.Revision,
         };
         AddHolds(binding, terminal.Holds.AsSpan(), nowUnixMs, mayTellApart);
-        if (merchant is not null)
+        if (merchant is { } known)
         {
-            binding.MerchantState = (V1.MerchantState)merchant.State;
-            binding.IdentityState = (V1.IdentityState)merchant.Identity;
-            binding.DocumentValidTo = merchant.DocumentValidTo is { } day ? (((day.Year * 100) + day.Month) * 100) + day.Day : 0;
-            AddHolds(binding, merchant.Holds.AsSpan(), nowUnixMs, mayTellApart);
+            binding.MerchantState = (V1.MerchantState)known.State;
+            binding.IdentityState = (V1.IdentityState)known.Identity;
+            binding.DocumentValidTo = known.DocumentValidTo is { } day ? (((day.Year * 100) + day.Month) * 100) + day.Day : 0;
+            AddHolds(binding, known.Holds.AsSpan(), nowUnixMs, mayTellApart);
         }
 
         return binding;

@@ -70,8 +70,8 @@ internal sealed class DamageSearch(ISqlSession session, Findings findings)
                 continue;
             }
 
-            RecordCodec.TryUnpack(row.Bytes(2), out TerminalRecord? record);
-            if (record!.TerminalNo.ToString() != row.Text(8) || record.MerchantNo.ToString() != row.Text(9) || (long)record.State != row.Number(10) || record.BindingVersion != row.Number(11))
+            RecordCodec.TryUnpack(row.Bytes(2), out TerminalRecord record);
+            if (record.TerminalNo.ToString() != row.Text(8) || record.MerchantNo.ToString() != row.Text(9) || (long)record.State != row.Number(10) || record.BindingVersion != row.Number(11))
             {
                 findings.Add($"The record of {name} says other numbers, another state or version than its row.");
             }
@@ -95,8 +95,8 @@ internal sealed class DamageSearch(ISqlSession session, Findings findings)
                 continue;
             }
 
-            RecordCodec.TryUnpack(row.Bytes(2), out MerchantRecord? record);
-            if ((long)record!.State != row.Number(8) || row.IsNull(9) || (long)record.Identity != row.Number(9))
+            RecordCodec.TryUnpack(row.Bytes(2), out MerchantRecord record);
+            if ((long)record.State != row.Number(8) || row.IsNull(9) || (long)record.Identity != row.Number(9))
             {
                 findings.Add($"The record of {name} says another state than its row or its identity's.");
             }
@@ -223,9 +223,9 @@ internal sealed class DamageSearch(ISqlSession session, Findings findings)
     {
         if (entity == (long)FeedEntity.Terminal)
         {
-            return RecordCodec.TryUnpack(packed, out TerminalRecord? terminal) ? (terminal.Key.Acquirer.ToString(), terminal.Key.Sn.ToString()) : null;
+            return RecordCodec.TryUnpack(packed, out TerminalRecord terminal) ? (terminal.Key.Acquirer.ToString(), terminal.Key.Sn.ToString()) : null;
         }
 
-        return RecordCodec.TryUnpack(packed, out MerchantRecord? merchant) ? (merchant.Key.Acquirer.ToString(), merchant.Key.No.ToString()) : null;
+        return RecordCodec.TryUnpack(packed, out MerchantRecord merchant) ? (merchant.Key.Acquirer.ToString(), merchant.Key.No.ToString()) : null;
     }
 }

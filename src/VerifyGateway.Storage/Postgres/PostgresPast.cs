@@ -54,7 +54,7 @@ internal static class PostgresPast
             var candidates = new List<(TerminalRecord Record, long Revision)>();
             while (await reader.ReadAsync())
             {
-                candidates.Add((RecordRows.TerminalOf(row, 0, head)!, row.Number(1)));
+                candidates.Add((RecordRows.TerminalOf(row, 0, head)!.Value, row.Number(1)));
             }
 
             if (PastRecords.Best(candidates) is not var (terminal, revision))
@@ -91,7 +91,7 @@ internal static class PostgresPast
         {
             if (await reader.ReadAsync())
             {
-                merchants[key] = new Merchant(RecordRows.MerchantOf(row, 0, head)!, row.Number(1), row.Text(2), row.Text(3));
+                merchants[key] = new Merchant(RecordRows.MerchantOf(row, 0, head)!.Value, row.Number(1), row.Text(2), row.Text(3));
             }
 
             await reader.NextResultAsync();

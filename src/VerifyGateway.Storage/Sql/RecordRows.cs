@@ -28,7 +28,7 @@ internal static class RecordRows
     {
         var terminal = TerminalOf(row, 0, head);
         var merchant = MerchantOf(row, 2, head);
-        if ((terminal is not null && terminal.Key != key.Terminal) || (merchant is not null && merchant.Key != key.Merchant))
+        if ((terminal is { } found && found.Key != key.Terminal) || (merchant is { } its && its.Key != key.Merchant))
         {
             throw NamesAnother();
         }
@@ -41,7 +41,7 @@ internal static class RecordRows
     /// <summary>A binding in the columns of <see cref="Binding"/>.</summary>
     public static BindingView BindingOf(ISqlRow row, long head)
     {
-        var terminal = TerminalOf(row, 0, head)!;
+        var terminal = TerminalOf(row, 0, head)!.Value;
         var merchant = MerchantOf(row, 2, head);
         RequireSame(terminal, merchant);
         var revision = merchant is null ? row.Number(1) : Math.Max(row.Number(1), row.Number(3));
@@ -57,7 +57,7 @@ internal static class RecordRows
     }
 
     /// <summary>Throws unless the terminal is one that the look-up asks for.</summary>
-    public static void RequireNamed(in BindingLookup lookup, TerminalRecord terminal)
+    public static void RequireNamed(in BindingLookup lookup, in TerminalRecord terminal)
     {
         var isNamed = terminal.Key.Acquirer == lookup.Acquirer
             && (lookup.Sn is { } wanted ? terminal.Key.Sn == wanted : terminal.MerchantNo == lookup.MerchantNo && terminal.TerminalNo == lookup.TerminalNo);
@@ -68,9 +68,9 @@ internal static class RecordRows
     }
 
     /// <summary>Throws unless the merchant is that of the terminal.</summary>
-    public static void RequireSame(TerminalRecord terminal, MerchantRecord? merchant)
+    public static void RequireSame(in TerminalRecord terminal, in MerchantRecord? merchant)
     {
-        if (merchant is not null && merchant.Key != new MerchantKey(terminal.Key.Acquirer, terminal.MerchantNo))
+        if (merchant is { } found && found.Key != new MerchantKey(terminal.Key.Acquirer, terminal.MerchantNo))
         {
             throw NamesAnother();
         }
@@ -116,7 +116,7 @@ internal static class RecordRows
             return null;
         }
 
-        return IsRevision(row.Number(at + 1), head) && RecordCodec.TryUnpack(row.Bytes(at), out TerminalRecord? record)
+        return IsRevision(row.Number(at + 1), head) && RecordCodec.TryUnpack(row.Bytes(at), out TerminalRecord record)
             ? record
             : throw new StoreUnavailableException("A stored terminal record is damaged.") { IsOfOneRecord = true };
     }
@@ -129,7 +129,7 @@ internal static class RecordRows
             return null;
         }
 
-        return IsRevision(row.Number(at + 1), head) && RecordCodec.TryUnpack(row.Bytes(at), out MerchantRecord? record)
+        return IsRevision(row.Number(at + 1), head) && RecordCodec.TryUnpack(row.Bytes(at), out MerchantRecord record)
             ? record
             : throw new StoreUnavailableException("A stored merchant record is damaged.") { IsOfOneRecord = true };
     }

@@ -23,7 +23,7 @@ internal sealed class PastReader(SqliteConnection connection, AsOf point, long h
         var candidates = new List<(TerminalRecord Record, long Revision)>();
         while (find.Read())
         {
-            candidates.Add((RecordRows.TerminalOf(find, 0, head)!, find.Number(1)));
+            candidates.Add((RecordRows.TerminalOf(find, 0, head)!.Value, find.Number(1)));
         }
 
         if (PastRecords.Best(candidates) is not { } best)
@@ -36,7 +36,7 @@ internal sealed class PastReader(SqliteConnection connection, AsOf point, long h
         return _merchant.With(acquirer).With(terminal.MerchantNo.ToString()).With(PastRecords.Number(point)).One(
             row =>
             {
-                var merchant = RecordRows.MerchantOf(row, 0, head)!;
+                var merchant = RecordRows.MerchantOf(row, 0, head)!.Value;
                 RecordRows.RequireSame(terminal, merchant);
                 return new BindingView(terminal, merchant, row.Text(2), row.Text(3), Math.Max(revision, row.Number(1)));
             }, new BindingView(terminal, null, "", "", revision));

@@ -161,15 +161,15 @@ public class DecisionPropertyTests
     [Fact]
     public void Decide_EveryCombination_HasAVerdictOfTheTable()
     {
-        var terminals = Numbers<TerminalState>(11, 255).Select(state => Terminal((TerminalState)state)).Append(null).ToArray();
-        var merchants = (from state in Numbers<MerchantState>(5, 255) from identity in Numbers<IdentityState>(9, 255) select Merchant((MerchantState)state, (IdentityState)identity)).Append(null).ToArray();
+        var terminals = Numbers<TerminalState>(11, 255).Select(state => (TerminalRecord?)Terminal((TerminalState)state)).Append(null).ToArray();
+        var merchants = (from state in Numbers<MerchantState>(5, 255) from identity in Numbers<IdentityState>(9, 255) select (MerchantRecord?)Merchant((MerchantState)state, (IdentityState)identity)).Append(null).ToArray();
         var kinds = Numbers<TransactionKind>(12, 255).ToArray();
         var verdicts = 0;
         foreach (var hold in Numbers<HoldKind>(6, 255).Select(kind => Hold((HoldKind)kind)))
         {
-            foreach (var terminal in terminals.SelectMany(terminal => new[] { terminal, terminal is null ? null : terminal with { Holds = [hold] } }))
+            foreach (var terminal in terminals.SelectMany(terminal => new[] { terminal, terminal is { } known ? known with { Holds = [hold] } : null }))
             {
-                foreach (var merchant in merchants.Select(merchant => merchant is null || verdicts % 2 == 0 ? merchant : merchant with { Holds = [hold] }))
+                foreach (var merchant in merchants.Select(merchant => merchant is not { } known || verdicts % 2 == 0 ? merchant : known with { Holds = [hold] }))
                 {
                     foreach (var kind in kinds)
                     {

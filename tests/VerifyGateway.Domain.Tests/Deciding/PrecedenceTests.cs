@@ -56,7 +56,7 @@ public class PrecedenceTests(ITestOutputHelper output)
     public void Sale_UnknownTerminal_SaysNothingOfTheMerchant()
     {
         var merchant = Merchant(MerchantState.Deregistered, IdentityState.Rejected, EveryKind);
-        foreach (var terminal in new[] { null, Terminal(TerminalState.Applied, EveryKind), Terminal(TerminalState.UnderReview), Terminal(TerminalState.Rejected) })
+        foreach (var terminal in new TerminalRecord?[] { null, Terminal(TerminalState.Applied, EveryKind), Terminal(TerminalState.UnderReview), Terminal(TerminalState.Rejected) })
         {
             var steps = new List<ExplanationStep>();
             var verdict = StatusDecision.Decide(Query(), terminal, merchant, Policy, Now, steps);
@@ -70,7 +70,7 @@ public class PrecedenceTests(ITestOutputHelper output)
     public void Sale_Mismatch_SaysNothingOfTheMerchantsState()
     {
         var terminal = Terminal() with { MerchantNo = MerchantNo("898440359120004") };
-        var merchants = new[]
+        var merchants = new MerchantRecord?[]
         {
             null, Merchant(), Merchant(MerchantState.Deregistered), Merchant(MerchantState.WindDown, IdentityState.Rejected),
             Merchant(identity: IdentityState.ReverifyDue) with { ReverifyByUnixMs = Now + 1, DocumentValidTo = Day("2026-06-10") },
@@ -121,10 +121,10 @@ public class PrecedenceTests(ITestOutputHelper output)
         var random = Seed.New(output);
         for (var i = 0; i < 20_000; i++)
         {
-            var terminal = random.Next(10) == 0 ? null : random.Terminal();
-            var merchant = random.Next(10) == 0 ? null : random.Merchant();
+            TerminalRecord? terminal = random.Next(10) == 0 ? null : random.Terminal();
+            MerchantRecord? merchant = random.Next(10) == 0 ? null : random.Merchant();
             var kind = random.Of(Enum.GetValues<TransactionKind>());
-            var query = terminal is null || random.Next(5) == 0 ? Query(kind) : new StatusQuery(terminal.Key.Acquirer, terminal.Key.Sn, terminal.TerminalNo, terminal.MerchantNo, kind);
+            var query = terminal is not { } known || random.Next(5) == 0 ? Query(kind) : new StatusQuery(known.Key.Acquirer, known.Key.Sn, known.TerminalNo, known.MerchantNo, kind);
             var now = Now + random.NextInt64(-400, 400) * 86_400_000L;
 
             var steps = new List<ExplanationStep>();

@@ -106,7 +106,7 @@ internal static class Situations
         from ended in AnyDay
         from no in Gen.Frequency((9, Gen.Constant(TerminalNoText)), (1, Gen.Constant("77770292")))
         from there in Gen.Choose(0, 19)
-        select there == 0 ? null : Terminal(state, holds) with { Location = location, EndedOn = ended, TerminalNo = TerminalNo(no) };
+        select there == 0 ? (TerminalRecord?)null : Terminal(state, holds) with { Location = location, EndedOn = ended, TerminalNo = TerminalNo(no) };
 
     private static Gen<MerchantRecord?> AnyMerchant { get; } =
         from state in Gen.Frequency((6, Gen.Constant(MerchantState.Active)), (3, Gen.Elements(Enum.GetValues<MerchantState>())), (1, Gen.Elements((MerchantState)0, (MerchantState)9)))
@@ -117,7 +117,7 @@ internal static class Situations
         from detail in Gen.Frequency((3, OrNone<ReasonDetail>()), (1, Gen.Constant<ReasonDetail?>((ReasonDetail)200)))
         from differs in Gen.Frequency((5, Gen.Constant(false)), (1, Gen.Constant(true)))
         from there in Gen.Choose(0, 19)
-        select there == 0 ? null : Merchant(state, identity, holds) with
+        select there == 0 ? (MerchantRecord?)null : Merchant(state, identity, holds) with
         {
             ReverifyByUnixMs = instants.Item1, VerifiedAtUnixMs = instants.Item2, DocumentValidTo = days[0], OpenedOn = days[1], LastActiveOn = days[2], EndedOn = days[3],
             Detail = detail, SettlementCardDiffers = differs,

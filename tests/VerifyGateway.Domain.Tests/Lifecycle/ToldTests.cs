@@ -48,7 +48,7 @@ public class ToldTests
     public void Check_BindingState_TellsWhatTheMachineSays(string name)
     {
         var state = Enum.Parse<BindingState>(name);
-        var terminal = state switch
+        TerminalRecord? terminal = state switch
         {
             BindingState.Effective or BindingState.Changing => Given.Terminal(),
             BindingState.Dissolved => Given.Terminal(TerminalState.Retired),

@@ -59,7 +59,7 @@ public class RecordCodecTests(ITestOutputHelper output)
         var form1 = Convert.FromHexString(
             "11" + "08" + Hex("48025840") + "14" + Hex("00005702280117638929") + "08" + Hex("77770291") + "0F" + Hex("898440359120003")
             + "07" + "0700000000000000" + "01" + "0203" + "008844709E010000" + "006C50C4A0010000");
-        Assert.True(RecordCodec.TryUnpack(form1, out TerminalRecord? terminal));
+        Assert.True(RecordCodec.TryUnpack(form1, out TerminalRecord terminal));
         Assert.Equal(Terminal(TerminalState.Suspended, new Hold(HoldKind.Risk, HoldTarget.Terminal, 1_780_000_000_000, 1_790_000_000_000)), terminal);
     }
 
@@ -69,7 +69,7 @@ public class RecordCodecTests(ITestOutputHelper output)
         var form1 = Convert.FromHexString(
             "21" + "08" + Hex("48025840") + "0F" + Hex("898440359120003") + "02" + "05" + "0000000000000000" + "FFFFFFFF" + "01"
             + "0101" + "008844709E010000" + "0000000000000000");
-        Assert.True(RecordCodec.TryUnpack(form1, out MerchantRecord? merchant));
+        Assert.True(RecordCodec.TryUnpack(form1, out MerchantRecord merchant));
         Assert.Equal(Merchant(holds: new Hold(HoldKind.Holder, HoldTarget.Identity, 1_780_000_000_000, 0)), merchant);
     }
 
@@ -80,8 +80,8 @@ public class RecordCodecTests(ITestOutputHelper output)
     [InlineData(0x23)]
     public void Unpack_FormThatIsNotKnown_IsRefused(byte form)
     {
-        Assert.False(RecordCodec.TryUnpack([form, .. RecordCodec.Pack(SampleTerminal)[1..]], out TerminalRecord? _));
-        Assert.False(RecordCodec.TryUnpack([form, .. RecordCodec.Pack(SampleMerchant)[1..]], out MerchantRecord? _));
+        Assert.False(RecordCodec.TryUnpack([form, .. RecordCodec.Pack(SampleTerminal)[1..]], out TerminalRecord _));
+        Assert.False(RecordCodec.TryUnpack([form, .. RecordCodec.Pack(SampleMerchant)[1..]], out MerchantRecord _));
     }
 
     [Fact]
@@ -91,12 +91,12 @@ public class RecordCodecTests(ITestOutputHelper output)
         for (var i = 0; i < 5_000; i++)
         {
             var terminal = random.Terminal();
-            Assert.True(RecordCodec.TryUnpack(RecordCodec.Pack(terminal), out TerminalRecord? terminalBack));
+            Assert.True(RecordCodec.TryUnpack(RecordCodec.Pack(terminal), out TerminalRecord terminalBack));
             Assert.Equal(terminal, terminalBack);
             Assert.Equal(terminal.GetHashCode(), terminalBack.GetHashCode());
 
             var merchant = random.Merchant();
-            Assert.True(RecordCodec.TryUnpack(RecordCodec.Pack(merchant), out MerchantRecord? merchantBack));
+            Assert.True(RecordCodec.TryUnpack(RecordCodec.Pack(merchant), out MerchantRecord merchantBack));
             Assert.Equal(merchant, merchantBack);
             Assert.Equal(merchant.GetHashCode(), merchantBack.GetHashCode());
         }
@@ -113,7 +113,7 @@ public class RecordCodecTests(ITestOutputHelper output)
     public void Pack_MostHolds_RoundTrips()
     {
         var terminal = Terminal() with { Holds = [.. Enumerable.Repeat(Hold(HoldKind.Risk), RecordCodec.MaxHolds)] };
-        Assert.True(RecordCodec.TryUnpack(RecordCodec.Pack(terminal), out TerminalRecord? back));
+        Assert.True(RecordCodec.TryUnpack(RecordCodec.Pack(terminal), out TerminalRecord back));
         Assert.Equal(terminal, back);
     }
 
@@ -135,12 +135,12 @@ public class RecordCodecTests(ITestOutputHelper output)
             var (terminal, merchant) = (RecordCodec.Pack(random.Terminal()), RecordCodec.Pack(random.Merchant()));
             for (var length = 0; length < terminal.Length; length++)
             {
-                Assert.False(RecordCodec.TryUnpack(terminal.AsSpan(0, length), out TerminalRecord? _));
+                Assert.False(RecordCodec.TryUnpack(terminal.AsSpan(0, length), out TerminalRecord _));
             }
 
             for (var length = 0; length < merchant.Length; length++)
             {
-                Assert.False(RecordCodec.TryUnpack(merchant.AsSpan(0, length), out MerchantRecord? _));
+                Assert.False(RecordCodec.TryUnpack(merchant.AsSpan(0, length), out MerchantRecord _));
             }
         }
     }
@@ -150,8 +150,8 @@ public class RecordCodecTests(ITestOutputHelper output)
     {
         for (var extra = 0; extra < 256; extra++)
         {
-            Assert.False(RecordCodec.TryUnpack([.. RecordCodec.Pack(SampleTerminal), (byte)extra], out TerminalRecord? _));
-            Assert.False(RecordCodec.TryUnpack([.. RecordCodec.Pack(SampleMerchant), (byte)extra], out MerchantRecord? _));
+            Assert.False(RecordCodec.TryUnpack([.. RecordCodec.Pack(SampleTerminal), (byte)extra], out TerminalRecord _));
+            Assert.False(RecordCodec.TryUnpack([.. RecordCodec.Pack(SampleMerchant), (byte)extra], out MerchantRecord _));
         }
     }
 
@@ -164,13 +164,13 @@ public class RecordCodecTests(ITestOutputHelper output)
             var (terminal, merchant) = i == 0 ? (SampleTerminal, SampleMerchant) : (random.Terminal(), random.Merchant());
             EveryChange(RecordCodec.Pack(terminal), (ReadOnlySpan<byte> bytes, out object? record) =>
             {
-                var ok = RecordCodec.TryUnpack(bytes, out TerminalRecord? unpacked);
+                var ok = RecordCodec.TryUnpack(bytes, out TerminalRecord unpacked);
                 record = unpacked;
                 return ok ? (unpacked != terminal, RecordCodec.Pack(unpacked!)) : null;
             });
             EveryChange(RecordCodec.Pack(merchant), (ReadOnlySpan<byte> bytes, out object? record) =>
             {
-                var ok = RecordCodec.TryUnpack(bytes, out MerchantRecord? unpacked);
+                var ok = RecordCodec.TryUnpack(bytes, out MerchantRecord unpacked);
                 record = unpacked;
                 return ok ? (unpacked != merchant, RecordCodec.Pack(unpacked!)) : null;
             });
@@ -190,16 +190,16 @@ public class RecordCodecTests(ITestOutputHelper output)
                 bytes[0] = random.Of<byte>(0x11, 0x12, 0x21, 0x22);
             }
 
-            Assert.False(RecordCodec.TryUnpack(bytes, out TerminalRecord? terminal) && terminal is null);
-            Assert.False(RecordCodec.TryUnpack(bytes, out MerchantRecord? merchant) && merchant is null);
+            Assert.False(RecordCodec.TryUnpack(bytes, out TerminalRecord terminal) && terminal.Key == default);
+            Assert.False(RecordCodec.TryUnpack(bytes, out MerchantRecord merchant) && merchant.Key == default);
         }
     }
 
     [Fact]
     public void Unpack_RecordOfTheOtherSort_IsRefused()
     {
-        Assert.False(RecordCodec.TryUnpack(RecordCodec.Pack(SampleTerminal), out MerchantRecord? _));
-        Assert.False(RecordCodec.TryUnpack(RecordCodec.Pack(SampleMerchant), out TerminalRecord? _));
+        Assert.False(RecordCodec.TryUnpack(RecordCodec.Pack(SampleTerminal), out MerchantRecord _));
+        Assert.False(RecordCodec.TryUnpack(RecordCodec.Pack(SampleMerchant), out TerminalRecord _));
     }
 
     [Fact]
@@ -209,7 +209,7 @@ public class RecordCodecTests(ITestOutputHelper output)
         var packed = RecordCodec.Pack(Merchant());
         byte[] padded = [.. packed[..10], 16, .. packed[11..26], (byte)' ', .. packed[26..]];
         Assert.Equal(15, packed[10]);
-        Assert.False(RecordCodec.TryUnpack(padded, out MerchantRecord? _));
+        Assert.False(RecordCodec.TryUnpack(padded, out MerchantRecord _));
     }
 
     private delegate (bool Differs, byte[] Repacked)? Unpack(ReadOnlySpan<byte> bytes, out object? record);
