@@ -14,23 +14,32 @@ public sealed partial class CacheMetricsTests
         ["dependency"] = ["redis", "db"],
         ["operation"] = ["read", "write"],
         ["role"] = ["leader", "follower"],
+        ["cause"] = ["below_window", "newer_known", "from_beyond", "forgotten"],
         ["reason"] = ["timeout", "connect", "readonly", "oom", "clusterdown", "loading", "misconf", "corrupt", "other", "full"],
     };
 
     [Fact]
     public async Task Memory_ScriptedSequence_IsCountedByKindAndOutcome()
     {
-        using var rig = new ReaderRig();
+        await using var rig = await ReaderRig.StartAsync();
         var key = Make.Key(1);
         await rig.FindAsync(key);
         await rig.FindAsync(key);
         await rig.FindAsync(key);
-        rig.Store.Write(key);
-        rig.Time.AdvanceMs(1_001);
+        rig.Store.FeedIsDown = true;
+        rig.Time.AdvanceMs(2_000);
         await rig.FindAsync(key);
+        rig.Store.FeedIsDown = false;
+        rig.Store.Write(key);
+        await Wait.UntilAsync(() =>
+        {
+            // After a failure the follower waits for its poll.
+            rig.Time.AdvanceMs(200);
+            return rig.Follower.Applied == rig.Store.Head;
+        }, "the feed to be followed again");
         await rig.FindAsync(key);
         await rig.FindManyAsync(key, Make.Key(2));
-        rig.Reader.PublishCounts();
+        rig.Caches.PublishCounts();
 
         foreach (var entity in new[] { "terminal", "merchant" })
         {
@@ -46,16 +55,24 @@ public sealed partial class CacheMetricsTests
     }
 
     [Fact]
-    public async Task Evictions_TooManyRecords_AreCountedByKind()
+    public async Task Evictions_TooManyRecords_AreCountedAndMemoryStaysWithinItsBudget()
     {
-        using var rig = new ReaderRig(options => options.MaxMemoryRecords = 1_000);
-        await rig.FindManyAsync([.. Enumerable.Range(0, 1_000).Select(Make.Key)]);
-        await rig.FindAsync(new Store.PairKey(Make.TerminalKey(2_000), Make.MerchantKey(1)));
-        rig.Reader.PublishCounts();
-        Assert.Equal(101, await rig.Page.ValueAsync("verifygateway_cache_evictions_total{tier=\"memory\",entity=\"terminal\",reason=\"full\"}"));
-        Assert.Equal(0, await rig.Page.ValueAsync("verifygateway_cache_evictions_total{tier=\"memory\",entity=\"merchant\",reason=\"full\"}"));
-        Assert.Equal(900, await rig.Page.ValueAsync("verifygateway_cache_entries{tier=\"memory\",entity=\"terminal\"}"));
-        Assert.Equal(1_000, await rig.Page.ValueAsync("verifygateway_cache_entries{tier=\"memory\",entity=\"merchant\"}"));
+        await using var rig = await ReaderRig.StartAsync(options => options.MemoryMiB = 1);
+        for (var from = 0; from < 40_000; from += 1_000)
+        {
+            await rig.FindManyAsync([.. Enumerable.Range(from, 1_000).Select(Make.Key)]);
+        }
+
+        rig.Caches.PublishCounts();
+        var bytes = 0.0;
+        foreach (var entity in new[] { "terminal", "merchant" })
+        {
+            Assert.True(await rig.Page.ValueAsync($"verifygateway_cache_evictions_total{{tier=\"memory\",entity=\"{entity}\",reason=\"full\"}}") > 10_000);
+            Assert.InRange(await rig.Page.ValueAsync($"verifygateway_cache_entries{{tier=\"memory\",entity=\"{entity}\"}}"), 1_000, 30_000);
+            bytes += await rig.Page.ValueAsync($"verifygateway_cache_bytes{{tier=\"memory\",entity=\"{entity}\"}}");
+        }
+
+        Assert.InRange(bytes, 100_000, 1_048_576);
     }
 
     [Fact]
@@ -67,8 +84,8 @@ public sealed partial class CacheMetricsTests
         Assert.Equal(missesBefore + 1, await rig.Page.RequestsAsync("redis", "merchant", "miss"));
 
         var side = await rig.SideAsync();
-        await side.StringSetAsync(rig.Names.Of(Make.TerminalKey(1)), RedisValueCodec.Pack(Make.TerminalCopy(Make.TerminalKey(1), 5, 9, 1)));
-        await side.StringSetAsync(rig.Names.Of(Make.MerchantKey(1)), RedisValueCodec.Pack(Make.Absent(9, 1).Merchant));
+        await side.StringSetAsync(rig.Names.Of(Make.TerminalKey(1)), RedisValueCodec.Pack(rig.Names.Of(Make.TerminalKey(1)), Make.TerminalCopy(Make.TerminalKey(1), 5, 9)));
+        await side.StringSetAsync(rig.Names.Of(Make.MerchantKey(1)), RedisValueCodec.Pack(rig.Names.Of(Make.MerchantKey(1)), Make.Absent(9).Merchant));
         await rig.ReadAsync(Make.Key(1));
         Assert.Equal(1, await rig.Page.RequestsAsync("redis", "terminal", "hit"));
         Assert.Equal(1, await rig.Page.RequestsAsync("redis", "merchant", "negative_hit"));
@@ -83,10 +100,10 @@ public sealed partial class CacheMetricsTests
     [Fact]
     public async Task Page_FromTheStart_HoldsOnlyLabelValuesOfClosedSets()
     {
-        using var rig = new ReaderRig();
+        await using var rig = await ReaderRig.StartAsync();
         rig.Store.IsDown = true;
         await rig.FindAsync(Make.Key(1));
-        rig.Reader.PublishCounts();
+        rig.Caches.PublishCounts();
         var page = await rig.Page.ReadAsync();
         Assert.True(page.Count > 50);
         foreach (var series in page.Keys)
@@ -104,7 +121,7 @@ public sealed partial class CacheMetricsTests
     [Fact]
     public async Task Page_BeforeAnythingHappened_HasEverySeriesAlready()
     {
-        using var rig = new ReaderRig();
+        await using var rig = await ReaderRig.StartAsync();
         var before = await rig.Page.ReadAsync();
         var key = Make.Key(1);
         await rig.FindAsync(key);
@@ -112,7 +129,7 @@ public sealed partial class CacheMetricsTests
         rig.Store.IsDown = true;
         rig.Time.AdvanceMs(9_999);
         await rig.FindAsync(key);
-        rig.Reader.PublishCounts();
+        rig.Caches.PublishCounts();
         var after = await rig.Page.ReadAsync();
         Assert.Equal([], after.Keys.Except(before.Keys));
     }

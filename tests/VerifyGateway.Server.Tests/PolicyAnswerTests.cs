@@ -1,6 +1,8 @@
 using System.Text;
 using Prometheus;
+using Microsoft.Extensions.Logging.Abstractions;
 using VerifyGateway.Caching;
+using VerifyGateway.Caching.Coherence;
 using VerifyGateway.Caching.Redis;
 using VerifyGateway.Domain.Policies;
 using VerifyGateway.Server.Callers;
@@ -19,7 +21,7 @@ using ReasonDetailOfRecord = VerifyGateway.Domain.Reasons.ReasonDetail;
 namespace VerifyGateway.Server.Tests;
 
 /// <summary>What policies, settings and details of records do to an answer on the wire.</summary>
-public sealed class PolicyAnswerTests : IDisposable
+public sealed class PolicyAnswerTests : IAsyncLifetime
 {
     private const string Rule = """
         {"policies": [{"id": "no-credit-for-micro", "version": 3, "effect": "DECLINE", "effective_from": "2020-01-01T00:00:00+08:00",
@@ -33,7 +35,7 @@ public sealed class PolicyAnswerTests : IDisposable
     private readonly ManualTime _time = new();
     private readonly CollectorRegistry _registry = Prometheus.Metrics.NewCustomRegistry();
     private readonly ScriptedStore _store;
-    private readonly RecordReader _records;
+    private readonly Caches _caches;
     private readonly PolicyHolder _policies = new(PolicySnapshot.Default);
     private readonly StatusChecks _checks;
 
@@ -41,11 +43,14 @@ public sealed class PolicyAnswerTests : IDisposable
     {
         var metrics = Prometheus.Metrics.WithCustomRegistry(_registry);
         _store = new ScriptedStore(_time);
-        _records = new RecordReader(_store, new NoRemoteTier(), new CacheOptions { FreshForMs = 2_000 }, new CacheMetrics(metrics), _time);
-        _checks = new StatusChecks(_records, _policies, new DecisionMetrics(metrics), _time);
+        _caches = new Caches(
+            _store, _store, new NoRemoteTier(), new NoRevisionSignal(), new CacheOptions { FreshForMs = 2_000 }, new CacheMetrics(metrics), new CoherenceMetrics(metrics), _time, NullLoggerFactory.Instance);
+        _checks = new StatusChecks(_caches.Reader, _policies, new DecisionMetrics(metrics), _time);
     }
 
-    public void Dispose() => _records.Dispose();
+    public async ValueTask InitializeAsync() => await _caches.Follower.StartAsync(CancellationToken.None);
+
+    public ValueTask DisposeAsync() => _caches.DisposeAsync();
 
     [Theory]
     [InlineData(Locale.ZhCn, "依规定不支持此类卡请换卡", "小微商户不受理信用卡")]

@@ -1,6 +1,8 @@
 using Grpc.Core;
 using Prometheus;
+using Microsoft.Extensions.Logging.Abstractions;
 using VerifyGateway.Caching;
+using VerifyGateway.Caching.Coherence;
 using VerifyGateway.Caching.Redis;
 using VerifyGateway.Caching.Store;
 using VerifyGateway.Domain.Policies;
@@ -19,42 +21,45 @@ using TerminalState = VerifyGateway.Domain.Records.TerminalState;
 namespace VerifyGateway.Server.Tests;
 
 /// <summary>The promise: old knowledge may say no, it never says yes.</summary>
-public sealed class StaleKnowledgeTests : IDisposable
+public sealed class StaleKnowledgeTests : IAsyncLifetime
 {
     private static readonly Caller Everyone = new("test", null, null, CallerRoles.Check);
 
     private readonly ManualTime _time = new();
     private readonly CollectorRegistry _registry = Prometheus.Metrics.NewCustomRegistry();
     private readonly ScriptedStore _store;
-    private readonly RecordReader _records;
+    private readonly Caches _caches;
     private readonly StatusChecks _checks;
 
     public StaleKnowledgeTests()
     {
         var metrics = Prometheus.Metrics.WithCustomRegistry(_registry);
         _store = new ScriptedStore(_time);
-        _records = new RecordReader(_store, new NoRemoteTier(), new CacheOptions { FreshForMs = 2_000 }, new CacheMetrics(metrics), _time);
-        _checks = new StatusChecks(_records, new PolicyHolder(PolicySnapshot.Default), new DecisionMetrics(metrics), _time);
+        _caches = new Caches(
+            _store, _store, new NoRemoteTier(), new NoRevisionSignal(), new CacheOptions { FreshForMs = 2_000 }, new CacheMetrics(metrics), new CoherenceMetrics(metrics), _time, NullLoggerFactory.Instance);
+        _checks = new StatusChecks(_caches.Reader, new PolicyHolder(PolicySnapshot.Default), new DecisionMetrics(metrics), _time);
     }
 
-    public void Dispose() => _records.Dispose();
+    public async ValueTask InitializeAsync() => await _caches.Follower.StartAsync(CancellationToken.None);
+
+    public ValueTask DisposeAsync() => _caches.DisposeAsync();
 
     [Fact]
     public async Task Allow_WithinTheBound_IsAnsweredWithoutTheStore()
     {
         await CheckAsync();
         _store.Failure = Down;
-        _time.Advance(TimeSpan.FromMilliseconds(2_000));
+        _time.Advance(TimeSpan.FromMilliseconds(1_999));
         var answer = await CheckAsync();
         Assert.Equal((Decision.Allow, AnswerSource.Memory, 1), (answer.Decision, answer.Source, _store.Reads));
     }
 
     [Fact]
-    public async Task Allow_OneMillisecondPastTheBoundAndStoreDown_IsNotGiven()
+    public async Task Allow_AtTheBoundAndStoreDown_IsNotGiven()
     {
         await CheckAsync();
         _store.Failure = Down;
-        _time.Advance(TimeSpan.FromMilliseconds(2_001));
+        _time.Advance(TimeSpan.FromMilliseconds(2_000));
         var fault = await Assert.ThrowsAsync<GatewayException>(async () => await CheckAsync());
         Assert.Equal(StatusCode.Unavailable, fault.Code);
         Assert.True(fault.RetryAfter > TimeSpan.Zero);
@@ -77,13 +82,15 @@ public sealed class StaleKnowledgeTests : IDisposable
     public async Task Allow_PastTheBoundAndStoreChanged_BecomesTheDecline()
     {
         await CheckAsync();
-        _store.Terminal = TerminalState.Lost;
-        _store.Head++;
-        // The control: within the bound the old knowledge is what is answered.
-        _time.Advance(TimeSpan.FromMilliseconds(2_000));
+        _store.Commit(TerminalState.Lost);
+        // The control: before the feed has been looked at, the old knowledge is what is answered.
         Assert.Equal(Decision.Allow, (await CheckAsync()).Decision);
-        _time.Advance(TimeSpan.FromMilliseconds(1));
-        Assert.Equal(Reason.TerminalSuspended, (await CheckAsync()).Reasons[0]);
+        await Wait.UntilAsync(() =>
+        {
+            _time.AdvanceMs(200);
+            return _caches.Follower.Applied == 11;
+        }, "the feed to be followed");
+        Assert.Equal((Reason.TerminalSuspended, AnswerSource.Memory), ((await CheckAsync()).Reasons[0], (await CheckAsync()).Source));
     }
 
     [Fact]
@@ -114,8 +121,7 @@ public sealed class StaleKnowledgeTests : IDisposable
     public async Task AtLeastRevision_HigherThanTheCopy_AsksTheStoreAndReadsTheOwnWrite()
     {
         await CheckAsync();
-        _store.Terminal = TerminalState.Lost;
-        _store.Head = 11;
+        _store.Commit(TerminalState.Lost);
         Assert.Equal(Decision.Decline, (await CheckAsync(atLeast: 11)).Decision);
     }
 
@@ -138,13 +144,14 @@ public sealed class StaleKnowledgeTests : IDisposable
     }
 
     [Fact]
-    public async Task ValidUntil_OfAnAnswerFromMemory_IsTheEndOfTheBoundOfTheOldestCopy()
+    public async Task ValidUntil_OfAnAnswerFromMemory_IsTheEndOfTheLease()
     {
         var read = _time.NowUnixMs;
         await CheckAsync();
-        _time.Advance(TimeSpan.FromMilliseconds(700));
+        // Less than the time of the poll: the lease is the same.
+        _time.Advance(TimeSpan.FromMilliseconds(150));
         var answer = await CheckAsync();
-        Assert.Equal((read, read + 2_001), (answer.AsOfUnixMs, answer.ValidUntilUnixMs));
+        Assert.Equal((read, read + 2_000), (answer.AsOfUnixMs, answer.ValidUntilUnixMs));
     }
 
     private static StoreUnavailableException Down() => new("Told to fail.");

@@ -1,4 +1,3 @@
-using StackExchange.Redis;
 using VerifyGateway.Caching.Redis;
 using VerifyGateway.Caching.Tests.Support;
 using VerifyGateway.Domain.Records;
@@ -12,10 +11,10 @@ public sealed class RedisKeysTests(ITestOutputHelper output)
     [Fact]
     public void Of_KnownKeys_AreTheNamesThatRedisHolds()
     {
-        Assert.Equal("vg1:0123456789abcdef0123456789abcdef:t:8:48021000:9:12345601A",
-            Names.Of(new TerminalKey(Make.Acquirer("48021000"), Make.Sn("12345601A"))).ToString());
-        Assert.Equal("vg1:0123456789abcdef0123456789abcdef:m:8:48021000:15:ABCDEFGHIJKLMNO",
-            Names.Of(new MerchantKey(Make.Acquirer("48021000"), Make.MerchantNo("ABCDEFGHIJKLMNO"))).ToString());
+        Assert.Equal("vg2:0123456789abcdef0123456789abcdef:t:8:48021000:9:12345601A",
+            Names.Of(new TerminalKey(Make.Acquirer("48021000"), Make.Sn("12345601A"))));
+        Assert.Equal("vg2:0123456789abcdef0123456789abcdef:m:8:48021000:15:ABCDEFGHIJKLMNO",
+            Names.Of(new MerchantKey(Make.Acquirer("48021000"), Make.MerchantNo("ABCDEFGHIJKLMNO"))));
     }
 
     [Fact]
@@ -41,11 +40,11 @@ public sealed class RedisKeysTests(ITestOutputHelper output)
         Assert.NotEqual(Names.Of(Make.MerchantKey(1)), other.Of(Make.MerchantKey(1)));
     }
 
-    private static void AssertOwn(Dictionary<string, object> names, RedisKey name, object key)
+    private static void AssertOwn(Dictionary<string, object> names, string name, object key)
     {
-        if (!names.TryAdd(name.ToString(), key))
+        if (!names.TryAdd(name, key))
         {
-            Assert.Equal(names[name.ToString()], key);
+            Assert.Equal(names[name], key);
         }
     }
 

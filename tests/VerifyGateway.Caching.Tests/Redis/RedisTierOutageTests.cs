@@ -34,14 +34,14 @@ public sealed class RedisTierOutageTests(ITestOutputHelper output)
 
         await rig.UntilInUseAsync();
         Assert.Equal(1, await rig.Page.UpAsync("redis"));
-        await UntilWrittenAsync(rig, Key, Make.Pair(Key, 5, 9, 1_000));
+        await UntilWrittenAsync(rig, Key, Make.Pair(Key, 5, 9));
     }
 
     [Fact]
     public async Task Read_RedisKilledAndStartedAgain_IsTakenIntoUseAgain()
     {
         await using var rig = await RedisRig.StartAsync(RedisRig.Hasty());
-        await UntilWrittenAsync(rig, Key, Make.Pair(Key, 5, 9, 1_000));
+        await UntilWrittenAsync(rig, Key, Make.Pair(Key, 5, 9));
         var reads = Task.WhenAll(Enumerable.Range(0, 200).Select(_ => rig.Tier.ReadAsync([Key], CancellationToken.None).AsTask()));
         rig.Server.Kill();
         await reads;
@@ -54,7 +54,7 @@ public sealed class RedisTierOutageTests(ITestOutputHelper output)
         await rig.Server.StartAgainAsync();
         await rig.UntilInUseAsync();
         Assert.Equal(default, await rig.ReadAsync(Key));
-        await UntilWrittenAsync(rig, Key, Make.Pair(Key, 5, 9, 1_000));
+        await UntilWrittenAsync(rig, Key, Make.Pair(Key, 5, 9));
     }
 
     [Fact]
@@ -62,7 +62,7 @@ public sealed class RedisTierOutageTests(ITestOutputHelper output)
     {
         await using var rig = await RedisRig.StartWithoutRedisAsync(RedisRig.Hasty());
         Assert.Equal(default, await rig.ReadAsync(Key));
-        rig.Tier.Offer(Key, Make.Pair(Key, 5, 9, 1_000));
+        rig.Offer(Key, Make.Pair(Key, 5, 9));
         await Wait.UntilAsync(async () =>
         {
             Assert.Equal(default, await rig.ReadAsync(Key));
@@ -71,7 +71,7 @@ public sealed class RedisTierOutageTests(ITestOutputHelper output)
 
         await rig.Server.StartAgainAsync();
         await rig.UntilInUseAsync();
-        await UntilWrittenAsync(rig, Key, Make.Pair(Key, 6, 9, 1_000));
+        await UntilWrittenAsync(rig, Key, Make.Pair(Key, 6, 9));
     }
 
     [Fact]
@@ -130,7 +130,7 @@ public sealed class RedisTierOutageTests(ITestOutputHelper output)
             var watch = Stopwatch.StartNew();
             for (var i = 0; i < 5_000; i++)
             {
-                rig.Tier.Offer(Make.Key(i), Make.Pair(Make.Key(i), 5, 9, 1_000));
+                rig.Offer(Make.Key(i), Make.Pair(Make.Key(i), 5, 9));
             }
 
             Assert.True(watch.Elapsed < TimeSpan.FromSeconds(2), $"Offers waited for Redis: {watch.Elapsed}.");
@@ -153,7 +153,7 @@ public sealed class RedisTierOutageTests(ITestOutputHelper output)
         try
         {
             var reads = Enumerable.Range(0, 100).Select(_ => rig.Tier.ReadAsync([Key], CancellationToken.None).AsTask()).ToArray();
-            rig.Tier.Offer(Key, Make.Pair(Key, 5, 9, 1_000));
+            rig.Offer(Key, Make.Pair(Key, 5, 9));
             var watch = Stopwatch.StartNew();
             await rig.Tier.DisposeAsync().AsTask().WaitAsync(TimeSpan.FromSeconds(10));
             await Task.WhenAll(reads).WaitAsync(TimeSpan.FromSeconds(10));
@@ -191,7 +191,7 @@ public sealed class RedisTierOutageTests(ITestOutputHelper output)
     /// <summary>A limit of milliseconds may drop a write on a busy machine: offers until it is there.</summary>
     private static Task UntilWrittenAsync(RedisRig rig, PairKey key, RecordPair pair) => Wait.UntilAsync(async () =>
     {
-        rig.Tier.Offer(key, pair);
+        rig.Offer(key, pair);
         return await rig.ReadAsync(key) == new RemotePair(pair.Terminal, pair.Merchant);
     }, "the copies to be written");
 }

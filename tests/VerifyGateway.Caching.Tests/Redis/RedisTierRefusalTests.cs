@@ -10,21 +10,21 @@ public sealed class RedisTierRefusalTests
     public async Task Offer_RedisFull_ReadsGoOnAndWritesAreDroppedAndCounted()
     {
         await using var rig = await RedisRig.StartAsync(null, "--maxmemory-policy", "noeviction");
-        await rig.OfferAsync(Make.Key(1), Make.Pair(Make.Key(1), 5, 9, 1_000));
+        await rig.OfferAsync(Make.Key(1), Make.Pair(Make.Key(1), 5, 9));
         var side = await rig.SideAsync();
         await side.ExecuteAsync("CONFIG", "SET", "maxmemory", "1");
 
         await AssertReadsGoOnAsync(rig, "oom");
 
         await side.ExecuteAsync("CONFIG", "SET", "maxmemory", "0");
-        await rig.OfferAsync(Make.Key(2), Make.Pair(Make.Key(2), 5, 9, 1_000));
+        await rig.OfferAsync(Make.Key(2), Make.Pair(Make.Key(2), 5, 9));
     }
 
     [Fact]
     public async Task Offer_RedisIsAReplicaNow_ReadsGoOnAndWritesAreDroppedAndCounted()
     {
         await using var rig = await RedisRig.StartAsync();
-        await rig.OfferAsync(Make.Key(1), Make.Pair(Make.Key(1), 5, 9, 1_000));
+        await rig.OfferAsync(Make.Key(1), Make.Pair(Make.Key(1), 5, 9));
         var side = await rig.SideAsync();
         await side.ExecuteAsync("REPLICAOF", "127.0.0.1", FreePort.Next().ToString(CultureInfo.InvariantCulture));
 
@@ -33,7 +33,7 @@ public sealed class RedisTierRefusalTests
         await side.ExecuteAsync("REPLICAOF", "NO", "ONE");
         await Wait.UntilAsync(async () =>
         {
-            rig.Tier.Offer(Make.Key(2), Make.Pair(Make.Key(2), 5, 9, 1_000));
+            rig.Offer(Make.Key(2), Make.Pair(Make.Key(2), 5, 9));
             return (await rig.ReadAsync(Make.Key(2))).Merchant is not null;
         }, "writes to be taken again");
     }
@@ -47,7 +47,7 @@ public sealed class RedisTierRefusalTests
             Assert.Equal(5, (await rig.ReadAsync(Make.Key(1))).Terminal?.Revision);
             for (var write = 1; write <= 3; write++)
             {
-                rig.Tier.Offer(Make.Key(2), Make.Pair(Make.Key(2), 5 + i, 90, 1_000));
+                rig.Offer(Make.Key(2), Make.Pair(Make.Key(2), 5 + i, 90));
                 var expected = dropped + (6 * i) + (2 * write);
                 await Wait.UntilAsync(async () => await rig.Page.DroppedAsync() == expected, "the refused copies to be counted");
             }

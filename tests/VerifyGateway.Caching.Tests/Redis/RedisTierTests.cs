@@ -1,5 +1,6 @@
 using VerifyGateway.Caching.Redis;
 using VerifyGateway.Caching.Tests.Support;
+using VerifyGateway.Domain.Records;
 
 namespace VerifyGateway.Caching.Tests.Redis;
 
@@ -17,14 +18,14 @@ public sealed class RedisTierTests : IAsyncLifetime
     {
         var key = Make.Key(1);
         Assert.Equal(default, await _rig.ReadAsync(key));
-        await _rig.OfferAsync(key, Make.Pair(key, 5, 9, 1_000));
-        await _rig.OfferAsync(Make.Key(2), Make.Absent(9, 1_000));
+        await _rig.OfferAsync(key, Make.Pair(key, 5, 9));
+        await _rig.OfferAsync(Make.Key(2), Make.Absent(9));
     }
 
     [Fact]
     public async Task Read_AnotherStoresCopies_AreNotFound()
     {
-        await _rig.OfferAsync(Make.Key(1), Make.Pair(Make.Key(1), 5, 9, 1_000));
+        await _rig.OfferAsync(Make.Key(1), Make.Pair(Make.Key(1), 5, 9));
         await using var other = new RedisTier(_rig.Options, new string('f', 32), _rig.Page.Metrics, TimeProvider.System,
             Microsoft.Extensions.Logging.Abstractions.NullLogger<RedisTier>.Instance);
         await Wait.UntilAsync(() => _rig.AnswersAsync(other), "the other tier to be connected");
@@ -37,7 +38,7 @@ public sealed class RedisTierTests : IAsyncLifetime
         var keys = Enumerable.Range(1, 1_000).Select(Make.Key).ToArray();
         foreach (var key in keys.Where((_, i) => i % 3 != 0))
         {
-            _rig.Tier.Offer(key, Make.Pair(key, 5, 9, 1_000));
+            _rig.Offer(key, Make.Pair(key, 5, 9));
         }
 
         await _rig.DrainAsync();
@@ -45,8 +46,8 @@ public sealed class RedisTierTests : IAsyncLifetime
         Assert.Equal(1_000, found.Count);
         for (var i = 0; i < keys.Length; i++)
         {
-            Assert.Equal(i % 3 == 0 ? null : keys[i].Terminal, found[i].Terminal?.Record!.Key);
-            Assert.Equal(i % 3 == 0 ? null : keys[i].Merchant, found[i].Merchant?.Record!.Key);
+            Assert.Equal(i % 3 == 0 ? (TerminalKey?)null : keys[i].Terminal, found[i].Terminal?.Record!.Value.Key);
+            Assert.Equal(i % 3 == 0 ? (MerchantKey?)null : keys[i].Merchant, found[i].Merchant?.Record!.Value.Key);
         }
     }
 
@@ -55,7 +56,7 @@ public sealed class RedisTierTests : IAsyncLifetime
     {
         for (var i = 0; i < 200; i++)
         {
-            _rig.Tier.Offer(Make.Key(i), Make.Pair(Make.Key(i), 5, 9, 1_000));
+            _rig.Offer(Make.Key(i), Make.Pair(Make.Key(i), 5, 9));
         }
 
         await _rig.DrainAsync();
@@ -82,7 +83,7 @@ public sealed class RedisTierTests : IAsyncLifetime
         byte[][] foreign =
         [
             [], [1], "hello"u8.ToArray(), noise,
-            RedisValueCodec.Pack(Make.TerminalCopy(Make.TerminalKey(2), 1, 1, 1)),
+            RedisValueCodec.Pack(_rig.Names.Of(Make.TerminalKey(2)), Make.TerminalCopy(Make.TerminalKey(2), 1, 1)),
         ];
         for (var i = 0; i < foreign.Length; i++)
         {
@@ -94,7 +95,7 @@ public sealed class RedisTierTests : IAsyncLifetime
             Assert.Null((await _rig.ReadAsync(key)).Terminal);
 
             Assert.Equal(before + 1, await _rig.Page.RedisErrorsAsync("corrupt"));
-            await _rig.OfferAsync(key, Make.Pair(key, 5, 9, 1_000));
+            await _rig.OfferAsync(key, Make.Pair(key, 5, 9));
         }
     }
 
@@ -103,14 +104,14 @@ public sealed class RedisTierTests : IAsyncLifetime
     {
         var side = await _rig.SideAsync();
         var key = Make.Key(1);
-        var impossible = RedisValueCodec.Pack(Make.TerminalCopy(key.Terminal, 1L << 50, 9, 1_000));
-        var cut = RedisValueCodec.Pack(Make.TerminalCopy(key.Terminal, 7, 9, 1_000))[..30];
-        var anothers = RedisValueCodec.Pack(Make.TerminalCopy(Make.TerminalKey(2), 1_000, 1_000, 1_000));
+        var impossible = RedisValueCodec.Pack(_rig.Names.Of(key.Terminal), Make.TerminalCopy(key.Terminal, 1L << 50, 9));
+        var cut = RedisValueCodec.Pack(_rig.Names.Of(key.Terminal), Make.TerminalCopy(key.Terminal, 7, 9))[..30];
+        var anothers = RedisValueCodec.Pack(_rig.Names.Of(key.Terminal), Make.TerminalCopy(Make.TerminalKey(2), 1_000, 1_000));
         foreach (var damaged in new[] { impossible, cut, anothers })
         {
             await side.StringSetAsync(_rig.Names.Of(key.Terminal), damaged);
             Assert.Null((await _rig.ReadAsync(key)).Terminal);
-            await _rig.OfferAsync(key, Make.Pair(key, 5, 9, 1_000));
+            await _rig.OfferAsync(key, Make.Pair(key, 5, 9));
         }
     }
 
@@ -121,7 +122,7 @@ public sealed class RedisTierTests : IAsyncLifetime
         var key = Make.Key(1);
         await side.ListLeftPushAsync(_rig.Names.Of(key.Terminal), "x");
         Assert.Equal(default, await _rig.ReadAsync(key));
-        await _rig.OfferAsync(key, Make.Pair(key, 5, 9, 1_000));
+        await _rig.OfferAsync(key, Make.Pair(key, 5, 9));
     }
 
     [Fact]
@@ -151,15 +152,15 @@ public sealed class RedisTierTests : IAsyncLifetime
     {
         await _rig.Tier.DisposeAsync();
         await _rig.Tier.DisposeAsync();
-        _rig.Tier.Offer(Make.Key(1), Make.Pair(Make.Key(1), 1, 1, 1));
+        _rig.Offer(Make.Key(1), Make.Pair(Make.Key(1), 1, 1));
         Assert.Equal(default, await _rig.ReadAsync(Make.Key(1)));
     }
 
     [Fact]
     public async Task Offer_AfterTheScriptsWereFlushed_IsWrittenStill()
     {
-        await _rig.OfferAsync(Make.Key(1), Make.Pair(Make.Key(1), 5, 9, 1_000));
+        await _rig.OfferAsync(Make.Key(1), Make.Pair(Make.Key(1), 5, 9));
         await (await _rig.SideAsync()).ExecuteAsync("SCRIPT", "FLUSH");
-        await _rig.OfferAsync(Make.Key(1), Make.Pair(Make.Key(1), 6, 10, 1_001));
+        await _rig.OfferAsync(Make.Key(1), Make.Pair(Make.Key(1), 6, 10));
     }
 }

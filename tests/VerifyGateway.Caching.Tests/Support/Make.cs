@@ -34,17 +34,17 @@ internal static class Make
     public static MerchantRecord Merchant(in MerchantKey key, MerchantState state = MerchantState.Active, params Hold[] holds) =>
         new(key, state, IdentityState.Verified, 0, new DateOnly(2030, 12, 31), [.. holds]);
 
-    public static RecordCopy<TerminalRecord> TerminalCopy(in TerminalKey key, long revision, long head, long readAtUnixMs, TerminalState state = TerminalState.Active) =>
-        new(Terminal(key, state), revision, head, readAtUnixMs);
+    public static RecordCopy<TerminalRecord> TerminalCopy(in TerminalKey key, long revision, long head, TerminalState state = TerminalState.Active) =>
+        new(Terminal(key, state), revision, head);
 
-    public static RecordCopy<MerchantRecord> MerchantCopy(in MerchantKey key, long revision, long head, long readAtUnixMs, MerchantState state = MerchantState.Active) =>
-        new(Merchant(key, state), revision, head, readAtUnixMs);
+    public static RecordCopy<MerchantRecord> MerchantCopy(in MerchantKey key, long revision, long head, MerchantState state = MerchantState.Active) =>
+        new(Merchant(key, state), revision, head);
 
     /// <summary>Both records of a key with the same numbers.</summary>
-    public static RecordPair Pair(in PairKey key, long revision, long head, long readAtUnixMs, TerminalState state = TerminalState.Active) =>
-        new(TerminalCopy(key.Terminal, revision, head, readAtUnixMs, state), MerchantCopy(key.Merchant, revision, head, readAtUnixMs));
+    public static RecordPair Pair(in PairKey key, long revision, long head, TerminalState state = TerminalState.Active) =>
+        new(TerminalCopy(key.Terminal, revision, head, state), MerchantCopy(key.Merchant, revision, head));
 
     /// <summary>Both records of a key absent.</summary>
-    public static RecordPair Absent(long head, long readAtUnixMs) =>
-        new(new RecordCopy<TerminalRecord>(null, 0, head, readAtUnixMs), new RecordCopy<MerchantRecord>(null, 0, head, readAtUnixMs));
+    public static RecordPair Absent(long head) =>
+        new(new RecordCopy<TerminalRecord>(null, 0, head), new RecordCopy<MerchantRecord>(null, 0, head));
 }

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using Prometheus;
+using VerifyGateway.Caching.Coherence;
 
 namespace VerifyGateway.Caching.Tests.Support;
 
@@ -9,9 +10,11 @@ internal sealed class Page
 {
     private readonly CollectorRegistry _registry = Prometheus.Metrics.NewCustomRegistry();
 
-    public Page() => Metrics = new CacheMetrics(Prometheus.Metrics.WithCustomRegistry(_registry));
+    public Page() => (Metrics, Coherence) = (new CacheMetrics(Prometheus.Metrics.WithCustomRegistry(_registry)), new CoherenceMetrics(Prometheus.Metrics.WithCustomRegistry(_registry)));
 
     public CacheMetrics Metrics { get; }
+
+    public CoherenceMetrics Coherence { get; }
 
     public async Task<IReadOnlyDictionary<string, double>> ReadAsync()
     {

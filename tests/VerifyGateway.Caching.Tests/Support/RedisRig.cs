@@ -71,9 +71,15 @@ internal sealed class RedisRig : IAsyncDisposable
 
     public async Task<RemotePair> ReadAsync(PairKey key) => (await Tier.ReadAsync([key], CancellationToken.None))[0];
 
+    public void Offer(PairKey key, RecordPair pair)
+    {
+        Tier.Offer(key.Terminal, pair.Terminal);
+        Tier.Offer(key.Merchant, pair.Merchant);
+    }
+
     public async Task OfferAsync(PairKey key, RecordPair pair)
     {
-        Tier.Offer(key, pair);
+        Offer(key, pair);
         await Wait.UntilAsync(async () => await ReadAsync(key) == new RemotePair(pair.Terminal, pair.Merchant), "the offered copies to appear");
     }
 
@@ -81,7 +87,9 @@ internal sealed class RedisRig : IAsyncDisposable
     public async Task DrainAsync(RedisTier? tier = null)
     {
         var key = Make.Key(Random.Shared.Next(500_000_000, 900_000_000));
-        (tier ?? Tier).Offer(key, Make.Pair(key, 1, 1, 1));
+        var pair = Make.Pair(key, 1, 1);
+        (tier ?? Tier).Offer(key.Terminal, pair.Terminal);
+        (tier ?? Tier).Offer(key.Merchant, pair.Merchant);
         var side = await SideAsync();
         await Wait.UntilAsync(async () => await side.KeyExistsAsync(Names.Of(key.Merchant)), "the queue to be written");
     }
