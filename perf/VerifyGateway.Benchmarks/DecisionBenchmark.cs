@@ -11,9 +11,9 @@ namespace VerifyGateway.Benchmarks;
 public class DecisionBenchmark
 {
     private StatusQuery _query;
-    private TerminalRecord _terminal = null!;
-    private MerchantRecord _clean = null!;
-    private MerchantRecord _frozen = null!;
+    private TerminalRecord _terminal;
+    private MerchantRecord _clean;
+    private MerchantRecord _frozen;
     private PolicySnapshot _policies = null!;
 
     [Params(0, 1_000, 10_000)]

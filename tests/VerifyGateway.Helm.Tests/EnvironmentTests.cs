@@ -86,11 +86,11 @@ public sealed partial class EnvironmentTests(Rendered rendered)
     [Fact]
     public async Task Config_WithALargeNumber_IsNotWrittenAsAPower()
     {
-        var (exitCode, output) = await Tools.RenderAsync(Tools.Chart, "-s", "templates/configmap.yaml", "--set", "config.Cache.MaxMemoryRecords=100000000,config.Listen.Reflection=false");
+        var (exitCode, output) = await Tools.RenderAsync(Tools.Chart, "-s", "templates/configmap.yaml", "--set", "config.Cache.WindowChanges=100000000,config.Listen.Reflection=false");
         Assert.True(exitCode == 0, output);
-        Assert.Contains("VERIFYGATEWAY_Cache__MaxMemoryRecords: \"100000000\"", output, StringComparison.Ordinal);
+        Assert.Contains("VERIFYGATEWAY_Cache__WindowChanges: \"100000000\"", output, StringComparison.Ordinal);
         Assert.Contains("VERIFYGATEWAY_Listen__Reflection: \"false\"", output, StringComparison.Ordinal);
-        Assert.Equal("1000000", rendered["config"].Config["VERIFYGATEWAY_Cache__MaxMemoryRecords"]);
+        Assert.Equal("1000000", rendered["config"].Config["VERIFYGATEWAY_Cache__WindowChanges"]);
     }
 
     [Fact]

@@ -45,7 +45,7 @@ public sealed partial class SettingsTests
 
     [Theory]
     [InlineData("Listen:GrpcPort", "9090", "Listen:OpsPort")]
-    [InlineData("Cache:AbsentFreshForMs", "2001", "Cache:AbsentFreshForMs")]
+    [InlineData("Cache:PollMs", "1001", "Cache:PollMs")]
     [InlineData("Redis:PasswordFile", "/no/such/file", "Redis:PasswordFile")]
     [InlineData("Redis:Endpoints", "host:not-a-port", "Redis:Endpoints")]
     [InlineData("Redis:Endpoints", "one:6379,two:99999", "Redis:Endpoints")]
@@ -60,7 +60,7 @@ public sealed partial class SettingsTests
     [InlineData("Cache:FreshForMs", "60000")]
     [InlineData("Redis:CallLimitMs", "1")]
     [InlineData("Redis:Endpoints", "one,two:6379,[::1]:6379,[::1]")]
-    public void Read_AtTheEdgeOfARange_IsTaken(string key, string value) => Read((key, value), ("Cache:AbsentFreshForMs", "0"));
+    public void Read_AtTheEdgeOfARange_IsTaken(string key, string value) => Read((key, value), ("Cache:PollMs", "50"));
 
     [Theory]
     [InlineData("Listen:GrpcPort", "-1")]
@@ -68,7 +68,7 @@ public sealed partial class SettingsTests
     [InlineData("Cache:FreshForMs", "60001")]
     [InlineData("Redis:CallLimitMs", "0")]
     public void Read_BeyondTheEdgeOfARange_IsRefused(string key, string value) =>
-        Assert.Throws<SettingsException>(() => Read((key, value), ("Cache:AbsentFreshForMs", "0")));
+        Assert.Throws<SettingsException>(() => Read((key, value), ("Cache:PollMs", "50")));
 
     [Fact]
     public void Documentation_OfSettings_HasEachWithItsDefaultAndNoOther()

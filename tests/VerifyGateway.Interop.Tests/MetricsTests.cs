@@ -21,7 +21,7 @@ public sealed partial class MetricsTests : IAsyncLifetime
     {
         Fleet.Write(_folder.File("fleet.ndjson"), Terminals);
         _redis = await RedisServer.StartAsync();
-        _gateway = await GatewayProcess.StartAsync("Storage:SeedFile=" + _folder.File("fleet.ndjson"), "Redis:Endpoints=" + _redis.Endpoint, "Cache:MaxMemoryRecords=1000");
+        _gateway = await GatewayProcess.StartAsync("Storage:SeedFile=" + _folder.File("fleet.ndjson"), "Redis:Endpoints=" + _redis.Endpoint, "Cache:MemoryMiB=1");
         _fresh = await _gateway.MetricsAsync();
     }
 

@@ -16,7 +16,7 @@ public sealed class RedisOutageTests : IDisposable
         using var python = await PythonScripts.PrepareAsync();
         using var redis = await RedisServer.StartAsync();
         // Two gateways over one store, with little memory: what one has read, the other finds in Redis.
-        string[] settings = ["Storage:Path=" + _folder.File("gateway.db"), "Redis:Endpoints=" + redis.Endpoint, "Cache:MaxMemoryRecords=1000", "Redis:CircuitOpenForMs=500"];
+        string[] settings = ["Storage:Path=" + _folder.File("gateway.db"), "Redis:Endpoints=" + redis.Endpoint, "Cache:MemoryMiB=1", "Redis:CircuitOpenForMs=500"];
         using var one = await GatewayProcess.StartAsync(["Storage:SeedFile=" + _folder.File("seed.ndjson"), .. settings]);
         using var two = await GatewayProcess.StartAsync(settings);
         GatewayProcess[] gateways = [one, two];

@@ -66,7 +66,7 @@ public sealed class RefusedStartTests : IDisposable
             "--Listen:OpsPort", "70000", "--Cache:FreshForMs=soon", "--Limits:MaxBatchItem=5", "--Storrage:Path=x", "--Callers:LoopbackRoles=64",
             "--Redis:Endpoints=127.0.0.1:6379,password=ZQXJ7319", "--Redis=127.0.0.1", "--Callers:LoopbackAcquirer=12", "-x=1", "stray",
         ];
-        var environment = new Dictionary<string, string?> { ["VERIFYGATEWAY_Cache__MaxMemoryRecords"] = "7", ["VERIFYGATEWAY_Listen__Reflektion"] = "true" };
+        var environment = new Dictionary<string, string?> { ["VERIFYGATEWAY_Cache__WindowChanges"] = "7", ["VERIFYGATEWAY_Listen__Reflektion"] = "true" };
         var (exitCode, output) = await ChildProcess.RunAsync("dotnet", arguments, TimeSpan.FromSeconds(30), environment: environment);
 
         Assert.Equal(Configuration, exitCode);
@@ -76,7 +76,7 @@ public sealed class RefusedStartTests : IDisposable
             "  \"-x=1\" on the command line sets nothing", "  \"stray\" on the command line sets nothing",
             "  Listen:OpsPort = \"70000\" is not within 0 to 65535 (from --Listen:OpsPort on the command line)",
             "  Listen:Reflektion = \"true\" is not a setting; did you mean Reflection? (from VERIFYGATEWAY_Listen__Reflektion in the environment)",
-            "  Cache:FreshForMs = \"soon\" is not a whole number", "  Cache:MaxMemoryRecords = \"7\" is not within 1000 to 100000000 (from VERIFYGATEWAY_Cache__MaxMemoryRecords in the environment)",
+            "  Cache:FreshForMs = \"soon\" is not a whole number", "  Cache:WindowChanges = \"7\" is not within 1000 to 100000000 (from VERIFYGATEWAY_Cache__WindowChanges in the environment)",
             "  Limits:MaxBatchItem = \"5\" is not a setting; did you mean MaxBatchItems?", "  Storrage is not a section of settings; did you mean Storage?",
             "  Callers:LoopbackRoles = \"64\" is not one or more of None, Check", "  Callers:LoopbackAcquirer = \"12\" is not an acquirer id",
             "  Redis:Endpoints holds a password", "  Redis = \"127.0.0.1\" is a section and takes no value",

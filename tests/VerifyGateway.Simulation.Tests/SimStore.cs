@@ -6,7 +6,7 @@ namespace VerifyGateway.Simulation.Tests;
 /// <summary>One committed change, with the truth about when.</summary>
 internal sealed record Change(long Revision, double AtMs, TerminalRecord? Terminal, MerchantRecord? Merchant)
 {
-    public object Key => Terminal is null ? Merchant!.Key : Terminal.Key;
+    public object Key => Terminal is { } terminal ? terminal.Key : Merchant!.Value.Key;
 }
 
 /// <summary>
@@ -143,7 +143,7 @@ internal sealed class SimStore(Scheduler scheduler, Random random, Guards guards
 
         private static FeedEntry EntryOf(Change change) => change.Terminal is { } terminal
             ? new FeedEntry(change.Revision, 1, FeedEntity.Terminal, terminal.Key.Acquirer, terminal.Key.Sn.ToString(), RecordCodec.Pack(terminal))
-            : new FeedEntry(change.Revision, 1, FeedEntity.Merchant, change.Merchant!.Key.Acquirer, change.Merchant.Key.No.ToString(), RecordCodec.Pack(change.Merchant));
+            : new FeedEntry(change.Revision, 1, FeedEntity.Merchant, change.Merchant!.Value.Key.Acquirer, change.Merchant.Value.Key.No.ToString(), RecordCodec.Pack(change.Merchant.Value));
 
         private async Task TripAsync(CancellationToken cancel)
         {

@@ -50,8 +50,8 @@ public sealed class CrashTests : IDisposable
         }
 
         // A turn writes all alike: a turn that was cut in two would show.
-        Assert.Single(terminals.Values.Select(record => record.State).Distinct());
-        Assert.Single(merchants.Values.Select(record => (record.State, record.Identity)).Distinct());
+        Assert.Single(terminals.Values.Select(record => record!.Value.State).Distinct());
+        Assert.Single(merchants.Values.Select(record => (record!.Value.State, record!.Value.Identity)).Distinct());
         Assert.Equal(0, RawFile.Number(path, """
             SELECT count(*) FROM merchant m
             JOIN identity i ON i.acquirer_id = m.acquirer_id AND i.identity_id = m.identity_id

@@ -7,10 +7,10 @@ namespace VerifyGateway.Storage.Tests;
 internal static class Feed
 {
     /// <summary>The newest record of each key.</summary>
-    public static (Dictionary<string, TerminalRecord> Terminals, Dictionary<string, MerchantRecord> Merchants) Newest(IEnumerable<FeedEntry> entries)
+    public static (Dictionary<string, TerminalRecord?> Terminals, Dictionary<string, MerchantRecord?> Merchants) Newest(IEnumerable<FeedEntry> entries)
     {
-        var terminals = new Dictionary<string, TerminalRecord>();
-        var merchants = new Dictionary<string, MerchantRecord>();
+        var terminals = new Dictionary<string, TerminalRecord?>();
+        var merchants = new Dictionary<string, MerchantRecord?>();
         foreach (var entry in entries)
         {
             if (entry.Entity == FeedEntity.Terminal)

@@ -73,9 +73,9 @@ public sealed class SampleSeedTests : IDisposable
         Assert.Equal(result.Write.ChangedRecords, page.Entries.Count);
 
         var (terminals, merchants) = Feed.Newest(page.Entries);
-        Assert.Equal(10, terminals.Values.Select(record => record.State).Distinct().Count());
-        Assert.Equal(4, merchants.Values.Select(record => record.State).Distinct().Count());
-        Assert.Equal(8, merchants.Values.Select(record => record.Identity).Distinct().Count());
-        Assert.Equal(4, merchants.Values.SelectMany(record => record.Holds).Select(hold => hold.Kind).Distinct().Count());
+        Assert.Equal(10, terminals.Values.Select(record => record!.Value.State).Distinct().Count());
+        Assert.Equal(4, merchants.Values.Select(record => record!.Value.State).Distinct().Count());
+        Assert.Equal(8, merchants.Values.Select(record => record!.Value.Identity).Distinct().Count());
+        Assert.Equal(4, merchants.Values.SelectMany(record => record!.Value.Holds).Select(hold => hold.Kind).Distinct().Count());
     }
 }

@@ -33,8 +33,8 @@ public sealed class SeedLoaderTests : IDisposable
         Assert.Equal(new SeedResult(4, new WriteResult(0, 2)), await LoadAsync(text));
 
         var pair = await Make.ReadAsync(_store, 1, 1);
-        Assert.Equal(new Domain.Records.Hold(HoldKind.Risk, HoldTarget.Merchant, 1_767_225_600_000, 1_767_312_000_500), Assert.Single(pair.Merchant.Record!.Holds));
-        Assert.Equal(new DateOnly(2099, 12, 31), pair.Merchant.Record.DocumentValidTo);
+        Assert.Equal(new Domain.Records.Hold(HoldKind.Risk, HoldTarget.Merchant, 1_767_225_600_000, 1_767_312_000_500), Assert.Single(pair.Merchant.Record!.Value.Holds));
+        Assert.Equal(new DateOnly(2099, 12, 31), pair.Merchant.Record!.Value.DocumentValidTo);
     }
 
     [Fact]

@@ -27,8 +27,8 @@ public sealed class SnapshotTests : IDisposable
 
         // The writer did not wait for the reader, nor the reader for the writer.
         Assert.Equal(new WriteResult(2, 4), during);
-        Assert.All(old, pair => Assert.Equal((MerchantState.Active, 2), (pair.Merchant.Record!.State, pair.Merchant.Head)));
-        Assert.All(now, pair => Assert.Equal((MerchantState.WindDown, 4), (pair.Merchant.Record!.State, pair.Merchant.Head)));
+        Assert.All(old, pair => Assert.Equal((MerchantState.Active, 2), (pair.Merchant.Record!.Value.State, pair.Merchant.Head)));
+        Assert.All(now, pair => Assert.Equal((MerchantState.WindDown, 4), (pair.Merchant.Record!.Value.State, pair.Merchant.Head)));
     }
 
     [Fact]

@@ -65,7 +65,7 @@ public abstract class FeedContract(StoreFixture on) : StoreContract(on)
             (entry.Revision, entry.CommittedAtUnixMs, entry.Entity, entry.Acquirer, entry.Key, page.Head));
         var record = (await Make.ReadAsync(store, 1, 1)).Terminal.Record!;
         Assert.Equal(record, Feed.Newest(page.Entries).Terminals[entry.Key]);
-        Assert.Equal(RecordCodec.Pack(record), entry.Packed.ToArray());
+        Assert.Equal(RecordCodec.Pack(record!.Value), entry.Packed.ToArray());
     }
 
     [Fact]
@@ -146,7 +146,7 @@ public abstract class FeedContract(StoreFixture on) : StoreContract(on)
         Assert.Equal([No(1).ToString(), No(2).ToString(), No(1).ToString(), No(2).ToString()], page.Entries.Select(entry => entry.Key));
         Assert.All(page.Entries, entry => Assert.Equal(Make.Acquirer(), entry.Acquirer));
         var merchant = (await Make.ReadAsync(store, 1, 2)).Merchant;
-        Assert.Equal((IdentityState.Revoked, 1, 9), (merchant.Record!.Identity, merchant.Record.Holds.Length, merchant.Revision));
+        Assert.Equal((IdentityState.Revoked, 1, 9), (merchant.Record!.Value.Identity, merchant.Record!.Value.Holds.Length, merchant.Revision));
     }
 
     [Fact]
@@ -158,7 +158,7 @@ public abstract class FeedContract(StoreFixture on) : StoreContract(on)
         await store.PutAsync("test", [Make.Merchant(1, "ID-2")]);
 
         var record = (await Make.ReadAsync(store, 1, 1)).Merchant.Record!;
-        Assert.Equal((IdentityState.Pending, HoldKind.Judicial), (record.Identity, Assert.Single(record.Holds).Kind));
+        Assert.Equal((IdentityState.Pending, HoldKind.Judicial), (record!.Value.Identity, Assert.Single(record!.Value.Holds).Kind));
         Assert.Equal(0, (await store.PutAsync("test", [Make.Identity("ID-1", IdentityState.Revoked)])).ChangedRecords);
         Assert.Equal(1, (await store.PutAsync("test", [Make.Identity("ID-2", IdentityState.Lapsed)])).ChangedRecords);
     }
@@ -173,7 +173,7 @@ public abstract class FeedContract(StoreFixture on) : StoreContract(on)
 
         await store.PutAsync("test", [Make.Hold("NEW-1", on, HoldKind.Judicial)]);
         await store.PutAsync("test", [Make.Hold("NEW-2", on, HoldKind.Judicial)]);
-        var holds = (await Make.ReadAsync(store, 1, 1)).Merchant.Record!.Holds;
+        var holds = (await Make.ReadAsync(store, 1, 1)).Merchant.Record!.Value.Holds;
         Assert.Equal((RecordCodec.MaxHolds, 2, 0), (holds.Length, holds.Count(hold => hold.Kind == HoldKind.Judicial), holds.Count(hold => hold.UntilUnixMs is 500 or 501)));
 
         Assert.Equal("STORE_HOLD_COUNT", await RuleAsync(store, Make.Hold("NEW-3", on, HoldKind.Judicial)));

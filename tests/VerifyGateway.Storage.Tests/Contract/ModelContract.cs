@@ -67,8 +67,8 @@ public abstract class ModelContract(StoreFixture on) : StoreContract(on)
         foreach (var row in terminals)
         {
             var (terminal, merchant) = (await store.ReadPairsAsync([new PairKey(row.Key, new MerchantKey(row.Key.Acquirer, row.MerchantNo))], CancellationToken.None))[0];
-            AssertEntry(newest[(FeedEntity.Terminal, row.Key.Acquirer, row.Key.Sn.ToString())], terminal.Revision, RecordCodec.Pack(terminal.Record!));
-            AssertEntry(newest[(FeedEntity.Merchant, row.Key.Acquirer, row.MerchantNo.ToString())], merchant.Revision, RecordCodec.Pack(merchant.Record!));
+            AssertEntry(newest[(FeedEntity.Terminal, row.Key.Acquirer, row.Key.Sn.ToString())], terminal.Revision, RecordCodec.Pack(terminal.Record!.Value));
+            AssertEntry(newest[(FeedEntity.Merchant, row.Key.Acquirer, row.MerchantNo.ToString())], merchant.Revision, RecordCodec.Pack(merchant.Record!.Value));
         }
 
         static void AssertEntry(FeedEntry entry, long revision, byte[] packed)

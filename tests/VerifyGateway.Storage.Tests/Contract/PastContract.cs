@@ -152,7 +152,7 @@ public abstract class PastContract(StoreFixture on) : StoreContract(on)
             {
                 var terminal = terminals.GetValueOrDefault(lookups[i].Sn!.Value.ToString());
                 Assert.Equal(terminal, found.Bindings[i]?.Terminal);
-                Assert.Equal(terminal is null ? null : merchants.GetValueOrDefault(terminal.MerchantNo.ToString()), found.Bindings[i]?.Merchant);
+                Assert.Equal(terminal is { } known ? merchants.GetValueOrDefault(known.MerchantNo.ToString()) : null, found.Bindings[i]?.Merchant);
             }
         }
     }
@@ -166,5 +166,5 @@ public abstract class PastContract(StoreFixture on) : StoreContract(on)
     };
 
     private static async Task<MerchantState> StateAsync(ISystemOfRecord store, AsOf at) =>
-        (await store.FindAsOfAsync([BySn(1)], at, CancellationToken.None)).Bindings[0]!.Merchant!.State;
+        (await store.FindAsOfAsync([BySn(1)], at, CancellationToken.None)).Bindings[0]!.Merchant!.Value.State;
 }

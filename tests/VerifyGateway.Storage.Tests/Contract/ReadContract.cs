@@ -31,8 +31,8 @@ public abstract class ReadContract(StoreFixture on) : StoreContract(on)
         Assert.Equal(
             new TerminalRecord(Make.TerminalKey(1), Make.TerminalNo(1), No(1), TerminalState.Suspended, 1, [new Hold(HoldKind.Regulator, HoldTarget.Terminal, 1_000, 0)]),
             terminal.Record);
-        Assert.Equal((1, 2, 1_900_000_000_000), (merchant.Revision, merchant.Head, merchant.ReadAtUnixMs));
-        Assert.Equal((2, 2, 1_900_000_000_000), (terminal.Revision, terminal.Head, terminal.ReadAtUnixMs));
+        Assert.Equal((1, 2), (merchant.Revision, merchant.Head));
+        Assert.Equal((2, 2), (terminal.Revision, terminal.Head));
     }
 
     [Fact]
@@ -47,14 +47,14 @@ public abstract class ReadContract(StoreFixture on) : StoreContract(on)
         await store.PutAsync("test", [row, risk, Make.Hold("H-2", HoldSubject.Terminal(Make.Sn(1)), HoldKind.System)]);
 
         var (terminal, merchant) = await Make.ReadAsync(store, 1, 1);
-        Assert.Equal((MerchantKind.Micro, "310101", "5812", AccountClass.Class2), (merchant.Record!.Kind, merchant.Record.Region.ToString(), merchant.Record.Category.ToString(), merchant.Record.AccountClass));
-        Assert.Equal([new Hold(HoldKind.Risk, HoldTarget.Merchant, 1_000, 0, RefundsPass: true)], merchant.Record.Holds);
-        Assert.Equal([new Hold(HoldKind.System, HoldTarget.Terminal, 1_000, 0)], terminal.Record!.Holds);
+        Assert.Equal((MerchantKind.Micro, "310101", "5812", AccountClass.Class2), (merchant.Record!.Value.Kind, merchant.Record!.Value.Region.ToString(), merchant.Record!.Value.Category.ToString(), merchant.Record!.Value.AccountClass));
+        Assert.Equal([new Hold(HoldKind.Risk, HoldTarget.Merchant, 1_000, 0, RefundsPass: true)], merchant.Record!.Value.Holds);
+        Assert.Equal([new Hold(HoldKind.System, HoldTarget.Terminal, 1_000, 0)], terminal.Record!.Value.Holds);
 
         // Written again it changes nothing; without the word it is another hold.
         Assert.Equal(0, (await store.PutAsync("test", [risk])).ChangedRecords);
         Assert.Equal(1, (await store.PutAsync("test", [risk with { RefundsPass = false }])).ChangedRecords);
-        Assert.False((await Make.ReadAsync(store, 1, 1)).Merchant.Record!.Holds.Single().RefundsPass);
+        Assert.False((await Make.ReadAsync(store, 1, 1)).Merchant.Record!.Value.Holds.Single().RefundsPass);
     }
 
     [Fact]
@@ -86,7 +86,7 @@ public abstract class ReadContract(StoreFixture on) : StoreContract(on)
         Assert.Equal([Make.Sn(2), Make.Sn(1), Make.Sn(4), null, null, null], found.Bindings.Select(binding => binding?.Terminal.Key.Sn));
         var first = found.Bindings[1]!;
         Assert.Equal(("000000********0001", "999999******0001", 2), (first.HolderMask, first.SettlementCardMask, first.Revision));
-        Assert.Equal(Make.MerchantKey(1), first.Merchant!.Key);
+        Assert.Equal(Make.MerchantKey(1), first.Merchant!.Value.Key);
     }
 
     [Fact]
@@ -110,7 +110,7 @@ public abstract class ReadContract(StoreFixture on) : StoreContract(on)
         BindingLookup[] lookups = [.. Enumerable.Range(1, 1000).Select(n => n % 2 == 0 ? BySn(n) : ByNumbers(n, n))];
 
         var read = await store.ReadPairsAsync(pairs, CancellationToken.None);
-        Assert.Equal(pairs[..^1].Select(key => (key.Terminal, key.Merchant)), read.SkipLast(1).Select(pair => (pair.Terminal.Record!.Key, pair.Merchant.Record!.Key)));
+        Assert.Equal(pairs[..^1].Select(key => (key.Terminal, key.Merchant)), read.SkipLast(1).Select(pair => (pair.Terminal.Record!.Value.Key, pair.Merchant.Record!.Value.Key)));
         Assert.Null(read[^1].Terminal.Record);
         foreach (var found in new[] { await store.FindAsync(lookups, CancellationToken.None), await store.FindAsOfAsync(lookups, AsOf.AtRevision(read[0].Terminal.Head), CancellationToken.None) })
         {
@@ -133,10 +133,10 @@ public abstract class ReadContract(StoreFixture on) : StoreContract(on)
         {
             Put(unit, Both(MerchantState.WindDown));
             var seen = Make.ReadAsync(store, 1, 1).GetAwaiter().GetResult();
-            Assert.Equal((MerchantState.Active, 1, 4), (seen.Merchant.Record!.State, seen.Merchant.Revision, seen.Merchant.Head));
+            Assert.Equal((MerchantState.Active, 1, 4), (seen.Merchant.Record!.Value.State, seen.Merchant.Revision, seen.Merchant.Head));
             Assert.Equal(4, store.ReadFeedAsync(0, 100).AsTask().GetAwaiter().GetResult().Head);
         }));
-        Assert.Equal(MerchantState.WindDown, (await Make.ReadAsync(store, 1, 1)).Merchant.Record!.State);
+        Assert.Equal(MerchantState.WindDown, (await Make.ReadAsync(store, 1, 1)).Merchant.Record!.Value.State);
     }
 
     [Fact]
@@ -167,7 +167,7 @@ public abstract class ReadContract(StoreFixture on) : StoreContract(on)
                     // The control: what a call a key would have seen.
                     var first = (await store.ReadPairsAsync([Make.Pair(1, 1)], CancellationToken.None))[0];
                     var second = (await store.ReadPairsAsync([Make.Pair(2, 2)], CancellationToken.None))[0];
-                    mixedByTwoCalls += first.Merchant.Record!.State != second.Merchant.Record!.State ? 1 : 0;
+                    mixedByTwoCalls += first.Merchant.Record!.Value.State != second.Merchant.Record!.Value.State ? 1 : 0;
                 }
 
                 return sawChange >= 20 && mixedByTwoCalls >= 1;
@@ -237,7 +237,7 @@ public abstract class ReadContract(StoreFixture on) : StoreContract(on)
     private static async Task<MerchantState> ReadBothAsync(ISystemOfRecord store)
     {
         var pairs = await store.ReadPairsAsync([Make.Pair(1, 1), Make.Pair(2, 2)], CancellationToken.None);
-        AssertOne(pairs.Select(pair => (pair.Merchant.Record!.State, pair.Terminal.Record!.State)), pairs.Select(pair => pair.Terminal.Revision), pairs[0].Merchant.Head);
+        AssertOne(pairs.Select(pair => (pair.Merchant.Record!.Value.State, pair.Terminal.Record!.Value.State)), pairs.Select(pair => pair.Terminal.Revision), pairs[0].Merchant.Head);
         var found = await store.FindAsync([BySn(1), ByNumbers(2, 2)], CancellationToken.None);
         AssertOne(found.Bindings.Select(StatesOf), found.Bindings.Select(binding => binding!.Revision), found.Head);
         var page = await store.ListAsync(new BindingFilter(Make.Acquirer()), 10, "", CancellationToken.None);
@@ -245,9 +245,9 @@ public abstract class ReadContract(StoreFixture on) : StoreContract(on)
         var feed = await store.ReadFeedAsync(page.Head - 4, 100);
         Assert.Equal(feed.Head, feed.Entries[^1].Revision);
         Assert.Equal(0, feed.Head % 4);
-        return pairs[0].Merchant.Record!.State;
+        return pairs[0].Merchant.Record!.Value.State;
 
-        static (MerchantState, TerminalState) StatesOf(BindingView? binding) => (binding!.Merchant!.State, binding.Terminal.State);
+        static (MerchantState, TerminalState) StatesOf(BindingView? binding) => (binding!.Merchant!.Value.State, binding.Terminal.State);
 
         // Each write makes four revisions, the terminals' last.
         static void AssertOne(IEnumerable<(MerchantState Merchant, TerminalState Terminal)> states, IEnumerable<long> revisions, long head)

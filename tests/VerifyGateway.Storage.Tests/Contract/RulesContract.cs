@@ -199,7 +199,7 @@ public abstract class RulesContract(StoreFixture on) : StoreContract(on)
         Assert.Equal("STORE_HOLD_CHANGED", await RuleAsync(store, Make.Hold("H", on, HoldKind.Judicial)));
         Assert.Equal("STORE_HOLD_CHANGED", await RuleAsync(store, Make.Hold("H", HoldSubject.Identity(Make.Id("ID-1")))));
         Assert.Equal(1, (await store.PutAsync("test", [Make.Hold("H", on, until: 9_000)])).ChangedRecords);
-        Assert.Equal(9_000, Assert.Single((await Make.ReadAsync(store, 1, 1)).Merchant.Record!.Holds).UntilUnixMs);
+        Assert.Equal(9_000, Assert.Single((await Make.ReadAsync(store, 1, 1)).Merchant.Record!.Value.Holds).UntilUnixMs);
     }
 
     private static string Copy(string first) => $"INSERT INTO terminal ({TerminalColumns}) {CopyOfTerminal.Replace("{0}", first, StringComparison.Ordinal)}";

@@ -84,7 +84,7 @@ public abstract class WriteContract(StoreFixture on) : StoreContract(on)
         await store.PutAsync("test", [Make.Terminal(1, 1, TerminalState.Lost)]);
         await store.PutAsync("test", [Make.Terminal(1, 1, TerminalState.Active)]);
 
-        Assert.Equal(3, (await Make.ReadAsync(store, 1, 1)).Terminal.Record!.BindingVersion);
+        Assert.Equal(3, (await Make.ReadAsync(store, 1, 1)).Terminal.Record!.Value.BindingVersion);
         Assert.Equal(1, await On.NumberAsync("SELECT version FROM merchant"));
     }
 

@@ -211,7 +211,7 @@ public sealed partial class FleetFactTests(ITestOutputHelper output) : IDisposab
         Assert.Empty((await FleetText.ImportAsync(two, first, strict: true)).Problems);
         Assert.Equal(first, await FleetText.ExportAsync(two));
         Assert.Equal(0, (await FleetText.ImportAsync(two, FullFile)).Result.ChangedRecords);
-        Assert.Equal(LocationRule.Around(31_230_416, 121_473_701, 500), (await Make.ReadAsync(two, 1, 1)).Terminal.Record!.Location);
+        Assert.Equal(LocationRule.Around(31_230_416, 121_473_701, 500), (await Make.ReadAsync(two, 1, 1)).Terminal.Record!.Value.Location);
     }
 
     [Fact]

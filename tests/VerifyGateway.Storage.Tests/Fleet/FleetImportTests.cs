@@ -31,7 +31,7 @@ public sealed class FleetImportTests : IDisposable
         Assert.Equal((7L, 0L, 3L, true), (first.Records, first.BadLines, first.ChangedRecords, first.IsCommitted));
         var (second, _) = await FleetText.ImportAsync(_store, Good);
         Assert.Equal((0L, first.Head), (second.ChangedRecords, second.Head));
-        Assert.Single((await Make.ReadAsync(_store, 1, 1)).Merchant.Record!.Holds);
+        Assert.Single((await Make.ReadAsync(_store, 1, 1)).Merchant.Record!.Value.Holds);
     }
 
     [Theory]
@@ -48,7 +48,7 @@ public sealed class FleetImportTests : IDisposable
         var pair = await Make.ReadAsync(_store, 1, 1);
         Assert.Equal(pair.Terminal.Record, terminals[Make.Sn(1).ToString()]);
         Assert.Equal(pair.Merchant.Record, merchants[Make.MerchantNo(1).ToString()]);
-        Assert.Single(pair.Merchant.Record!.Holds);
+        Assert.Single(pair.Merchant.Record!.Value.Holds);
     }
 
     [Fact]
@@ -189,7 +189,7 @@ public sealed class FleetImportTests : IDisposable
         var (result, problems) = await FleetText.ImportAsync(_store, FleetText.Lines([FleetText.Identity, FleetText.Card, FleetText.Merchant, .. holds, FleetText.Terminal(1)]));
         Assert.Equal([(259, "", "STORE_HOLD_COUNT"), (260, "", "STORE_HOLD_COUNT")], FleetText.Brief(problems));
         Assert.Equal((259L, 2L), (result.Records, result.BadLines));
-        Assert.Equal(RecordCodec.MaxHolds, (await Make.ReadAsync(_store, 1, 1)).Merchant.Record!.Holds.Length);
+        Assert.Equal(RecordCodec.MaxHolds, (await Make.ReadAsync(_store, 1, 1)).Merchant.Record!.Value.Holds.Length);
     }
 
     [Theory]
@@ -208,11 +208,11 @@ public sealed class FleetImportTests : IDisposable
         var other = _folder.File("other.ndjson");
         await File.WriteAllTextAsync(other, FleetText.Lines([FleetText.Terminal(1).Replace("\"ACTIVE\"", "\"SUSPENDED\"", StringComparison.Ordinal)]));
         await FleetImporter.ImportAsync(_store, other, options with { Strict = strict });
-        Assert.Equal(TerminalState.Suspended, (await Make.ReadAsync(_store, 1, 1)).Terminal.Record!.State);
+        Assert.Equal(TerminalState.Suspended, (await Make.ReadAsync(_store, 1, 1)).Terminal.Record!.Value.State);
 
         var result = await FleetImporter.ImportAsync(_store, path, options);
         Assert.Equal(0, result.ResumedAfterLine);
-        Assert.Equal(TerminalState.Active, (await Make.ReadAsync(_store, 1, 1)).Terminal.Record!.State);
+        Assert.Equal(TerminalState.Active, (await Make.ReadAsync(_store, 1, 1)).Terminal.Record!.Value.State);
     }
 
     [Fact]
@@ -260,7 +260,7 @@ public sealed class FleetImportTests : IDisposable
             Progress = at => turn ??= Task.Run(async () => await gateway.WriteAsync(batch => batch.PlaceHold(Make.Hold("H-9", Rows.HoldSubject.Merchant(Make.MerchantNo(1)))))),
         });
         await turn!;
-        Assert.Single((await Make.ReadAsync(_store, 1, 1)).Merchant.Record!.Holds);
+        Assert.Single((await Make.ReadAsync(_store, 1, 1)).Merchant.Record!.Value.Holds);
     }
 
     private static byte[] Gzip(string text)

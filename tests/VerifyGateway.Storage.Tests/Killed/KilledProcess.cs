@@ -90,7 +90,7 @@ internal static class KilledProcess
             var pairs = await store.ReadPairsAsync([Make.Pair((caller * 2) - 1, caller), Make.Pair(caller * 2, caller)], CancellationToken.None);
             Assert.All(pairs, pair => Assert.Equal(
                 (KilledWriter.Day(step), KilledWriter.Day(step), (long)step),
-                (pair.Terminal.Record!.EndedOn!.Value, pair.Merchant.Record!.OpenedOn!.Value, pair.Merchant.Record.VerifiedAtUnixMs)));
+                (pair.Terminal.Record!.Value.EndedOn!.Value, pair.Merchant.Record!.Value.OpenedOn!.Value, pair.Merchant.Record!.Value.VerifiedAtUnixMs)));
             var again = await store.WriteAsync(KilledWriter.Step(caller, step));
             Assert.True(again.IsRepeat);
             Assert.Equal(string.Create(CultureInfo.InvariantCulture, $"{caller}-{step}"), Encoding.UTF8.GetString(again.Result.Span));

@@ -151,6 +151,9 @@ public sealed class PostgresFailureTests(PostgresHost host) : IClassFixture<Post
         await Wait.UntilAsync(async () => await PostgresHost.AskAsync(there.Service, "SELECT head FROM feed_head") is 2L, "the standby to have the rows");
         await using var copy = await OpenAsync(there);
         await ReadAsync(copy);
+        // Who follows the feed must not take the standby's end of it for the feed's: records are read, the feed is not.
+        await Assert.ThrowsAsync<StoreUnavailableException>(async () => await copy.ReadHeadAsync());
+        await Assert.ThrowsAsync<StoreUnavailableException>(async () => await copy.ReadFeedAsync(0, 10));
         await FailsAsync(() => copy.PutAsync("test", [Make.Terminal(2, 1)]), "it is a standby");
         await standby.PromoteAsync();
         await EventuallyAsync(() => copy.PutAsync("test", [Make.Terminal(2, 1)]));

@@ -52,9 +52,9 @@ public sealed class PostgresStoreTests(PostgresHost host) : IClassFixture<Postgr
         await store.PutAsync("test", [.. Enumerable.Range(1, 3).SelectMany(Everything)]);
         var one = await store.ReadPairsAsync([Make.Pair(2, 2)], CancellationToken.None);
         var many = await store.ReadPairsAsync([Make.Pair(3, 1), Make.Pair(2, 2), Make.Pair(99, 98)], CancellationToken.None);
-        Assert.Equal(Make.TerminalKey(2), one[0].Terminal.Record!.Key);
-        Assert.Equal(one[0].Terminal.Record!.Holds.Single(), many[1].Terminal.Record!.Holds.Single());
-        Assert.Equal((Make.TerminalKey(3), Make.MerchantKey(1)), (many[0].Terminal.Record!.Key, many[0].Merchant.Record!.Key));
+        Assert.Equal(Make.TerminalKey(2), one[0].Terminal.Record!.Value.Key);
+        Assert.Equal(one[0].Terminal.Record!.Value.Holds.Single(), many[1].Terminal.Record!.Value.Holds.Single());
+        Assert.Equal((Make.TerminalKey(3), Make.MerchantKey(1)), (many[0].Terminal.Record!.Value.Key, many[0].Merchant.Record!.Value.Key));
         Assert.Equal((0, 6, 0), (many[2].Terminal.Revision, many[2].Terminal.Head, many[2].Merchant.Revision));
         Assert.Null(many[2].Terminal.Record);
         Assert.Null(many[2].Merchant.Record);
