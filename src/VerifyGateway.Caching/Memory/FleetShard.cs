@@ -9,8 +9,6 @@ namespace VerifyGateway.Caching.Memory;
 /// </summary>
 internal sealed unsafe class FleetShard
 {
-    // Free lines beyond what is needed that a page has after it was split.
-    private const int Slack = 8;
     // A directory has at most so many places a page. Keyed hashes need about two; what is not spread like a hash must not fill memory with places.
     private const int MostPlacesAPage = 8;
     private const int FewPlaces = 64;
@@ -211,8 +209,8 @@ internal sealed unsafe class FleetShard
 
         PageLine none = default;
         PageLine first = default;
-        Fill(&first, &none, directory.Arena.Bases, chunk, 0, 0);
-        Show(made, &first);
+        PageChange.Fill(&first, &none, directory.Arena.Bases, chunk, 0, 0);
+        PageChange.Show(made, &first);
         directory.Publish(made);
         _pages = 1;
         page = new PageView(made, directory.Arena.Bases);
@@ -270,7 +268,7 @@ internal sealed unsafe class FleetShard
 
     private bool TryGrow_NeedsLock(in PageView page, int lines)
     {
-        var chunks = page.Chunks + ChunksFor(lines);
+        var chunks = page.Chunks + PageChange.ChunksFor(lines);
         return chunks <= PageLine.MaxChunks ? TryEnlarge_NeedsLock(page, chunks) : TrySplit_NeedsLock(page);
     }
 
@@ -287,8 +285,8 @@ internal sealed unsafe class FleetShard
         new ReadOnlySpan<uint>(page.Page->Chunks, old.Length).CopyTo(old);
         PageLine larger = default;
         var shape = page.Page->Shape;
-        Fill(&larger, page.Page, arena.Bases, chunks, PageShape.Depth(shape), PageShape.Prefix(shape));
-        Show(page.Page, &larger);
+        PageChange.Fill(&larger, page.Page, arena.Bases, chunks, PageShape.Depth(shape), PageShape.Prefix(shape));
+        PageChange.Show(page.Page, &larger);
         arena.Give(old);
         return true;
     }
@@ -304,7 +302,7 @@ internal sealed unsafe class FleetShard
             return false;
         }
 
-        var (low, high) = CountHalves(page, depth);
+        var (low, high) = PageChange.CountHalves(page, depth);
         Span<uint> chunks = stackalloc uint[low + high];
         var other = arena.TakePage();
         if (other == null || !arena.TryTake(chunks))
@@ -326,14 +324,14 @@ internal sealed unsafe class FleetShard
         new ReadOnlySpan<uint>(page.Page->Chunks, old.Length).CopyTo(old);
         PageLine lower = default;
         PageLine upper = default;
-        Fill(&lower, page.Page, arena.Bases, chunks[..low], depth, prefix);
-        Fill(&upper, page.Page, arena.Bases, chunks[low..], depth, prefix + 1);
+        PageChange.Fill(&lower, page.Page, arena.Bases, chunks[..low], depth, prefix);
+        PageChange.Fill(&upper, page.Page, arena.Bases, chunks[low..], depth, prefix + 1);
 
         // :: Order matters. The new page is complete, then it can be found, and only then the old one says that it is for the lower half alone:
         // a reader that comes to it too late looks into the directory again and finds the new one.
-        Show(other, &upper);
+        PageChange.Show(other, &upper);
         directory.Publish(other);
-        Show(page.Page, &lower);
+        PageChange.Show(page.Page, &lower);
         arena.Give(old);
         _pages++;
         return true;
@@ -362,48 +360,5 @@ internal sealed unsafe class FleetShard
         var twice = directory.Doubled();
         Volatile.Write(ref _directory, twice);
         return twice;
-    }
-
-    private static int ChunksFor(int lines) => (lines + LineArena.LinesAChunk - 1) / LineArena.LinesAChunk;
-
-    /// <summary>Chunks that the halves of a page need.</summary>
-    private static (int Low, int High) CountHalves(in PageView page, int depth)
-    {
-        Span<int> lines = stackalloc int[2];
-        lines.Clear();
-        for (var slot = 0; slot < page.Lines; slot++)
-        {
-            if (Line.IsEntry(page.At(slot)))
-            {
-                lines[(int)(PageShape.PrefixOf(Line.Hash(page.At(slot)), depth) & 1)] += page.LinesOf(slot);
-            }
-        }
-
-        return (Math.Min(ChunksFor(lines[0] + Slack), PageLine.MaxChunks), Math.Min(ChunksFor(lines[1] + Slack), PageLine.MaxChunks));
-    }
-
-    /// <summary>Makes a page line that no reader knows, with those entries of another that its prefix is for.</summary>
-    private static void Fill(PageLine* to, PageLine* from, nint[] bases, ReadOnlySpan<uint> chunks, int depth, uint prefix)
-    {
-        chunks.CopyTo(new Span<uint>(to->Chunks, PageLine.MaxChunks));
-        to->Shape = PageShape.Make(chunks.Length, depth, prefix);
-        PageBuilder.Fill(new PageView(from, bases), new PageView(to, bases));
-    }
-
-    /// <summary>Shows readers another content of a page.</summary>
-    private static void Show(PageLine* page, PageLine* content)
-    {
-        PageLine.BeginChange(page);
-        // References that are not used stay what they were: never anything but a chunk of lines, or none.
-        for (var i = 0; i < PageShape.Chunks(content->Shape); i++)
-        {
-            page->Chunks[i] = content->Chunks[i];
-        }
-
-        page->FreeHead = content->FreeHead;
-        page->FreeCount = content->FreeCount;
-        page->Hand = content->Hand;
-        page->Shape = content->Shape;
-        PageLine.EndChange(page);
     }
 }
