@@ -151,7 +151,8 @@ public sealed class FleetTableMemoryTests(ITestOutputHelper output)
         var usedHeld = Enumerable.Range(0, filled).Count(i => i % 2 == 0 && table.TryGet(Values.Hash(i), _room, out _, out _));
         var unusedHeld = Enumerable.Range(0, filled).Count(i => i % 2 == 1 && table.TryGet(Values.Hash(i), _room, out _, out _));
         output.WriteLine($"filled {filled}, before {before}, held {table.Count}: used {usedHeld}, unused {unusedHeld}");
-        Assert.Equal((filled + 1) / 2, usedHeld);
+        // All but those few whose mark the hand had taken when they moved within their page, and came before the hand again.
+        Assert.InRange(usedHeld, (filled + 1) / 2 * 99 / 100, (filled + 1) / 2);
         Assert.True(unusedHeld < filled / 2);
     }
 
@@ -193,19 +194,32 @@ public sealed class FleetTableMemoryTests(ITestOutputHelper output)
     [Fact]
     public void LongValue_ThatFindsNoRoom_TakesTheOlderOneWithIt()
     {
-        var evicted = 0;
-        using var table = new FleetTable(FleetTable.MinBytes, count => evicted += count);
-        table.Put(Values.Hash(1), 1, Values.Of(1, 30));
-        for (var i = 2; i < 150; i++)
-        {
-            table.Put(Values.Hash(i), 1, Values.Of(i, 30));
-        }
+        // Room for one chunk of lines, which the longest value does not fit into, and not for the two that it needs.
+        var arena = new LineArena(FleetTable.MinBytes, FleetTable.MinBytes);
+        Assert.True(arena.TryTake(new uint[1]));
+        var shard = new FleetShard(arena);
+        Assert.Equal(PutOutcome.Inserted, shard.Put(Values.Hash(1), 1, Values.Of(1, 30), onlyHeld: false, out _));
+        Assert.Equal(PutOutcome.Inserted, shard.Put(Values.Hash(2), 1, Values.Of(2, 30), onlyHeld: false, out _));
+        Assert.Equal(PutOutcome.NoRoom, shard.Put(Values.Hash(1), 2, Values.Of(1, FleetTable.MaxValueBytes), onlyHeld: false, out var evicted));
+        Assert.Equal((1, 1L), (evicted, shard.Count));
+        Assert.False(shard.TryGet(Values.Hash(1), ref _room[0], out _));
+        Assert.Equal(PutOutcome.NoRoom, shard.Put(Values.Hash(3), 2, Values.Of(3, FleetTable.MaxValueBytes), onlyHeld: false, out evicted));
+        Assert.Equal((0, 1L), (evicted, shard.Count));
 
-        table.Put(Values.Hash(1), 1, Values.Of(1, 30));
-        Assert.Equal(PutOutcome.NoRoom, table.Put(Values.Hash(1), 2, Values.Of(1, FleetTable.MaxValueBytes)));
-        Assert.False(table.TryGet(Values.Hash(1), _room, out _, out _));
-        Assert.Equal(PutOutcome.NoRoom, table.Put(Values.Hash(999), 2, Values.Of(999, FleetTable.MaxValueBytes)));
-        Assert.True(table.Count > 0);
+        // What fits takes the place of what was there.
+        Assert.Equal(PutOutcome.Inserted, shard.Put(Values.Hash(3), 2, Values.Of(3, 3_700), onlyHeld: false, out evicted));
+        Assert.Equal((1, 1L), (evicted, shard.Count));
+    }
+
+    [Fact]
+    public void FirstValue_ThatFindsNoRoom_IsRefused()
+    {
+        var arena = new LineArena(FleetTable.MinBytes, FleetTable.MinBytes);
+        Assert.True(arena.TryTake(new uint[3]));
+        var shard = new FleetShard(arena);
+        Assert.Equal(PutOutcome.NoRoom, shard.Put(Values.Hash(1), 1, [], onlyHeld: false, out var evicted));
+        Assert.Equal((0, 0L), (evicted, shard.Count));
+        Assert.False(shard.TryGet(Values.Hash(1), ref _room[0], out _));
     }
 
     [Fact]

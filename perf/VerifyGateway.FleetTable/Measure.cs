@@ -1,0 +1,148 @@
+using System.Diagnostics;
+using VerifyGateway.Caching.Memory;
+using VerifyGateway.Domain.Records;
+
+namespace VerifyGateway.FleetTable;
+
+/// <summary>The measures. Each is repeated and the median of the rounds is what counts.</summary>
+internal static class Measure
+{
+    private const int Rounds = 7;
+    private const int Sample = 1 << 19;
+    private static readonly byte[] Room = new byte[Caching.Memory.FleetTable.MaxValueBytes];
+
+    /// <summary>Nanoseconds to hash the name of a terminal.</summary>
+    public static double Hash(RecordHasher hasher)
+    {
+        TerminalKey[] keys = [.. Enumerable.Range(0, 64).Select(Fleet.TerminalKey)];
+        var sum = 0UL;
+        return Median(() =>
+        {
+            for (var i = 0; i < Sample; i++)
+            {
+                sum += hasher.Of(keys[(i + (int)(sum >> 63)) & 63]).Low;
+            }
+
+            return sum;
+        });
+    }
+
+    /// <summary>
+    /// Nanoseconds of a look-up in random order: one after the other, each index made from what the one before has read, so that nothing
+    /// overlaps; and side by side, as the processor likes it.
+    /// </summary>
+    public static (double Alone, double Overlapped) LookUps(Caching.Memory.FleetTable table, RecordHash[] hashes, bool hits)
+    {
+        var alone = Median(() =>
+        {
+            var found = 0;
+            var at = 0;
+            for (var i = 0; i < hashes.Length; i++)
+            {
+                found += table.TryGet(hashes[at], Room, out var length, out var revision) ? 1 : 0;
+                // A revision has 48 bits, and a length is never that long: this adds nothing, and has to be waited for.
+                at = (at + 1 + (int)(revision >> 50) + (length >> 20)) & (hashes.Length - 1);
+            }
+
+            return Right(found, hits, hashes.Length);
+        }, hashes.Length);
+        var overlapped = Median(() =>
+        {
+            var found = 0;
+            foreach (ref readonly var hash in hashes.AsSpan())
+            {
+                found += table.TryGet(hash, Room, out _, out _) ? 1 : 0;
+            }
+
+            return Right(found, hits, hashes.Length);
+        }, hashes.Length);
+        return (alone, overlapped);
+    }
+
+    /// <summary>Hashes of names in random order, of terminals below a number or of ones that nobody has.</summary>
+    public static RecordHash[] Hashes(RecordHasher hasher, int below, bool held, int seed)
+    {
+        var random = new Random(seed);
+        var hashes = new RecordHash[Sample];
+        for (var i = 0; i < hashes.Length; i++)
+        {
+            hashes[i] = hasher.Of(Fleet.TerminalKey(held ? random.Next(below) : 500_000_000 + random.Next(400_000_000)));
+        }
+
+        return hashes;
+    }
+
+    /// <summary>Nanoseconds from the name to the record, and bytes that it allocates: hash, look-up, unpacking.</summary>
+    public static (double Terminal, double Merchant) Records(RecordHasher hasher, int count)
+    {
+        using var memory = new FleetMemory(hasher, 1L << 30, static _ => { }, static _ => { });
+        var terminals = new TerminalKey[count];
+        var merchants = new MerchantKey[count];
+        for (var i = 0; i < count; i++)
+        {
+            (terminals[i], merchants[i]) = (Fleet.TerminalKey(i), Fleet.MerchantKey(i));
+            memory.Put(hasher.Of(terminals[i]), Fleet.Terminal(i), 1);
+            memory.Put(hasher.Of(merchants[i]), Fleet.Merchant(i), 1);
+        }
+
+        var terminal = Median(() =>
+        {
+            var found = 0;
+            for (var i = 0; i < Sample; i++)
+            {
+                found += memory.TryGet(terminals[i % count], hasher.Of(terminals[i % count]), out TerminalRecord? record, out _) && record is not null ? 1 : 0;
+            }
+
+            return Right(found, true, Sample);
+        });
+        var merchant = Median(() =>
+        {
+            var found = 0;
+            for (var i = 0; i < Sample; i++)
+            {
+                found += memory.TryGet(merchants[i % count], hasher.Of(merchants[i % count]), out MerchantRecord? record, out _) && record is not null ? 1 : 0;
+            }
+
+            return Right(found, true, Sample);
+        });
+        return (terminal, merchant);
+    }
+
+    /// <summary>Single look-ups for a while, each timed, in microseconds: how many, the 99.99th of 100, and the longest.</summary>
+    public static (int Count, double P9999, double Longest) Longest(Caching.Memory.FleetTable table, RecordHash[] hashes, TimeSpan time)
+    {
+        var ticks = new long[1 << 24];
+        var end = Stopwatch.GetTimestamp() + (long)(time.TotalSeconds * Stopwatch.Frequency);
+        var count = 0;
+        for (var now = Stopwatch.GetTimestamp(); now < end && count < ticks.Length; count++)
+        {
+            table.TryGet(hashes[count & (hashes.Length - 1)], Room, out _, out _);
+            var after = Stopwatch.GetTimestamp();
+            ticks[count] = after - now;
+            now = after;
+        }
+
+        Array.Sort(ticks, 0, count);
+        return (count, Micro(ticks[(int)(count * 0.9999)]), Micro(ticks[count - 1]));
+    }
+
+    private static double Micro(long ticks) => ticks * 1e6 / Stopwatch.Frequency;
+
+    private static ulong Right(int found, bool hits, int of) =>
+        found == (hits ? of : 0) ? (ulong)found : throw new InvalidOperationException($"{found} of {of} found");
+
+    private static double Median(Func<ulong> round, int of = Sample)
+    {
+        var times = new double[Rounds];
+        round();
+        for (var i = 0; i < Rounds; i++)
+        {
+            var began = Stopwatch.GetTimestamp();
+            round();
+            times[i] = Stopwatch.GetElapsedTime(began).TotalNanoseconds / of;
+        }
+
+        Array.Sort(times);
+        return times[Rounds / 2];
+    }
+}
