@@ -4,26 +4,31 @@ using VerifyGateway.Domain.Records;
 
 namespace VerifyGateway.FleetTable;
 
-/// <summary>The measures. Each is repeated and the median of the rounds is what counts.</summary>
+/// <summary>
+/// The measures, in many short rounds, each with names of its own, so that no round finds in the processor's caches what the one before has
+/// put there. The median says what it costs here and now, the least what it costs when nobody disturbs.
+/// </summary>
 internal static class Measure
 {
-    private const int Rounds = 7;
-    private const int Sample = 1 << 19;
+    private const int Rounds = 32;
+    private const int Round = 1 << 17;
+    private const int Sample = Rounds * Round;
     private static readonly byte[] Room = new byte[Caching.Memory.FleetTable.MaxValueBytes];
 
     /// <summary>Nanoseconds to hash the name of a terminal.</summary>
-    public static double Hash(RecordHasher hasher)
+    public static Times Hash(RecordHasher hasher)
     {
         TerminalKey[] keys = [.. Enumerable.Range(0, 64).Select(Fleet.TerminalKey)];
-        var sum = 0UL;
-        return Median(() =>
+        return Times.Of(Rounds, Round, _ =>
         {
-            for (var i = 0; i < Sample; i++)
+            var last = 0UL;
+            for (var i = 0; i < Round; i++)
             {
-                sum += hasher.Of(keys[(i + (int)(sum >> 63)) & 63]).Low;
+                // The next name depends on the hash before, so that two are never under way at once.
+                last = hasher.Of(keys[(i + (int)last) & 63]).Low;
             }
 
-            return sum;
+            return last;
         });
     }
 
@@ -31,31 +36,31 @@ internal static class Measure
     /// Nanoseconds of a look-up in random order: one after the other, each index made from what the one before has read, so that nothing
     /// overlaps; and side by side, as the processor likes it.
     /// </summary>
-    public static (double Alone, double Overlapped) LookUps(Caching.Memory.FleetTable table, RecordHash[] hashes, bool hits)
+    public static (Times Alone, Times Overlapped) LookUps(Caching.Memory.FleetTable table, RecordHash[] hashes, bool hits)
     {
-        var alone = Median(() =>
+        var alone = Times.Of(Rounds, Round, round =>
         {
             var found = 0;
-            var at = 0;
-            for (var i = 0; i < hashes.Length; i++)
+            var at = round * Round;
+            for (var i = 0; i < Round; i++)
             {
                 found += table.TryGet(hashes[at], Room, out var length, out var revision) ? 1 : 0;
                 // A revision has 48 bits, and a length is never that long: this adds nothing, and has to be waited for.
-                at = (at + 1 + (int)(revision >> 50) + (length >> 20)) & (hashes.Length - 1);
+                at += 1 + (int)(revision >> 50) + (length >> 20);
             }
 
-            return Right(found, hits, hashes.Length);
-        }, hashes.Length);
-        var overlapped = Median(() =>
+            return Right(found, hits);
+        });
+        var overlapped = Times.Of(Rounds, Round, round =>
         {
             var found = 0;
-            foreach (ref readonly var hash in hashes.AsSpan())
+            foreach (ref readonly var hash in hashes.AsSpan(round * Round, Round))
             {
                 found += table.TryGet(hash, Room, out _, out _) ? 1 : 0;
             }
 
-            return Right(found, hits, hashes.Length);
-        }, hashes.Length);
+            return Right(found, hits);
+        });
         return (alone, overlapped);
     }
 
@@ -72,8 +77,8 @@ internal static class Measure
         return hashes;
     }
 
-    /// <summary>Nanoseconds from the name to the record, and bytes that it allocates: hash, look-up, unpacking.</summary>
-    public static (double Terminal, double Merchant) Records(RecordHasher hasher, int count)
+    /// <summary>Nanoseconds from the name to the record: hash, look-up, unpacking.</summary>
+    public static (Times Terminal, Times Merchant) Records(RecordHasher hasher, int count)
     {
         using var memory = new FleetMemory(hasher, 1L << 30, static _ => { }, static _ => { });
         var terminals = new TerminalKey[count];
@@ -85,25 +90,25 @@ internal static class Measure
             memory.Put(hasher.Of(merchants[i]), Fleet.Merchant(i), 1);
         }
 
-        var terminal = Median(() =>
+        var terminal = Times.Of(Rounds, Round, _ =>
         {
             var found = 0;
-            for (var i = 0; i < Sample; i++)
+            for (var i = 0; i < Round; i++)
             {
-                found += memory.TryGet(terminals[i % count], hasher.Of(terminals[i % count]), out TerminalRecord? record, out _) && record is not null ? 1 : 0;
+                found += memory.TryGet(terminals[i % count], hasher.Of(terminals[i % count]), out TerminalRecord? record, out long _) && record is not null ? 1 : 0;
             }
 
-            return Right(found, true, Sample);
+            return Right(found, true);
         });
-        var merchant = Median(() =>
+        var merchant = Times.Of(Rounds, Round, _ =>
         {
             var found = 0;
-            for (var i = 0; i < Sample; i++)
+            for (var i = 0; i < Round; i++)
             {
-                found += memory.TryGet(merchants[i % count], hasher.Of(merchants[i % count]), out MerchantRecord? record, out _) && record is not null ? 1 : 0;
+                found += memory.TryGet(merchants[i % count], hasher.Of(merchants[i % count]), out MerchantRecord? record, out long _) && record is not null ? 1 : 0;
             }
 
-            return Right(found, true, Sample);
+            return Right(found, true);
         });
         return (terminal, merchant);
     }
@@ -128,21 +133,28 @@ internal static class Measure
 
     private static double Micro(long ticks) => ticks * 1e6 / Stopwatch.Frequency;
 
-    private static ulong Right(int found, bool hits, int of) =>
-        found == (hits ? of : 0) ? (ulong)found : throw new InvalidOperationException($"{found} of {of} found");
+    private static ulong Right(int found, bool hits) =>
+        found == (hits ? Round : 0) ? (ulong)found : throw new InvalidOperationException($"{found} of {Round} found");
+}
 
-    private static double Median(Func<ulong> round, int of = Sample)
+/// <summary>Nanoseconds of one of what a round does many times.</summary>
+internal readonly record struct Times(double Median, double Least)
+{
+    public static Times Of(int rounds, int size, Func<int, ulong> round)
     {
-        var times = new double[Rounds];
-        round();
-        for (var i = 0; i < Rounds; i++)
+        var times = new double[rounds];
+        for (var i = 0; i < rounds; i++)
         {
             var began = Stopwatch.GetTimestamp();
-            round();
-            times[i] = Stopwatch.GetElapsedTime(began).TotalNanoseconds / of;
+            round(i);
+            times[i] = Stopwatch.GetElapsedTime(began).TotalNanoseconds / size;
         }
 
-        Array.Sort(times);
-        return times[Rounds / 2];
+        // The first rounds compile.
+        var warm = times[(rounds / 4)..];
+        Array.Sort(warm);
+        return new Times(warm[warm.Length / 2], warm[0]);
     }
+
+    public override string ToString() => string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{Median:0} ({Least:0})");
 }

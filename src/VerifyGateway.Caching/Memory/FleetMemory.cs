@@ -44,6 +44,15 @@ public sealed class FleetMemory : IDisposable
     /// <summary>Bytes allocated for merchants, at most their share of the budget.</summary>
     public long MerchantBytes => _merchants.Bytes;
 
+    /// <summary>Has the processor fetch both records of a check at once, before they are looked up; a hint, which never fails.</summary>
+    /// <param name="terminal">Hash of the terminal's name.</param>
+    /// <param name="merchant">Hash of the merchant's name.</param>
+    public void Prefetch(in RecordHash terminal, in RecordHash merchant)
+    {
+        _terminals.Prefetch(terminal);
+        _merchants.Prefetch(merchant);
+    }
+
     /// <summary>Finds the copy of a terminal.</summary>
     /// <param name="key">The record's name.</param>
     /// <param name="hash">The name's hash.</param>

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Runtime.CompilerServices;
 
 namespace VerifyGateway.Caching.Memory;
@@ -60,6 +61,19 @@ internal sealed unsafe class FleetShard
         }
     }
 
+    /// <summary>Has the processor fetch what a look-up is about to read, and waits for nothing but the directory.</summary>
+    public void Prefetch(in RecordHash hash)
+    {
+        var directory = Volatile.Read(ref _directory);
+        var page = directory is null ? null : directory.PageOf(hash);
+        if (page != null)
+        {
+            PageProbe.Fetch(page, directory!.Arena.Bases, hash);
+        }
+
+        GC.KeepAlive(directory);
+    }
+
     /// <summary>What a reader sees that does not check the page's sequence: for the test that shows what the check is for.</summary>
     internal bool TryGetUnchecked(in RecordHash hash, ref byte value, out ulong meta)
     {
@@ -76,7 +90,7 @@ internal sealed unsafe class FleetShard
     /// <param name="revision">Its revision.</param>
     /// <param name="value">The value.</param>
     /// <param name="onlyHeld">True to do nothing where the hash is not held: that is then <see cref="PutOutcome.OlderRefused"/>.</param>
-    /// <param name="evicted">How many entries had to go, one that was to be replaced and could not be among them.</param>
+    /// <param name="evicted">How many entries had to go.</param>
     public PutOutcome Put(in RecordHash hash, long revision, ReadOnlySpan<byte> value, bool onlyHeld, out int evicted)
     {
         evicted = 0;
@@ -97,12 +111,8 @@ internal sealed unsafe class FleetShard
             var more = Line.Count(value.Length) - (held ? page.LinesOf(slot) : 0);
             if (page.FreeLines < more)
             {
-                var enough = TryMakeRoom_NeedsLock(hash, more, ref page, ref evicted);
+                MakeRoom_NeedsLock(hash, more, ref page, ref evicted);
                 slot = page.Find(hash);
-                if (!enough)
-                {
-                    return Refuse_NeedsLock(page, slot, ref evicted);
-                }
             }
 
             PageLine.BeginChange(page.Page);
@@ -217,18 +227,6 @@ internal sealed unsafe class FleetShard
         return true;
     }
 
-    private PutOutcome Refuse_NeedsLock(in PageView page, int slot, ref int evicted)
-    {
-        if (slot >= 0)
-        {
-            // What is held is older than what there is no room for: nobody may find it any more.
-            Remove_NeedsLock(page, slot);
-            evicted++;
-        }
-
-        return PutOutcome.NoRoom;
-    }
-
     private void Remove_NeedsLock(in PageView page, int slot)
     {
         PageLine.BeginChange(page.Page);
@@ -237,33 +235,27 @@ internal sealed unsafe class FleetShard
         Volatile.Write(ref _count, _count - 1);
     }
 
-    /// <summary>Gets so many free lines in the page of a hash: by growth while the budget has room, else by eviction. The page can be another one then.</summary>
-    private bool TryMakeRoom_NeedsLock(in RecordHash hash, int lines, ref PageView page, ref int evicted)
+    /// <summary>
+    /// Gets so many free lines in the page of a hash: by growth while the budget has room, else by eviction of others. The page can be another
+    /// one then. There always is a way: the smallest page has 128 lines, and the longest value takes 80.
+    /// </summary>
+    private void MakeRoom_NeedsLock(in RecordHash hash, int lines, ref PageView page, ref int evicted)
     {
         while (page.FreeLines < lines && TryGrow_NeedsLock(page, lines - page.FreeLines))
         {
             TryFind_NeedsLock(hash, create: false, out page);
         }
 
-        // Even an empty page has to be large enough, or all would be evicted for nothing.
-        var slot = page.Find(hash);
-        if (lines + (slot < 0 ? 0 : page.LinesOf(slot)) > page.Lines)
-        {
-            return false;
-        }
-
         while (page.FreeLines < lines)
         {
             if (!page.TryEvict(hash))
             {
-                return false;
+                throw new UnreachableException("A page has no room for one entry.");
             }
 
             evicted++;
             Volatile.Write(ref _count, _count - 1);
         }
-
-        return true;
     }
 
     private bool TryGrow_NeedsLock(in PageView page, int lines)

@@ -12,7 +12,7 @@ public enum PutOutcome
     Replaced,
     /// <summary>A higher revision is held, and stays.</summary>
     OlderRefused,
-    /// <summary>There is no room for it, even after eviction; an older value of the hash is not held any more either.</summary>
+    /// <summary>It is not held: the budget went to other parts of the table before this one got its first lines. Rare, and only while a part is empty.</summary>
     NoRoom,
 }
 
@@ -20,10 +20,10 @@ public enum PutOutcome
 /// Values of some tens of bytes under 128-bit hashes, outside the collected heap: tens of millions of them cost a collection nothing.
 /// Readers take no lock and see no torn value; every member is safe from any thread.
 /// <para>
-/// A value lives in a line of 64 bytes, which is one cache line: hash (16), revision (6), length (2), link of the chain (2), mark of use (1),
-/// value (37). A longer value takes further lines of the same page, which are found, bounded and given back like all others. Up to 768
+/// A value lives in a line of 64 bytes, one cache line: hash (16), revision (6), length (2), link of the chain (2), mark of use (1),
+/// value (37). A longer value takes further lines of the same page, which are found, bounded and given back like all others. Up to 1,536
 /// lines are a page, a small hash table whose chains run inside of it: full to the last line it still answers from one line and a half. A
-/// page grows in chunks of 64 lines and then splits in two, and the directory of pages (extendible hashing) doubles now and then, which
+/// page grows in chunks of 128 lines and then splits in two, and the directory of pages (extendible hashing) doubles now and then, which
 /// copies 8 bytes for some hundreds of entries. So lines are nine tenths full at any size, and nothing ever waits for a rehash of the whole.
 /// </para>
 /// <para>
@@ -47,9 +47,9 @@ public sealed class FleetTable : IDisposable
     public const long MaxRevision = Line.MaxRevision;
 
     /// <summary>The smallest budget, bytes.</summary>
-    public const long MinBytes = 16 * 1024;
+    public const long MinBytes = 4 * LineArena.ChunkBytes;
 
-    private const long BytesAShard = 4 * 1024 * 1024;
+    private const long BytesAShard = 8 * 1024 * 1024;
     private const int MostShards = 16;
 
     private readonly FleetShard[] _shards;
@@ -119,6 +119,12 @@ public sealed class FleetTable : IDisposable
         return false;
     }
 
+    /// <summary>
+    /// Has the processor fetch what a look-up of the hash will read, so that look-ups of several hashes wait for memory at the same time. Never
+    /// fails, changes nothing, and does nothing on processors without such an instruction that the runtime knows.
+    /// </summary>
+    public void Prefetch(in RecordHash hash) => ShardOf(hash).Prefetch(hash);
+
     /// <summary>Inserts a value, or replaces one unless that has a higher revision. May evict others.</summary>
     /// <param name="hash">Whose value it is.</param>
     /// <param name="revision">Its revision, 0 to <see cref="MaxRevision"/>.</param>
@@ -132,7 +138,7 @@ public sealed class FleetTable : IDisposable
     /// <param name="hash">Whose value it is.</param>
     /// <param name="revision">Its revision, 0 to <see cref="MaxRevision"/>.</param>
     /// <param name="value">The value, 0 to <see cref="MaxValueBytes"/> bytes.</param>
-    /// <returns>True when it is held now; false also when there was no room for a longer value, and the older one is gone.</returns>
+    /// <returns>True when it is held now.</returns>
     /// <exception cref="ArgumentOutOfRangeException">The revision is out of range.</exception>
     /// <exception cref="ArgumentException">The value is too long.</exception>
     /// <exception cref="ObjectDisposedException">The table is disposed of.</exception>

@@ -21,7 +21,7 @@ internal enum LineKind
 ///  0  hash, low                   more: 0 the line before, 2 22 bytes of value     free: 0 the free line before
 ///  8  hash, high
 /// 16  revision, 48 bits; length, 16 bits
-/// 24  next line of the chain, 10 bits; kind, 2 bits
+/// 24  next line of the chain, 11 bits; kind, 2 bits
 /// 26  used since the last sweep: readers write it, at any time
 /// 27  value, 37 bytes             long entry: 27 first further line, 29 35 bytes   more: 27 37 bytes
 /// </code>
@@ -33,7 +33,8 @@ internal static unsafe class Line
     public const int LongFirstBytes = 35;
     public const int MoreFirstBytes = 22;
     public const int MoreBytes = MoreFirstBytes + 37;
-    public const int None = 0x3FF;
+    public const int None = (1 << KindShift) - 1;
+    public const int KindShift = 11;
     public const long MaxRevision = (1L << 48) - 1;
 
     public const int HighAt = 8;
@@ -48,7 +49,7 @@ internal static unsafe class Line
     public static int Count(int length) => length <= ShortBytes ? 1 : 1 + ((length - LongFirstBytes + MoreBytes - 1) / MoreBytes);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static LineKind Kind(byte* line) => (LineKind)((*(ushort*)(line + LinkAt) >> 10) & 3);
+    public static LineKind Kind(byte* line) => (LineKind)((*(ushort*)(line + LinkAt) >> KindShift) & 3);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static int Next(byte* line) => *(ushort*)(line + LinkAt) & None;
@@ -83,7 +84,7 @@ internal static unsafe class Line
 
     public static void SetBefore(byte* line, int slot) => *(ushort*)line = (ushort)slot;
 
-    public static void SetLink(byte* line, LineKind kind, int next) => *(ushort*)(line + LinkAt) = (ushort)(((int)kind << 10) | next);
+    public static void SetLink(byte* line, LineKind kind, int next) => *(ushort*)(line + LinkAt) = (ushort)(((int)kind << KindShift) | next);
 
     public static void SetNext(byte* line, int next) => SetLink(line, Kind(line), next);
 

@@ -4,26 +4,26 @@ using System.Runtime.InteropServices;
 namespace VerifyGateway.Caching.Memory;
 
 /// <summary>
-/// Memory outside the collected heap, handed out in chunks of 4 KiB, never more than a budget. Three promises make reads without locks safe:
+/// Memory outside the collected heap, handed out in chunks of 8 KiB, never more than a budget. Three promises make reads without locks safe:
 /// <list type="bullet">
 /// <item>Nothing is unmapped while anything refers to the arena: a reader that holds a directory holds the arena, and only the finalizer
 /// gives addresses back.</item>
 /// <item>A chunk that has held lines only ever holds lines again, and a page line stays a page line: what a late reader looks at is old or
 /// new, never of another kind.</item>
-/// <item>A chunk is 4 KiB aligned, so that every line is one cache line.</item>
+/// <item>A chunk is 8 KiB aligned, so that every line is one cache line.</item>
 /// </list>
 /// A chunk's reference is its region's number above <see cref="RegionShift"/> and its place in the region below. Reference 0 is a chunk of
 /// page lines, so that for lines it stands for "none". Safe from any thread.
 /// </summary>
 internal sealed unsafe class LineArena
 {
-    public const int ChunkBytes = 4096;
+    public const int ChunkBytes = 8192;
     public const int LinesAChunk = ChunkBytes / PageLine.Bytes;
     public const int RegionShift = 20;
     public const uint ChunkMask = (1u << RegionShift) - 1;
 
     private const int SmallRegion = 64 * 1024;
-    private const long ManySmallRegions = 32L * 1024 * 1024;
+    private const long ManySmallRegions = 16L * 1024 * 1024;
     private const long MostRegion = (long)ChunkMask * ChunkBytes;
 
     private readonly Lock _gate = new();

@@ -9,9 +9,12 @@ namespace VerifyGateway.Caching.Memory;
 /// </summary>
 internal unsafe ref struct PageBuilder
 {
+    private const int Word = 64;
+    private const ulong Block = (1UL << PageProbe.BlockLines) - 1;
+
     private readonly PageView _from;
     private readonly PageView _to;
-    // A bit for every line of a chunk, set when it is free.
+    // A bit for every line, set when it is free.
     private readonly Span<ulong> _free;
     private bool _anyLong;
 
@@ -27,7 +30,7 @@ internal unsafe ref struct PageBuilder
     /// <param name="to">The page to fill: chunks and shape are set, lines are not, and there are enough for what comes.</param>
     public static void Fill(in PageView from, in PageView to)
     {
-        var builder = new PageBuilder(from, to, stackalloc ulong[to.Chunks]);
+        var builder = new PageBuilder(from, to, stackalloc ulong[to.Lines / Word]);
         builder.Run();
     }
 
@@ -41,7 +44,9 @@ internal unsafe ref struct PageBuilder
 
         Span<ushort> guests = stackalloc ushort[PageLine.MaxLines];
         var count = PlaceHomes(guests);
-        PlaceGuests(guests[..count]);
+        // First those for whom there is room in the block of their home, so that others do not take it.
+        count = PlaceGuests(guests[..count], near: true);
+        PlaceGuests(guests[..count], near: false);
         if (_anyLong)
         {
             PlaceMore();
@@ -77,17 +82,27 @@ internal unsafe ref struct PageBuilder
         return count;
     }
 
-    private void PlaceGuests(scoped ReadOnlySpan<ushort> guests)
+    /// <summary>Places guests, and leaves those that find no room at the beginning of the span: how many.</summary>
+    private int PlaceGuests(scoped Span<ushort> guests, bool near)
     {
+        var left = 0;
         foreach (var guest in guests)
         {
             var line = _from.At(guest);
             var home = PageProbe.Home(Line.Hash(line), _to.Lines);
+            if (near && (_free[home / Word] & BlockOf(home)) == 0)
+            {
+                guests[left++] = guest;
+                continue;
+            }
+
             var slot = TakeNear(home);
             Line.Copy(line, _to.At(slot));
             Line.SetLink(_to.At(slot), LineKind.Guest, Line.Next(_to.At(home)));
             Line.SetNext(_to.At(home), slot);
         }
+
+        return left;
     }
 
     /// <summary>Copies the further lines of long entries, whose first lines still say where these are in the old page.</summary>
@@ -128,19 +143,19 @@ internal unsafe ref struct PageBuilder
         page->FreeHead = Line.None;
         page->FreeCount = 0;
         page->Hand = 0;
-        for (var chunk = _free.Length - 1; chunk >= 0; chunk--)
+        for (var word = _free.Length - 1; word >= 0; word--)
         {
-            for (var bits = _free[chunk]; bits != 0; bits &= bits - 1)
+            for (var bits = _free[word]; bits != 0; bits &= bits - 1)
             {
-                _to.PushFree((chunk * LineArena.LinesAChunk) + BitOperations.TrailingZeroCount(bits));
+                _to.PushFree((word * Word) + BitOperations.TrailingZeroCount(bits));
             }
         }
     }
 
     private bool TryTake(int slot)
     {
-        var bit = 1UL << (slot % LineArena.LinesAChunk);
-        ref var free = ref _free[slot / LineArena.LinesAChunk];
+        var bit = 1UL << (slot % Word);
+        ref var free = ref _free[slot / Word];
         if ((free & bit) == 0)
         {
             return false;
@@ -150,17 +165,25 @@ internal unsafe ref struct PageBuilder
         return true;
     }
 
-    /// <summary>Takes a free line in the chunk of another, which is in the same page of memory, or else wherever there is one.</summary>
-    private int TakeNear(int slot)
+    private static ulong BlockOf(int slot) => Block << (slot % Word & ~(PageProbe.BlockLines - 1));
+
+    /// <summary>Takes a free line in the block of another, or else in the same page of memory, or else wherever there is one.</summary>
+    private readonly int TakeNear(int slot)
     {
-        var chunk = slot / LineArena.LinesAChunk;
-        while (_free[chunk] == 0)
+        var word = slot / Word;
+        var bits = _free[word] & BlockOf(slot);
+        if (bits == 0)
         {
-            chunk = chunk + 1 == _free.Length ? 0 : chunk + 1;
+            while (_free[word] == 0)
+            {
+                word = word + 1 == _free.Length ? 0 : word + 1;
+            }
+
+            bits = _free[word];
         }
 
-        var found = (chunk * LineArena.LinesAChunk) + BitOperations.TrailingZeroCount(_free[chunk]);
-        _free[chunk] &= _free[chunk] - 1;
-        return found;
+        var bit = BitOperations.TrailingZeroCount(bits);
+        _free[word] &= ~(1UL << bit);
+        return (word * Word) + bit;
     }
 }

@@ -58,7 +58,7 @@ internal readonly unsafe struct PageView(PageLine* page, nint[] bases)
         var slot = home;
         if (Line.Kind(owner) == LineKind.Home)
         {
-            slot = PopFree();
+            slot = PopFreeNear(home);
             Line.SetLink(At(slot), LineKind.Guest, Line.Next(owner));
             Line.SetNext(owner, slot);
         }
@@ -70,7 +70,7 @@ internal readonly unsafe struct PageView(PageLine* page, nint[] bases)
             }
             else
             {
-                Displace(home, PopFree());
+                Displace(home);
             }
 
             Line.SetLink(owner, LineKind.Home, Line.None);
@@ -171,6 +171,22 @@ internal readonly unsafe struct PageView(PageLine* page, nint[] bases)
         return slot;
     }
 
+    /// <summary>A free line in the block of another, which readers fetch with it, or else any.</summary>
+    private int PopFreeNear(int slot)
+    {
+        var block = slot & ~(PageProbe.BlockLines - 1);
+        for (var near = block; near < block + PageProbe.BlockLines; near++)
+        {
+            if (Line.Kind(At(near)) == LineKind.Free)
+            {
+                TakeFree(near);
+                return near;
+            }
+        }
+
+        return PopFree();
+    }
+
     private void TakeFree(int slot)
     {
         var line = At(slot);
@@ -193,9 +209,10 @@ internal readonly unsafe struct PageView(PageLine* page, nint[] bases)
     }
 
     /// <summary>Moves what is in a slot that its owner comes for: a guest, or more bytes of an entry.</summary>
-    private void Displace(int from, int to)
+    private void Displace(int from)
     {
         var line = At(from);
+        var to = PopFreeNear(Line.Kind(line) == LineKind.Guest ? PageProbe.Home(Line.Hash(line), Lines) : from);
         if (Line.Kind(line) == LineKind.Guest)
         {
             Line.SetNext(At(BeforeInChain(from)), to);

@@ -14,16 +14,11 @@ internal static class SipHash128
         var v1 = key1 ^ 0x646f72616e646f6d ^ 0xee;
         var v2 = key0 ^ 0x6c7967656e657261;
         var v3 = key1 ^ 0x7465646279746573;
-        var last = (ulong)bytes.Length << 56;
+        var last = ((ulong)bytes.Length << 56) | Rest(bytes);
         while (bytes.Length >= 8)
         {
             Take(ref v0, ref v1, ref v2, ref v3, BinaryPrimitives.ReadUInt64LittleEndian(bytes));
             bytes = bytes[8..];
-        }
-
-        for (var i = 0; i < bytes.Length; i++)
-        {
-            last |= (ulong)bytes[i] << (8 * i);
         }
 
         Take(ref v0, ref v1, ref v2, ref v3, last);
@@ -33,6 +28,29 @@ internal static class SipHash128
         v1 ^= 0xdd;
         FourRounds(ref v0, ref v1, ref v2, ref v3);
         return new RecordHash(low, v0 ^ v1 ^ v2 ^ v3);
+    }
+
+    /// <summary>The bytes after the last whole word: cut from the last eight where there are so many.</summary>
+    private static ulong Rest(ReadOnlySpan<byte> bytes)
+    {
+        var count = bytes.Length % 8;
+        if (count == 0)
+        {
+            return 0;
+        }
+
+        if (bytes.Length >= 8)
+        {
+            return BinaryPrimitives.ReadUInt64LittleEndian(bytes[^8..]) >> (8 * (8 - count));
+        }
+
+        var rest = 0UL;
+        for (var i = 0; i < count; i++)
+        {
+            rest |= (ulong)bytes[i] << (8 * i);
+        }
+
+        return rest;
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -8,10 +8,9 @@ namespace VerifyGateway.Caching.Memory;
 internal static class SlotBytes
 {
     public const int CheckBytes = 4;
+    public const int Radix = 62;
 
     private const string Letters = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
-
-    public static int Radix => Letters.Length;
 
     public static char LetterOf(int value) => Letters[value];
 
@@ -148,9 +147,16 @@ internal ref struct SlotReader
         }
 
         var value = 0L;
-        for (var i = 0; i < bytes; i++)
+        if (_rest.Length >= 8)
         {
-            value |= (long)_rest[i] << (8 * i);
+            value = BinaryPrimitives.ReadInt64LittleEndian(_rest);
+        }
+        else
+        {
+            for (var i = 0; i < bytes; i++)
+            {
+                value |= (long)_rest[i] << (8 * i);
+            }
         }
 
         _rest = _rest[bytes..];
@@ -178,30 +184,39 @@ internal ref struct SlotReader
         {
             var number = Number(shortBytes);
             _refused |= number < 0 || number >= limit;
-            Spell(number, 10, text);
+            SpellDigits(number, text);
         }
         else
         {
-            Spell(Number(6) & 0xFFFF_FFFF_FFFF, SlotBytes.Radix, text[..8]);
-            Spell(length > 8 ? Number(6) & 0xFFFF_FFFF_FFFF : 0, SlotBytes.Radix, text[8..]);
+            SpellLetters(Number(6) & 0xFFFF_FFFF_FFFF, text[..8]);
+            SpellLetters(length > 8 ? Number(6) & 0xFFFF_FFFF_FFFF : 0, text[8..]);
         }
 
         return _refused ? "" : new string(text);
     }
 
-    private void Spell(long number, int radix, scoped Span<char> text)
+    // Two loops, so that the divisors are constants: a division by one that is not takes ten times as long.
+    private void SpellDigits(long number, scoped Span<char> text)
     {
-        if (_refused)
-        {
-            return;
-        }
-
+        var rest = _refused ? 0 : (ulong)number;
         for (var i = text.Length - 1; i >= 0; i--)
         {
-            (number, var digit) = Math.DivRem(number, radix);
+            (rest, var digit) = Math.DivRem(rest, 10UL);
+            text[i] = (char)('0' + digit);
+        }
+
+        _refused |= rest != 0;
+    }
+
+    private void SpellLetters(long number, scoped Span<char> text)
+    {
+        var rest = _refused ? 0 : (ulong)number;
+        for (var i = text.Length - 1; i >= 0; i--)
+        {
+            (rest, var digit) = Math.DivRem(rest, (ulong)SlotBytes.Radix);
             text[i] = SlotBytes.LetterOf((int)digit);
         }
 
-        _refused |= number != 0;
+        _refused |= rest != 0;
     }
 }

@@ -192,23 +192,26 @@ public sealed class FleetTableMemoryTests(ITestOutputHelper output)
     }
 
     [Fact]
-    public void LongValue_ThatFindsNoRoom_TakesTheOlderOneWithIt()
+    public void LongestValue_InTheSmallestPage_TakesThePlaceOfOthers()
     {
-        // Room for one chunk of lines, which the longest value does not fit into, and not for the two that it needs.
+        // Room for one chunk of lines and no more: the longest value fits into it, whoever is in its way.
         var arena = new LineArena(FleetTable.MinBytes, FleetTable.MinBytes);
-        Assert.True(arena.TryTake(new uint[1]));
+        Assert.True(arena.TryTake(new uint[2]));
         var shard = new FleetShard(arena);
-        Assert.Equal(PutOutcome.Inserted, shard.Put(Values.Hash(1), 1, Values.Of(1, 30), onlyHeld: false, out _));
-        Assert.Equal(PutOutcome.Inserted, shard.Put(Values.Hash(2), 1, Values.Of(2, 30), onlyHeld: false, out _));
-        Assert.Equal(PutOutcome.NoRoom, shard.Put(Values.Hash(1), 2, Values.Of(1, FleetTable.MaxValueBytes), onlyHeld: false, out var evicted));
-        Assert.Equal((1, 1L), (evicted, shard.Count));
-        Assert.False(shard.TryGet(Values.Hash(1), ref _room[0], out _));
-        Assert.Equal(PutOutcome.NoRoom, shard.Put(Values.Hash(3), 2, Values.Of(3, FleetTable.MaxValueBytes), onlyHeld: false, out evicted));
-        Assert.Equal((0, 1L), (evicted, shard.Count));
+        var evicted = 0;
+        for (var i = 0; i < 200; i++)
+        {
+            Assert.Equal(PutOutcome.Inserted, shard.Put(Values.Hash(i), 1, Values.Of(i, 30), onlyHeld: false, out var gone));
+            evicted += gone;
+        }
 
-        // What fits takes the place of what was there.
-        Assert.Equal(PutOutcome.Inserted, shard.Put(Values.Hash(3), 2, Values.Of(3, 3_700), onlyHeld: false, out evicted));
-        Assert.Equal((1, 1L), (evicted, shard.Count));
+        Assert.Equal((LineArena.LinesAChunk, 200L), (shard.Count, shard.Count + evicted));
+        var held = Enumerable.Range(0, 200).First(i => shard.TryGet(Values.Hash(i), ref _room[0], out _));
+        Assert.Equal(PutOutcome.Replaced, shard.Put(Values.Hash(held), 2, Values.Of(held, FleetTable.MaxValueBytes), onlyHeld: true, out evicted));
+        Assert.Equal((79, LineArena.LinesAChunk - 79L), (evicted, shard.Count));
+        Assert.Equal(PutOutcome.Inserted, shard.Put(Values.Hash(999), 2, Values.Of(999, FleetTable.MaxValueBytes), onlyHeld: false, out _));
+        Assert.True(shard.TryGet(Values.Hash(999), ref _room[0], out var meta));
+        Assert.True(Values.IsWhole(_room.AsSpan(0, Line.Length(meta)), 999));
     }
 
     [Fact]

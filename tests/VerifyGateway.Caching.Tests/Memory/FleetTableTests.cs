@@ -79,6 +79,19 @@ public sealed class FleetTableTests(ITestOutputHelper output)
     }
 
     [Fact]
+    public void Prefetch_ChangesNothing()
+    {
+        using var table = new FleetTable(Large);
+        table.Prefetch(Values.Hash(1));
+        table.Put(Values.Hash(1), 1, Values.Of(1, 30));
+        table.Prefetch(Values.Hash(1));
+        table.Prefetch(Values.Hash(2));
+        Assert.Equal(1, table.Count);
+        table.Dispose();
+        table.Prefetch(Values.Hash(1));
+    }
+
+    [Fact]
     public void Arguments_OutOfRange_AreRefused()
     {
         using var table = new FleetTable(Large);

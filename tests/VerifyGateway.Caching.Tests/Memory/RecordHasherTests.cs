@@ -32,8 +32,8 @@ public sealed class RecordHasherTests
         var (key0, key1) = (BitConverter.ToUInt64(Key, 0), BitConverter.ToUInt64(Key, 8));
         var terminal = new TerminalKey(Make.Acquirer("48025840"), Make.Sn("00005702280117638929"));
         var merchant = new MerchantKey(Make.Acquirer("48025840123"), Make.MerchantNo("898440359120003"));
-        Assert.Equal(SipHash128.Of(key0, key1, [0x18, .. "4802584000005702280117638929"u8]), hasher.Of(terminal));
-        Assert.Equal(SipHash128.Of(key0, key1, [0x2B, .. "48025840123898440359120003"u8]), hasher.Of(merchant));
+        Assert.Equal(SipHash128.Of(key0, key1, [.. "4802584000005702280117638929"u8, 0x18]), hasher.Of(terminal));
+        Assert.Equal(SipHash128.Of(key0, key1, [.. "48025840123898440359120003"u8, 0x2B]), hasher.Of(merchant));
     }
 
     [Fact]
