@@ -33,8 +33,8 @@ public enum PutOutcome
 /// given back only when no reader can hold it.
 /// </para>
 /// <para>
-/// The budget is absolute: lines, page lines, directories, what is free and what is being built all count (not the some hundred bytes of the
-/// object itself). When it is used up, a page that needs a line evicts by second chance: its hand goes round, takes the mark of use from
+/// The budget is absolute: lines, page lines, directories, what is free and what is being built all count (not the objects themselves, some
+/// kilobytes, nor a list of page lines that <see cref="Clear"/> leaves, 8 bytes for some hundreds of entries). When it is used up, a page that needs a line evicts by second chance: its hand goes round, takes the mark of use from
 /// what was used and evicts what was not. All pages are for equal shares of the hashes, so this is close to one hand over the whole.
 /// </para>
 /// </summary>
