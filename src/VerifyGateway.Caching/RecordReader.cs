@@ -144,6 +144,7 @@ public sealed class RecordReader
         try
         {
             HeadProof? proof = null;
+            LoadedPair? loaded = null;
             for (var load = 0; load < MostLoads && !answer.IsFresh; load++)
             {
                 if (!_lease.Look().IsValid)
@@ -153,8 +154,8 @@ public sealed class RecordReader
                 }
 
                 // :: C4
-                var (pair, epoch) = await _loads.OneAsync(key, cancel);
-                answer = FromStore(key, pair, epoch, proof, atLeastRevision);
+                loaded = await _loads.OneAsync(key, loaded, cancel);
+                answer = FromStore(key, loaded.Pair, loaded.Epoch, proof, atLeastRevision);
             }
         }
         catch (StoreUnavailableException)

@@ -4,7 +4,8 @@ namespace VerifyGateway.Caching.Loading;
 
 /// <summary>
 /// Several who want the same thing at the same time share one piece of work. The work runs under a time limit of its own, not
-/// under the patience of whoever came first; each caller leaves on its own cancellation. Safe from any thread.
+/// under the patience of whoever came first; each caller leaves on its own cancellation. Those for whom a piece of work began too early
+/// share the next one, too. Safe from any thread.
 /// </summary>
 /// <param name="work">The work; honours the token, which is cancelled when the limit is over.</param>
 /// <param name="limit">The time limit of the work.</param>
@@ -12,18 +13,21 @@ namespace VerifyGateway.Caching.Loading;
 internal sealed class SingleFlight<TKey, TResult>(Func<TKey, CancellationToken, Task<TResult>> work, TimeSpan limit, TimeProvider time)
     where TKey : notnull
 {
-    private readonly ConcurrentDictionary<TKey, Lazy<Task<TResult>>> _underWay = new();
+    private readonly ConcurrentDictionary<TKey, Flight> _underWay = new();
 
     /// <summary>Joins the work for the key, or begins it.</summary>
     /// <param name="key">What is wanted.</param>
+    /// <param name="after">Work that was joined before and began too early; null when there was none.</param>
     /// <param name="cancel">Ends the caller's waiting, not the work.</param>
-    /// <returns>The result, and whether this caller began the work.</returns>
-    public async Task<(TResult Result, bool Led)> RunAsync(TKey key, CancellationToken cancel)
+    /// <returns>The result, whether this caller began the work, and the work itself.</returns>
+    public async Task<(TResult Result, bool Led, Flight Shared)> RunAsync(TKey key, Flight? after, CancellationToken cancel)
     {
-        var mine = new Lazy<Task<TResult>>(() => WorkAsync(key));
-        var shared = _underWay.GetOrAdd(key, mine);
-        var result = await shared.Value.WaitAsync(cancel);
-        return (result, ReferenceEquals(mine, shared));
+        var mine = new Flight(() => WorkAsync(key));
+        var shared = after?.Next ?? _underWay.GetOrAdd(key, mine);
+        // What is under way now began when the earlier work had ended: it will do for all who shared that.
+        shared = after?.Follow(shared) ?? shared;
+        var result = await shared.Work.Value.WaitAsync(cancel);
+        return (result, ReferenceEquals(mine, shared), shared);
     }
 
     private async Task<TResult> WorkAsync(TKey key)
@@ -37,5 +41,19 @@ internal sealed class SingleFlight<TKey, TResult>(Func<TKey, CancellationToken, 
         {
             _underWay.TryRemove(key, out _);
         }
+    }
+
+    /// <summary>One piece of work.</summary>
+    internal sealed class Flight(Func<Task<TResult>> work)
+    {
+        private Flight? _next;
+
+        public Lazy<Task<TResult>> Work { get; } = new(work);
+
+        /// <summary>The work after it, for those for whom it began too early; null while nobody has asked.</summary>
+        public Flight? Next => Volatile.Read(ref _next);
+
+        /// <summary>Makes work the next one, unless there is one already; returns the next one.</summary>
+        public Flight Follow(Flight next) => Interlocked.CompareExchange(ref _next, next, null) ?? next;
     }
 }

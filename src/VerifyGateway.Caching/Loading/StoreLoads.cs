@@ -9,7 +9,7 @@ internal sealed class StoreLoads : IDisposable
     private readonly Func<int> _epoch;
     private readonly TaskScheduler _scheduler;
     private readonly SemaphoreSlim _places;
-    private readonly SingleFlight<PairKey, LoadedPair> _flights;
+    private readonly SingleFlight<PairKey, (RecordPair Pair, int Epoch)> _flights;
     private readonly TimeSpan _limit;
     private readonly CacheMetrics _metrics;
     private readonly TimeProvider _time;
@@ -29,23 +29,26 @@ internal sealed class StoreLoads : IDisposable
         _limit = TimeSpan.FromMilliseconds(options.LoadLimitMs);
         _metrics = metrics;
         _time = time;
-        _flights = new SingleFlight<PairKey, LoadedPair>(
+        _flights = new SingleFlight<PairKey, (RecordPair Pair, int Epoch)>(
             async (key, cancel) =>
             {
                 var (pairs, before) = await ReadAsync([key], cancel, CancellationToken.None);
-                return new LoadedPair(pairs[0], before);
+                return (pairs[0], before);
             }, _limit, time);
     }
 
     /// <summary>Loads one pair, sharing the work with whoever wants the same pair now.</summary>
+    /// <param name="key">The pair's name.</param>
+    /// <param name="after">What was loaded before and began too early; null at first.</param>
+    /// <param name="cancel">Ends the waiting.</param>
     /// <exception cref="StoreUnavailableException">The store did not answer within the limit.</exception>
-    public async ValueTask<LoadedPair> OneAsync(PairKey key, CancellationToken cancel)
+    public async ValueTask<LoadedPair> OneAsync(PairKey key, LoadedPair? after, CancellationToken cancel)
     {
         try
         {
-            var (pair, led) = await _flights.RunAsync(key, cancel);
+            var ((pair, epoch), led, shared) = await _flights.RunAsync(key, after?.Shared, cancel);
             (led ? _metrics.Leaders : _metrics.Followers).Inc();
-            return pair;
+            return new LoadedPair(pair, epoch, shared);
         }
         catch (OperationCanceledException) when (!cancel.IsCancellationRequested)
         {
@@ -130,4 +133,5 @@ internal sealed class StoreLoads : IDisposable
 /// <summary>A pair from the store.</summary>
 /// <param name="Pair">The copies.</param>
 /// <param name="Epoch">How often copies had been forgotten before the read began.</param>
-internal readonly record struct LoadedPair(RecordPair Pair, int Epoch);
+/// <param name="Shared">The read.</param>
+internal sealed record LoadedPair(RecordPair Pair, int Epoch, SingleFlight<PairKey, (RecordPair Pair, int Epoch)>.Flight Shared);

@@ -47,23 +47,23 @@ public readonly record struct MerchantNo
         return true;
     }
 
-    /// <summary>Reads 15 ASCII bytes as <see cref="CopyTo"/> wrote them, without allocation; false when they are not a merchant number.</summary>
-    public static bool TryRead(ReadOnlySpan<byte> bytes, out MerchantNo value)
+    /// <summary>Writes the characters; the default writes NULs.</summary>
+    /// <param name="target">15 characters.</param>
+    public void CopyTo(Span<char> target)
     {
-        Span<char> text = stackalloc char[15];
-        value = default;
-        if (bytes.Length != 15 || !System.Text.Encoding.ASCII.TryGetChars(bytes, text, out _) || !Characters.AreLettersOrDigits(text))
+        for (var at = 0; at < 15; at++)
         {
-            return false;
+            target[at] = _text[at];
         }
-
-        value = new MerchantNo(text);
-        return true;
     }
 
-    /// <summary>Writes the characters as ASCII bytes; the default writes zeros.</summary>
-    /// <param name="target">15 bytes.</param>
-    public void CopyTo(Span<byte> target) => _text.CopyTo(target[..15]);
+    /// <summary>Takes characters as <see cref="TryParse"/> does, without a string; padding is refused.</summary>
+    public static bool TryRead(ReadOnlySpan<char> text, out MerchantNo value)
+    {
+        var isOne = text.Length == 15 && Characters.AreLettersOrDigits(text);
+        value = isOne ? new MerchantNo(text) : default;
+        return isOne;
+    }
 
     /// <summary>The 15 characters.</summary>
     public override string ToString() => _text.ToString();

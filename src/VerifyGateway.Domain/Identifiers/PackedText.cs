@@ -27,20 +27,12 @@ internal readonly record struct PackedText
     /// <summary>The character at a place, which is not past the end.</summary>
     public char this[int at] => (char)(byte)((at < 8 ? _first : _second) >> (8 * (at & 7)));
 
-    /// <summary>Copies the bytes, as many as the target takes.</summary>
-    public void CopyTo(Span<byte> target)
-    {
-        Span<byte> bytes = stackalloc byte[16];
-        BinaryPrimitives.WriteUInt64LittleEndian(bytes, _first);
-        BinaryPrimitives.WriteUInt64LittleEndian(bytes[8..], _second);
-        bytes[..target.Length].CopyTo(target);
-    }
-
     /// <inheritdoc />
     public override string ToString()
     {
         Span<byte> bytes = stackalloc byte[16];
-        CopyTo(bytes);
+        BinaryPrimitives.WriteUInt64LittleEndian(bytes, _first);
+        BinaryPrimitives.WriteUInt64LittleEndian(bytes[8..], _second);
         var end = bytes.IndexOf((byte)0);
         return Encoding.ASCII.GetString(end < 0 ? bytes : bytes[..end]);
     }

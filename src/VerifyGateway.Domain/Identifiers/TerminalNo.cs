@@ -29,23 +29,23 @@ public readonly record struct TerminalNo
         return broken is null;
     }
 
-    /// <summary>Reads 8 ASCII bytes as <see cref="CopyTo"/> wrote them, without allocation; false when they are not a terminal number.</summary>
-    public static bool TryRead(ReadOnlySpan<byte> bytes, out TerminalNo value)
+    /// <summary>Writes the characters; the default writes NULs.</summary>
+    /// <param name="target">8 characters.</param>
+    public void CopyTo(Span<char> target)
     {
-        Span<char> text = stackalloc char[8];
-        value = default;
-        if (bytes.Length != 8 || !System.Text.Encoding.ASCII.TryGetChars(bytes, text, out _) || !Characters.AreLettersOrDigits(text) || text.SequenceEqual("00000000"))
+        for (var at = 0; at < 8; at++)
         {
-            return false;
+            target[at] = _text[at];
         }
-
-        value = new TerminalNo(text);
-        return true;
     }
 
-    /// <summary>Writes the characters as ASCII bytes; the default writes zeros.</summary>
-    /// <param name="target">8 bytes.</param>
-    public void CopyTo(Span<byte> target) => _text.CopyTo(target[..8]);
+    /// <summary>Takes characters as <see cref="TryParse"/> does, without a string; padding is refused.</summary>
+    public static bool TryRead(ReadOnlySpan<char> text, out TerminalNo value)
+    {
+        var isOne = text.Length == 8 && Characters.AreLettersOrDigits(text) && !text.SequenceEqual("00000000");
+        value = isOne ? new TerminalNo(text) : default;
+        return isOne;
+    }
 
     /// <summary>The 8 characters.</summary>
     public override string ToString() => _text.ToString();

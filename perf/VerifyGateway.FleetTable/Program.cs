@@ -1,0 +1,80 @@
+using System.Globalization;
+using VerifyGateway.Caching.Memory;
+using VerifyGateway.FleetTable;
+using Table = VerifyGateway.Caching.Memory.FleetTable;
+
+// Fills a table of terminals and then one of merchants, and measures on the way; prints Markdown.
+if (args is not [var terminalsText, var merchantsText])
+{
+    Console.Error.WriteLine("usage: FleetTable TERMINALS MERCHANTS; ./perf/table/run says where and with what load");
+    return 2;
+}
+
+var (most, merchants) = (int.Parse(terminalsText, CultureInfo.InvariantCulture), int.Parse(merchantsText, CultureInfo.InvariantCulture));
+var hasher = RecordHasher.Random();
+Say($"Hash of a terminal's name: {Measure.Hash(hasher)} ns. Times are medians of 512 rounds, with the fastest twentieth.");
+var (terminalNs, merchantNs) = Measure.Records(hasher, 1_000);
+Say($"From a name to its record, of 1,000: terminal {terminalNs} ns, merchant {merchantNs} ns (hash, look-up, unpacking, the record's allocation).");
+Say($"");
+Say($"| terminals | hit alone, ns | hits side by side, ns | misses side by side, ns | bytes of an entry | worst on the way | put, thousands/s |");
+Say($"|---:|---:|---:|---:|---:|---:|---:|");
+
+using var table = new Table(8L << 30, static evicted => throw new InvalidOperationException($"{evicted} evicted"));
+var filled = 0;
+foreach (var size in (int[])[1_000, 100_000, 1_000_000, 3_000_000, 10_000_000, 40_000_000])
+{
+    if (size > most)
+    {
+        break;
+    }
+
+    var fill = Fill.Run(table, filled, size, (number, into) => SlotCodec.Pack(Fleet.Terminal(number), into), number => hasher.Of(Fleet.TerminalKey(number)));
+    filled = size;
+    var hits = Measure.LookUps(table, Measure.Hashes(hasher, size, held: true, seed: size), hits: true);
+    var misses = Measure.LookUps(table, Measure.Hashes(hasher, size, held: false, seed: size), hits: false);
+    Say($"| {size:N0} | {hits.Alone} | {hits.Overlapped} | {misses.Overlapped} | {(double)table.Bytes / size:0.0} | {(fill.Worst > 0 ? fill.Worst.ToString("0.0", CultureInfo.InvariantCulture) : "")} | {fill.Rate / 1000:0} |");
+}
+
+using var second = new Table(8L << 30, static evicted => throw new InvalidOperationException($"{evicted} evicted"));
+var merchantFill = Fill.Run(second, 0, merchants, (number, into) => SlotCodec.Pack(Fleet.Merchant(number), into), number => hasher.Of(Fleet.MerchantKey(number)));
+Say($"");
+Say($"With {filled:N0} terminals and {merchants:N0} merchants: resident {Environment.WorkingSet / 1048576.0:N0} MiB, tables {(table.Bytes + second.Bytes) / 1048576.0:N0} MiB ({(double)(table.Bytes + second.Bytes) / (filled + merchants):0.0} bytes of an entry; merchants {(double)second.Bytes / merchants:0.0}, {merchantFill.Rate / 1000:0} thousand put a second).");
+GcPauses();
+return 0;
+
+void GcPauses()
+{
+    var hashes = Measure.Hashes(hasher, filled, held: true, seed: 7);
+    var time = TimeSpan.FromSeconds(4);
+    Measure.Longest(table, hashes, TimeSpan.FromSeconds(1));
+    Say($"");
+    Say($"| look-ups, each timed | count | 99.99 %, µs | longest, µs |");
+    Say($"|---|---:|---:|---:|");
+    var (pauses, collections) = (0.0, 0);
+    for (var round = 0; round < 3; round++)
+    {
+        var calm = Measure.Longest(table, hashes, time);
+        Say($"| no collection | {calm.Count:N0} | {calm.P9999:0.0} | {calm.Longest:0} |");
+        var done = false;
+        var before = GC.GetTotalPauseDuration();
+        var collector = new Thread(() =>
+        {
+            for (; !Volatile.Read(ref done); collections++)
+            {
+                GC.Collect(2, GCCollectionMode.Forced, blocking: true, compacting: true);
+                Thread.Sleep(20);
+            }
+        });
+        collector.Start();
+        var busy = Measure.Longest(table, hashes, time);
+        Volatile.Write(ref done, true);
+        collector.Join();
+        pauses += (GC.GetTotalPauseDuration() - before).TotalMicroseconds;
+        Say($"| full blocking collections, one every 20 ms | {busy.Count:N0} | {busy.P9999:0.0} | {busy.Longest:0} |");
+    }
+
+    Say($"");
+    Say($"{collections} full collections paused the process for {pauses / collections:0} µs each, as the runtime says.");
+}
+
+static void Say(FormattableString text) => Console.WriteLine(text.ToString(CultureInfo.InvariantCulture));
