@@ -39,6 +39,7 @@ internal static class Gateway
 
         services.AddSingleton<IRecordStore>(store);
         services.AddSingleton<IBindingStore>(store);
+        services.AddSingleton<IChangeFeed>(store);
         services.AddSingleton(settings.Cache);
         services.AddSingleton<CacheMetrics>();
         services.AddSingleton<IRemoteTier>(provider => settings.Redis.Endpoints.Length == 0
@@ -54,7 +55,7 @@ internal static class Gateway
         }
 
         services.AddSingleton(settings.Callers);
-        services.AddVerifyGateway(settings.Limits);
+        services.AddVerifyGateway(settings.Limits, settings.Watch);
         services.AddSingleton<HealthGrpcService>();
         services.AddSingleton(new DescriptorAnswers(
         [

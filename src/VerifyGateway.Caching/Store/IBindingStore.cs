@@ -20,6 +20,9 @@ public sealed record BindingView(TerminalRecord Terminal, MerchantRecord? Mercha
 {
     /// <summary>Revision of the newest change to the terminal alone.</summary>
     public long TerminalRevision { get; init; }
+
+    /// <summary>Revision of the newest change to the merchant alone; 0 when it is not registered.</summary>
+    public long MerchantRevision { get; init; }
 }
 
 /// <summary>One merchant: its record, and the masks that people compare.</summary>

@@ -113,7 +113,11 @@ internal static class PostgresPast
         }
 
         RecordRows.RequireSame(found.Record, merchant.Record);
-        return new BindingView(found.Record, merchant.Record, merchant.HolderMask, merchant.CardMask, Math.Max(found.Revision, merchant.Revision)) { TerminalRevision = found.Revision };
+        return new BindingView(found.Record, merchant.Record, merchant.HolderMask, merchant.CardMask, Math.Max(found.Revision, merchant.Revision))
+        {
+            TerminalRevision = found.Revision,
+            MerchantRevision = merchant.Revision,
+        };
     }
 
     private static void AddTerminal(NpgsqlBatch batch, in BindingLookup lookup, in AsOf point)

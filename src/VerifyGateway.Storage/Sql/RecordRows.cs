@@ -51,7 +51,11 @@ internal static class RecordRows
         var merchant = MerchantOf(row, 2, head);
         RequireSame(terminal, merchant);
         var revision = merchant is null ? row.Number(1) : Math.Max(row.Number(1), row.Number(3));
-        return new BindingView(terminal, merchant, row.IsNull(4) ? "" : row.Text(4), row.IsNull(5) ? "" : row.Text(5), revision) { TerminalRevision = row.Number(1) };
+        return new BindingView(terminal, merchant, row.IsNull(4) ? "" : row.Text(4), row.IsNull(5) ? "" : row.Text(5), revision) 
+        {
+            TerminalRevision = row.Number(1),
+            MerchantRevision = merchant is null ? 0 : row.Number(3),
+        };
     }
 
     /// <summary>A merchant in the columns of <see cref="Merchant"/>.</summary>
