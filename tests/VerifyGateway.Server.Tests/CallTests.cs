@@ -33,7 +33,7 @@ public sealed class CallTests : IAsyncLifetime
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, 0, listen => listen.Protocols = HttpProtocols.Http2));
-        builder.Services.AddSingleton<IRecordStore>(_store).AddSingleton<IBindingStore>(_store).AddSingleton<IRemoteTier>(new NoRemoteTier());
+        builder.Services.AddSingleton<IRecordStore>(_store).AddSingleton<IBindingStore>(_store).AddSingleton<IChangeFeed>(_store).AddSingleton<IRemoteTier>(new NoRemoteTier());
         builder.Services.AddSingleton(TimeProvider.System).AddSingleton(new CacheOptions()).AddSingleton<CacheMetrics>().AddSingleton<RecordReader>();
         builder.Services.AddSingleton<IMetricFactory>(Prometheus.Metrics.WithCustomRegistry(Prometheus.Metrics.NewCustomRegistry()));
         builder.Services.AddSingleton(new PolicyHolder(PolicySnapshot.Default)).AddSingleton(new CallerOptions()).AddSingleton(_watcher);

@@ -6,7 +6,7 @@ using VerifyGateway.Domain.Records;
 namespace VerifyGateway.Server.Tests;
 
 /// <summary>A system of record that says what a test tells it to say, and fails when it is told to fail.</summary>
-internal sealed class ScriptedStore(TimeProvider time) : IRecordStore, IBindingStore
+internal sealed class ScriptedStore(TimeProvider time) : IRecordStore, IBindingStore, IChangeFeed
 {
     public const string Acquirer = "01020000";
     public const string Sn = "000057022801TEST0001";
@@ -49,6 +49,20 @@ internal sealed class ScriptedStore(TimeProvider time) : IRecordStore, IBindingS
 
     public ValueTask<BindingPage> ListAsync(BindingFilter filter, int pageSize, string pageToken, CancellationToken cancel) =>
         Failure is not null ? throw Failure() : new(new BindingPage([], "", Head));
+
+    public ValueTask<MerchantPage> ListMerchantsAsync(AcquirerId acquirer, MerchantNo? after, int limit, CancellationToken cancel) =>
+        Failure is not null ? throw Failure() : new(new MerchantPage([], Head));
+
+    public ValueTask<MerchantPage> FindMerchantAsync(MerchantKey key, CancellationToken cancel) => ListMerchantsAsync(key.Acquirer, null, 1, cancel);
+
+    public ValueTask<FeedPage> ReadFeedAsync(long afterRevision, int limit, CancellationToken cancel = default) =>
+        Failure is not null ? throw Failure() : new(new FeedPage([], Head));
+
+    public async ValueTask<bool> WaitForFeedAsync(long afterRevision, TimeSpan atMost, CancellationToken cancel = default)
+    {
+        await Task.Delay(atMost, time, cancel);
+        return false;
+    }
 
     private RecordPair Pair(PairKey key)
     {
