@@ -16,6 +16,21 @@ public class PythonTests(SampleGateway sample)
         Assert.DoesNotContain("Exception", sample.Gateway.Process.Output, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task Bindings_OfAFleetThatOthersWriteTo_AreReadAsTheyWereListedAndWatched()
+    {
+        const int Terminals = 60_000;
+        using var folder = new TempFolder();
+        Fleet.Write(folder.File("fleet.ndjson"), Terminals);
+        using var gateway = await GatewayProcess.StartAsync(
+            "Storage:SeedFile=" + folder.File("fleet.ndjson"), "Storage:Path=" + folder.File("gateway.db"), "Watch:SlowReaderAfterMs=1000", "Watch:BufferedBytes=65536");
+        Assert.Equal(4, await sample.Python.RunTestsAsync(
+            "bindings.py", gateway.Grpc, ("STORE", folder.File("gateway.db")), ("TERMINALS", $"{Terminals}"),
+            ("VGCTL", Repository.PathOf("src", "VerifyGateway.Cli", "bin", Repository.Configuration, "net10.0", "vgctl.dll"))));
+        Assert.Equal(1, await gateway.MetricAsync("verifygateway_watch_ends_total", "reason=\"slow_reader\""));
+        Assert.DoesNotContain("Exception", gateway.Process.Output, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("none", 1, "Callers:LoopbackRoles=None")]
     [InlineData("check", 6, "Callers:LoopbackRoles=Check", "Callers:LoopbackAcquirer=01020000")]
