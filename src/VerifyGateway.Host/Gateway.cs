@@ -95,8 +95,6 @@ internal static class Gateway
         kestrel.Limits.MaxRequestBodySize = null;
         // A stream may be silent for long; dead peers are found by pings.
         kestrel.Limits.MinRequestBodyDataRate = null;
-        // Watchers that read slowly are cut off by the service, which tells them where to go on; the server would only reset them.
-        kestrel.Limits.MinResponseDataRate = null;
         kestrel.Limits.Http2.MaxStreamsPerConnection = 200;
         kestrel.Limits.Http2.KeepAlivePingDelay = TimeSpan.FromSeconds(30);
         kestrel.Limits.Http2.KeepAlivePingTimeout = TimeSpan.FromSeconds(20);

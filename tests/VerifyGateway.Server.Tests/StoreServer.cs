@@ -55,11 +55,7 @@ internal sealed class StoreServer : IAsyncDisposable
         var observed = new ObservedStore(store);
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
-        builder.WebHost.ConfigureKestrel(kestrel =>
-        {
-            kestrel.Limits.MinResponseDataRate = null;
-            kestrel.Listen(IPAddress.Loopback, 0, listen => listen.Protocols = HttpProtocols.Http2);
-        });
+        builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, 0, listen => listen.Protocols = HttpProtocols.Http2));
         builder.Services.AddSingleton<IRecordStore>(store).AddSingleton<IBindingStore>(observed).AddSingleton<IChangeFeed>(observed).AddSingleton<IRemoteTier>(new NoRemoteTier());
         builder.Services.AddSingleton(TimeProvider.System).AddSingleton(new CacheOptions()).AddSingleton<CacheMetrics>().AddSingleton<RecordReader>();
         builder.Services.AddSingleton<ICollectorRegistry>(Prometheus.Metrics.NewCustomRegistry());

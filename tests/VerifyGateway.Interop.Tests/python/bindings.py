@@ -6,6 +6,7 @@ import subprocess
 import tempfile
 import threading
 import time
+import urllib.request
 
 import grpc
 
@@ -90,6 +91,14 @@ class Bindings(gateway.GatewayTest):
         while copy.checkpoint < revision:
             copy.apply(next(stream))
 
+    def wait_until_cut_off(self):
+        for _ in range(600):
+            with urllib.request.urlopen(os.environ["OPS"] + "metrics") as page:
+                if b'verifygateway_watch_ends_total{reason="slow_reader"} 1\n' in page.read():
+                    return
+            time.sleep(0.05)
+        self.fail("the gateway has not cut the reader off")
+
     def test_binding_as_it_was(self):
         sn = "0000570228X00000001"
         put(identity("ID-X"), merchant("8984403X0000001", "ID-X"), merchant("8984403X0000002", "ID-X"), terminal(1, "8984403X0000001"))
@@ -162,7 +171,7 @@ class Bindings(gateway.GatewayTest):
         stream = gateway.bindings(narrow).WatchBindings(b.WatchBindingsRequest(acquirer_id=gateway.ACQUIRER, earliest=b.WatchFromEarliest()))
         copy = Copy()
         copy.apply(next(stream))
-        time.sleep(8)
+        self.wait_until_cut_off()
         with self.assertRaises(grpc.RpcError) as cut:
             while True:
                 copy.apply(next(stream))
