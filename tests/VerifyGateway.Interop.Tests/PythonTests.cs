@@ -1,3 +1,4 @@
+using System.Text.Json;
 using VerifyGateway.TestKit;
 
 namespace VerifyGateway.Interop.Tests;
@@ -25,8 +26,8 @@ public class PythonTests(SampleGateway sample)
         using var gateway = await GatewayProcess.StartAsync(
             "Storage:SeedFile=" + folder.File("fleet.ndjson"), "Storage:Path=" + folder.File("gateway.db"), "Watch:SlowReaderAfterMs=1000", "Watch:BufferedBytes=65536");
         Assert.Equal(4, await sample.Python.RunTestsAsync(
-            "bindings.py", gateway.Grpc, ("STORE", folder.File("gateway.db")), ("TERMINALS", $"{Terminals}"), ("OPS", gateway.Ops.AbsoluteUri),
-            ("VGCTL", Repository.PathOf("src", "VerifyGateway.Cli", "bin", Repository.Configuration, "net10.0", "vgctl.dll"))));
+            "bindings.py", gateway.Grpc, ("STORE", JsonSerializer.Serialize(new[] { "--store", folder.File("gateway.db") })), ("TERMINALS", $"{Terminals}"), ("OPS", gateway.Ops.AbsoluteUri),
+            ("VGCTL", PythonScripts.Vgctl)));
         Assert.Equal(1, await gateway.MetricAsync("verifygateway_watch_ends_total", "reason=\"slow_reader\""));
         Assert.DoesNotContain("Exception", gateway.Process.Output, StringComparison.Ordinal);
     }

@@ -58,21 +58,20 @@ public sealed class BindingWatches(
             using var onGone = gone.UnsafeRegister(static ending => ((CancellationTokenSource)ending!).Cancel(), _ending);
             using var onStop = stopping.UnsafeRegister(static ending => ((CancellationTokenSource)ending!).Cancel(), _ending);
             var reading = ReadAsync();
+            Exception? ofWire = null;
             try
             {
                 await SendAsync();
             }
-            catch (OperationCanceledException) when (_ending.IsCancellationRequested)
+            catch (Exception fault)
             {
-                // Why it has ended is found below.
-            }
-            finally
-            {
-                await _ending.CancelAsync();
-                _ = await reading;
+                // When the watch has ended meanwhile, that is why; the wire's own fault otherwise.
+                ofWire = _ending.IsCancellationRequested ? null : fault;
             }
 
-            throw End(gone.IsCancellationRequested ? new OperationCanceledException(gone) : stopping.IsCancellationRequested ? null : await reading);
+            await _ending.CancelAsync();
+            var ofReader = await reading;
+            throw End(gone.IsCancellationRequested ? new OperationCanceledException(gone) : ofWire ?? (stopping.IsCancellationRequested ? null : ofReader));
         }
 
         public void Dispose() => _ending.Dispose();
@@ -153,7 +152,7 @@ public sealed class BindingWatches(
                     all._metrics.CountEnd(WatchEnd.StoreUnavailable);
                     return GatewayException.WatchEnded(
                         StatusCode.Unavailable, "STORE_UNAVAILABLE", $"The system of record does not answer; {GoOn}.", _resumeAfter, TimeSpan.FromSeconds(1), fault);
-                case OperationCanceledException:
+                case OperationCanceledException or IOException:
                     all._metrics.CountEnd(WatchEnd.Caller);
                     return fault;
                 default:

@@ -20,7 +20,6 @@ internal sealed class WatchReader(WatchQuery query, IBindingStore store, IChange
 
     private const int PageEntries = 1_000;
     private const int SnapshotItems = 1_000;
-    private const int FarBehind = PageEntries;
 
     private readonly WatchWriter _writer = new(time, query.TellsApart);
     private readonly List<FeedEntry> _entries = [];
@@ -180,7 +179,7 @@ internal sealed class WatchReader(WatchQuery query, IBindingStore store, IChange
                 await SendCheckpointAsync(cancel);
             }
         }
-        while (page.Head - _position > FarBehind || (page.Entries.Count == PageEntries && _position != page.Head));
+        while (_position < page.Head);
     }
 
     /// <summary>Reads what all watchers share, until this one has fallen behind it.</summary>
