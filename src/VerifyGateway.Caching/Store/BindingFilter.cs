@@ -47,12 +47,7 @@ public readonly record struct AsOf
     public bool IsPoint => Revision is not null || UnixMs is not null;
 
     /// <summary>Right after a revision, 0 or more.</summary>
-    /// <exception cref="ArgumentOutOfRangeException">The revision is negative.</exception>
-    public static AsOf AtRevision(long revision)
-    {
-        ArgumentOutOfRangeException.ThrowIfNegative(revision);
-        return new(revision, null);
-    }
+    public static AsOf AtRevision(long revision) => new(revision, null);
 
     /// <summary>At the end of a millisecond since 1970 in UTC.</summary>
     public static AsOf AtInstant(long unixMs) => new(null, unixMs);
