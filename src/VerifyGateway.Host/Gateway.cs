@@ -40,6 +40,7 @@ internal static class Gateway
 
         services.AddSingleton<IRecordStore>(store);
         services.AddSingleton<IBindingStore>(store);
+        services.AddSingleton<IChangeFeed>(store);
         services.AddSingleton(settings.Cache);
         services.AddSingleton<CacheMetrics>();
         services.AddSingleton<CoherenceMetrics>();
@@ -66,7 +67,7 @@ internal static class Gateway
         }
 
         services.AddSingleton(settings.Callers);
-        services.AddVerifyGateway(settings.Limits);
+        services.AddVerifyGateway(settings.Limits, settings.Watch);
         services.AddSingleton<HealthGrpcService>();
         services.AddSingleton(new DescriptorAnswers(
         [

@@ -9,6 +9,7 @@ using VerifyGateway.Server.Checks;
 using VerifyGateway.Server.Faults;
 using VerifyGateway.Server.Metrics;
 using VerifyGateway.Server.Rpc;
+using VerifyGateway.Server.Watching;
 
 namespace VerifyGateway.Server;
 
@@ -17,11 +18,15 @@ public static class GatewayServer
 {
     /// <summary>
     /// Registers the services, all of them singletons. The caller registers what they need: record reader, binding store,
-    /// options, metric factory, clock.
+    /// change feed, options, metric factory, clock.
     /// </summary>
-    public static IGrpcServerBuilder AddVerifyGateway(this IServiceCollection services, LimitOptions limits)
+    public static IGrpcServerBuilder AddVerifyGateway(this IServiceCollection services, LimitOptions limits, WatchOptions? watch = null)
     {
         services.AddSingleton(limits);
+        services.AddSingleton(watch ?? new WatchOptions());
+        services.AddSingleton<FeedTail>();
+        services.AddSingleton<WatchMetrics>();
+        services.AddSingleton<BindingWatches>();
         services.AddSingleton<CallerResolver>();
         services.AddSingleton<StatusChecks>();
         services.AddSingleton<DecisionMetrics>();

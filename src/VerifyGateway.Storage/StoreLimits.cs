@@ -1,3 +1,5 @@
+using VerifyGateway.Caching.Store;
+
 namespace VerifyGateway.Storage;
 
 /// <summary>How much one call of a store may ask for.</summary>
@@ -12,6 +14,14 @@ public static class StoreLimits
     internal static void RequireKeys(int count, string name) => Require(count, MaxKeys, name);
 
     internal static void RequireEntries(int count, string name) => Require(count, MaxFeedEntries, name);
+
+    internal static void RequirePoint(in AsOf point)
+    {
+        if (!point.IsPoint)
+        {
+            throw new ArgumentException("A point in the past is a revision or an instant; this one is neither.", nameof(point));
+        }
+    }
 
     private static void Require(int count, int most, string name)
     {

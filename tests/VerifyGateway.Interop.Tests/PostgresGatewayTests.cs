@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.Json;
 using Npgsql;
 using VerifyGateway.TestKit;
 
@@ -28,6 +29,10 @@ public sealed class PostgresGatewayTests : IDisposable
         Assert.Contains(string.Create(CultureInfo.InvariantCulture, $"System of record: PostgreSQL at 127.0.0.1:{server.Port}/gateway"), gateway.Process.Output, StringComparison.Ordinal);
         Assert.Equal(14, await python.RunTestsAsync("status_checks.py", gateway.Grpc));
 
+        // All but the one that needs a large fleet.
+        Assert.Equal(3, await python.RunTestsAsync(
+            "bindings.py", gateway.Grpc, ("VGCTL", PythonScripts.Vgctl), ("STORE", JsonSerializer.Serialize(new[] { "--postgres", service.Connection, "--password-file", service.PasswordFile }))));
+
         await server.RestartAsync();
         Assert.Equal(14, await python.RunTestsAsync("status_checks.py", gateway.Grpc));
         Assert.DoesNotContain("Exception", gateway.Process.Output, StringComparison.Ordinal);
@@ -49,7 +54,7 @@ public sealed class PostgresGatewayTests : IDisposable
     }
 
     private static Task<(int ExitCode, string Output)> VgctlAsync(params string[] arguments) => ChildProcess.RunAsync(
-        "dotnet", [Repository.PathOf("src", "VerifyGateway.Cli", "bin", Repository.Configuration, "net10.0", "vgctl.dll"), .. arguments], TimeSpan.FromMinutes(1));
+        "dotnet", [PythonScripts.Vgctl, .. arguments], TimeSpan.FromMinutes(1));
 
     private static string PasswordOf(string connection) => new NpgsqlConnectionStringBuilder(connection).Password!;
 

@@ -10,6 +10,9 @@ internal sealed class PythonScripts : IDisposable
 
     private readonly TempFolder _stubs = new();
 
+    /// <summary>The command line, for scripts that write beside a gateway.</summary>
+    public static string Vgctl => Repository.PathOf("src", "VerifyGateway.Cli", "bin", Repository.Configuration, "net10.0", "vgctl.dll");
+
     /// <summary>Makes the stubs.</summary>
     public static async Task<PythonScripts> PrepareAsync()
     {

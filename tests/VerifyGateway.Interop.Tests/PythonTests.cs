@@ -1,3 +1,4 @@
+using System.Text.Json;
 using VerifyGateway.TestKit;
 
 namespace VerifyGateway.Interop.Tests;
@@ -14,6 +15,21 @@ public class PythonTests(SampleGateway sample)
     {
         Assert.Equal(count, await sample.Python.RunTestsAsync(script, sample.Gateway.Grpc));
         Assert.DoesNotContain("Exception", sample.Gateway.Process.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Bindings_OfAFleetThatOthersWriteTo_AreReadAsTheyWereListedAndWatched()
+    {
+        const int Terminals = 60_000;
+        using var folder = new TempFolder();
+        Fleet.Write(folder.File("fleet.ndjson"), Terminals);
+        using var gateway = await GatewayProcess.StartAsync(
+            "Storage:SeedFile=" + folder.File("fleet.ndjson"), "Storage:Path=" + folder.File("gateway.db"), "Watch:SlowReaderAfterMs=1000", "Watch:BufferedBytes=65536");
+        Assert.Equal(4, await sample.Python.RunTestsAsync(
+            "bindings.py", gateway.Grpc, ("STORE", JsonSerializer.Serialize(new[] { "--store", folder.File("gateway.db") })), ("TERMINALS", $"{Terminals}"), ("OPS", gateway.Ops.AbsoluteUri),
+            ("VGCTL", PythonScripts.Vgctl)));
+        Assert.Equal(1, await gateway.MetricAsync("verifygateway_watch_ends_total", "reason=\"slow_reader\""));
+        Assert.DoesNotContain("Exception", gateway.Process.Output, StringComparison.Ordinal);
     }
 
     [Theory]

@@ -52,6 +52,11 @@ internal sealed class ScriptedStore(TimeProvider time) : IRecordStore, IBindingS
     public ValueTask<BindingPage> ListAsync(BindingFilter filter, int pageSize, string pageToken, CancellationToken cancel) =>
         Failure is not null ? throw Failure() : new(new BindingPage([], "", Head));
 
+    public ValueTask<MerchantPage> ListMerchantsAsync(AcquirerId acquirer, MerchantNo? after, int limit, CancellationToken cancel) =>
+        Failure is not null ? throw Failure() : new(new MerchantPage([], Head));
+
+    public ValueTask<MerchantPage> FindMerchantAsync(MerchantKey key, CancellationToken cancel) => ListMerchantsAsync(key.Acquirer, null, 1, cancel);
+
     /// <summary>The feed says how far it goes and what the test has changed by <see cref="Commit"/>.</summary>
     public ValueTask<FeedPage> ReadFeedAsync(long afterRevision, int limit, CancellationToken cancel = default) =>
         Failure is not null ? throw Failure() : afterRevision < 10 ? throw OutOfRetentionException.Gone("gone", 10) : new(new FeedPage([.. _feed.Where(entry => entry.Revision > afterRevision)], Head));

@@ -151,7 +151,7 @@ public sealed partial class FeedFollower : IAsyncDisposable
         }
         catch (OutOfRetentionException gone) when (!gone.IsFuture)
         {
-            from = Math.Max(from, gone.Floor);
+            from = Math.Max(from, gone.Bound ?? head);
         }
 
         _keeper.Reset(from);

@@ -32,7 +32,7 @@ public sealed record BindingFilter(AcquirerId Acquirer)
 /// <param name="Head">Head of the change feed in the stretch's snapshot.</param>
 public sealed record BindingPage(IReadOnlyList<BindingView> Bindings, string NextPageToken, long Head);
 
-/// <summary>A point in the past: either a revision or an instant.</summary>
+/// <summary>A point in the past: either a revision or an instant. The default value is neither, and no store takes it.</summary>
 public readonly record struct AsOf
 {
     private AsOf(long? revision, long? unixMs) => (Revision, UnixMs) = (revision, unixMs);
@@ -42,6 +42,9 @@ public readonly record struct AsOf
 
     /// <summary>At the end of this millisecond; null when a revision is meant.</summary>
     public long? UnixMs { get; }
+
+    /// <summary>False for the default value, which names no point.</summary>
+    public bool IsPoint => Revision is not null || UnixMs is not null;
 
     /// <summary>Right after a revision, 0 or more.</summary>
     public static AsOf AtRevision(long revision) => new(revision, null);
@@ -63,18 +66,18 @@ public sealed class PageTokenException : Exception
 /// <summary>What was asked for lies before the oldest that is kept, or after the newest that there is. The message tells the caller which.</summary>
 public sealed class OutOfRetentionException : Exception
 {
-    private OutOfRetentionException(string message, bool isFuture, long floor)
-        : base(message) => (IsFuture, Floor) = (isFuture, floor);
+    private OutOfRetentionException(string message, bool isFuture, long? bound)
+        : base(message) => (IsFuture, Bound) = (isFuture, bound);
 
     /// <summary>True when it does not exist yet; otherwise it is gone.</summary>
     public bool IsFuture { get; }
 
-    /// <summary>Of the change feed: the revision after which entries are kept; 0 when it is about something else, or the future.</summary>
-    public long Floor { get; }
+    /// <summary>The revision up to which things are gone, or the newest that there is; null where the limit is no revision.</summary>
+    public long? Bound { get; }
 
     /// <summary>It is no longer kept.</summary>
-    public static OutOfRetentionException Gone(string message, long floor = 0) => new(message, isFuture: false, floor);
+    public static OutOfRetentionException Gone(string message, long? floor = null) => new(message, isFuture: false, floor);
 
     /// <summary>It does not exist yet.</summary>
-    public static OutOfRetentionException Future(string message) => new(message, isFuture: true, floor: 0);
+    public static OutOfRetentionException Future(string message, long? head = null) => new(message, isFuture: true, head);
 }

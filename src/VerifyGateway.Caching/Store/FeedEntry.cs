@@ -19,7 +19,23 @@ public enum FeedEntity : byte
 /// <param name="Key">Serial number or merchant number.</param>
 /// <param name="Packed">The whole record after the change, in packed form.</param>
 public sealed record FeedEntry(
-    long Revision, long CommittedAtUnixMs, FeedEntity Entity, AcquirerId Acquirer, string Key, ReadOnlyMemory<byte> Packed);
+    long Revision, long CommittedAtUnixMs, FeedEntity Entity, AcquirerId Acquirer, string Key, ReadOnlyMemory<byte> Packed)
+{
+    /// <summary>
+    /// True for the last entry of its write, false while others of the same write follow right after it: whoever shows the
+    /// entries up to one that ends a write shows no write by halves. Of an import, each step of rows is a write.
+    /// </summary>
+    public bool EndsWrite { get; init; } = true;
+
+    /// <summary>Of a merchant: the holder's document number with its middle hidden, after the change; empty when unknown, and of a terminal.</summary>
+    public string HolderMask { get; init; } = "";
+
+    /// <summary>Of a merchant: the settlement card's number with its middle hidden, after the change; empty when unknown, and of a terminal.</summary>
+    public string SettlementCardMask { get; init; } = "";
+
+    /// <summary>Of a terminal that this change has moved to another merchant: the number of the merchant that it has left; otherwise empty.</summary>
+    public string LeftMerchantNo { get; init; } = "";
+}
 
 /// <summary>A stretch of the change feed, read in one snapshot.</summary>
 /// <param name="Entries">Entries in the order of revisions, the first right after the one that was asked from.</param>

@@ -16,7 +16,26 @@ public readonly record struct BindingLookup(AcquirerId Acquirer, TerminalSn? Sn,
 /// <param name="HolderMask">The holder's document number with its middle hidden; empty when unknown.</param>
 /// <param name="SettlementCardMask">The settlement card's number with its middle hidden; empty when unknown.</param>
 /// <param name="Revision">Revision of the newest change to terminal or merchant.</param>
-public sealed record BindingView(TerminalRecord Terminal, MerchantRecord? Merchant, string HolderMask, string SettlementCardMask, long Revision);
+public sealed record BindingView(TerminalRecord Terminal, MerchantRecord? Merchant, string HolderMask, string SettlementCardMask, long Revision)
+{
+    /// <summary>Revision of the newest change to the terminal alone.</summary>
+    public long TerminalRevision { get; init; }
+
+    /// <summary>Revision of the newest change to the merchant alone; 0 when it is not registered.</summary>
+    public long MerchantRevision { get; init; }
+}
+
+/// <summary>One merchant: its record, and the masks that people compare.</summary>
+/// <param name="Record">The record.</param>
+/// <param name="HolderMask">The holder's document number with its middle hidden; empty when unknown.</param>
+/// <param name="SettlementCardMask">The settlement card's number with its middle hidden; empty when unknown.</param>
+/// <param name="Revision">Revision of the newest change to the record.</param>
+public sealed record MerchantView(MerchantRecord Record, string HolderMask, string SettlementCardMask, long Revision);
+
+/// <summary>Merchants read in one snapshot.</summary>
+/// <param name="Merchants">Merchants in the order of numbers.</param>
+/// <param name="Head">Head of the change feed in the snapshot.</param>
+public sealed record MerchantPage(IReadOnlyList<MerchantView> Merchants, long Head);
 
 /// <summary>Bindings read in one snapshot.</summary>
 /// <param name="Bindings">One a look-up, in its order; null where there is none.</param>
@@ -46,4 +65,16 @@ public interface IBindingStore
     /// <exception cref="PageTokenException">The token is not one of this list, or has expired.</exception>
     /// <exception cref="StoreUnavailableException">The store cannot answer now.</exception>
     ValueTask<BindingPage> ListAsync(BindingFilter filter, int pageSize, string pageToken, CancellationToken cancel);
+
+    /// <summary>Lists merchants of an acquirer in the order of numbers, those without terminals included.</summary>
+    /// <param name="acquirer">The acquirer.</param>
+    /// <param name="after">The merchant that the list goes on after; null for the beginning.</param>
+    /// <param name="limit">The most merchants, 1 to 1,000; fewer are given only at the end of the list.</param>
+    /// <param name="cancel">Ends the call.</param>
+    /// <exception cref="StoreUnavailableException">The store cannot answer now.</exception>
+    ValueTask<MerchantPage> ListMerchantsAsync(AcquirerId acquirer, MerchantNo? after, int limit, CancellationToken cancel);
+
+    /// <summary>Finds one merchant, with or without terminals; the page has none when there is no such merchant.</summary>
+    /// <exception cref="StoreUnavailableException">The store cannot answer now.</exception>
+    ValueTask<MerchantPage> FindMerchantAsync(MerchantKey key, CancellationToken cancel);
 }

@@ -5,6 +5,7 @@ using VerifyGateway.Caching.Redis;
 using VerifyGateway.Domain.Identifiers;
 using VerifyGateway.Server;
 using VerifyGateway.Server.Callers;
+using VerifyGateway.Server.Watching;
 
 namespace VerifyGateway.Host.Settings;
 
@@ -31,6 +32,9 @@ public sealed class GatewaySettings
 
     /// <summary>Limits of one call.</summary>
     public LimitOptions Limits { get; } = new();
+
+    /// <summary>Watchers of bindings.</summary>
+    public WatchOptions Watch { get; } = new();
 
     /// <summary>Policies.</summary>
     public PolicyOptions Policies { get; } = new();
@@ -69,6 +73,7 @@ public sealed class GatewaySettings
         reader.Section("Cache", settings.Cache);
         reader.Section("Redis", settings.Redis);
         reader.Section("Limits", settings.Limits);
+        reader.Section("Watch", settings.Watch);
         reader.Section("Policies", settings.Policies);
         reader.Section("Callers", settings.Callers);
         reader.Ignore("Logging");

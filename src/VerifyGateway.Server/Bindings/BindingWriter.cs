@@ -1,3 +1,4 @@
+using Google.Protobuf.Collections;
 using VerifyGateway.Caching.Store;
 using VerifyGateway.V1;
 using Hold = VerifyGateway.Domain.Records.Hold;
@@ -24,20 +25,26 @@ internal static class BindingWriter
             Version = terminal.BindingVersion,
             Revision = view.Revision,
         };
-        AddHolds(binding, terminal.Holds.AsSpan(), nowUnixMs, mayTellApart);
+        AddHolds(binding.Holds, terminal.Holds.AsSpan(), nowUnixMs, mayTellApart);
         if (merchant is { } known)
         {
             binding.MerchantState = (V1.MerchantState)known.State;
             binding.IdentityState = (V1.IdentityState)known.Identity;
-            binding.DocumentValidTo = known.DocumentValidTo is { } day ? (((day.Year * 100) + day.Month) * 100) + day.Day : 0;
-            AddHolds(binding, known.Holds.AsSpan(), nowUnixMs, mayTellApart);
+            binding.DocumentValidTo = DayOf(known.DocumentValidTo);
+            AddHolds(binding.Holds, known.Holds.AsSpan(), nowUnixMs, mayTellApart);
         }
 
         return binding;
     }
 
-    /// <summary>A caller who may not tell the confidential kinds apart sees one risk hold without dates for all of a target's.</summary>
-    private static void AddHolds(Binding binding, ReadOnlySpan<Hold> holds, long nowUnixMs, bool mayTellApart)
+    /// <summary>A day as YYYYMMDD; 0 for none.</summary>
+    public static int DayOf(DateOnly? day) => day is { } known ? (((known.Year * 100) + known.Month) * 100) + known.Day : 0;
+
+    /// <summary>
+    /// Adds the holds that stand at that instant. A caller who may not tell the confidential kinds apart sees one risk hold without
+    /// dates for all of a target's.
+    /// </summary>
+    public static void AddHolds(RepeatedField<V1.Hold> to, ReadOnlySpan<Hold> holds, long nowUnixMs, bool mayTellApart)
     {
         foreach (var hold in holds)
         {
@@ -54,9 +61,9 @@ internal static class BindingWriter
                 EffectiveAtUnixMs = hidden ? 0 : hold.EffectiveAtUnixMs,
                 UntilUnixMs = hidden ? 0 : hold.UntilUnixMs,
             };
-            if (!hidden || !binding.Holds.Contains(shown))
+            if (!hidden || !to.Contains(shown))
             {
-                binding.Holds.Add(shown);
+                to.Add(shown);
             }
         }
     }

@@ -182,7 +182,8 @@ internal static class CheckParser
         }
     }
 
-    private static bool IsAtMost(string text, int bytes) =>
+    /// <summary>True when a text has at most so many bytes in UTF-8.</summary>
+    public static bool IsAtMost(string text, int bytes) =>
         text.Length <= bytes && (text.Length * 3 <= bytes || Encoding.UTF8.GetByteCount(text) <= bytes);
 
     private static bool IsEmptyOrSixDigits(string text) => text.Length == 0 || (text.Length == 6 && text.All(char.IsAsciiDigit));

@@ -69,6 +69,11 @@ public sealed partial class FaultInterceptor(TimeProvider time, ILogger<FaultInt
         switch (thrown)
         {
             case GatewayException fault:
+                if (fault.InnerException is StoreUnavailableException cause)
+                {
+                    Log.StoreUnavailable(log, cause.Message, cause);
+                }
+
                 return ToRpc(fault);
             case StoreUnavailableException:
                 Log.StoreUnavailable(log, thrown.Message, thrown);

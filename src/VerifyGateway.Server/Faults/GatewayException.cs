@@ -1,3 +1,4 @@
+using System.Globalization;
 using Google.Protobuf;
 using Google.Protobuf.WellKnownTypes;
 using Google.Rpc;
@@ -8,8 +9,8 @@ namespace VerifyGateway.Server.Faults;
 /// <summary>A request that could not be answered: the status and the details that the caller gets. Holds no data of anybody.</summary>
 public sealed class GatewayException : Exception
 {
-    private GatewayException(Code code, string message, IReadOnlyList<V1.FieldViolation>? violations = null, TimeSpan retryAfter = default, IMessage? detail = null)
-        : base(message)
+    private GatewayException(Code code, string message, IReadOnlyList<V1.FieldViolation>? violations = null, TimeSpan retryAfter = default, IMessage? detail = null, Exception? cause = null)
+        : base(message, cause)
     {
         Code = code;
         Violations = violations ?? [];
@@ -50,13 +51,38 @@ public sealed class GatewayException : Exception
     /// <summary>The gateway could not tell: a dependency does not answer and no rule allows an answer.</summary>
     public static GatewayException Unavailable(string message) => new(Code.Unavailable, message, retryAfter: TimeSpan.FromSeconds(1));
 
+    /// <summary>What was asked for is no longer kept, or not there yet; names the limit as metadata of google.rpc.ErrorInfo, when it is a revision.</summary>
+    internal static GatewayException OutOfRange(string reason, string message, string limitName, long? limit) =>
+        new(Code.OutOfRange, message, detail: InfoOf(reason, limitName, limit));
+
+    /// <summary>A watch has ended; the caller goes on after the revision, or begins anew when there is none.</summary>
+    /// <param name="code">The status.</param>
+    /// <param name="reason">A word for programs.</param>
+    /// <param name="message">A sentence for people.</param>
+    /// <param name="resumeAfter">The revision, as metadata of google.rpc.ErrorInfo.</param>
+    /// <param name="retryAfter">How long to wait; zero for not at all.</param>
+    /// <param name="cause">What has ended it, for the log.</param>
+    internal static GatewayException WatchEnded(Code code, string reason, string message, long? resumeAfter, TimeSpan retryAfter, Exception? cause = null) =>
+        new(code, message, retryAfter: retryAfter, detail: InfoOf(reason, "resume_after_revision", resumeAfter), cause: cause);
+
+    private static ErrorInfo InfoOf(string reason, string name, long? revision)
+    {
+        // The field that is called "reason" today had this name when the package was made; on the wire it is the same.
+        var info = new ErrorInfo { Type = reason, Domain = "verifygateway" };
+        if (revision is { } known)
+        {
+            info.Metadata[name] = known.ToString(CultureInfo.InvariantCulture);
+        }
+
+        return info;
+    }
+
     /// <summary>A google.rpc.Status with a word for programs, for faults that are no exception of this kind.</summary>
     internal static Google.Rpc.Status StatusOf(Code code, string message, string reason) => new()
     {
         Code = (int)code,
         Message = message,
-        // The field that is called "reason" today had this name when the package was made; on the wire it is the same.
-        Details = { Any.Pack(new ErrorInfo { Type = reason, Domain = "verifygateway" }) },
+        Details = { Any.Pack(InfoOf(reason, "", null)) },
     };
 
     /// <summary>The fault as google.rpc.Status, its details included.</summary>

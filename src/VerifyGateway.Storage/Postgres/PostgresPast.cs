@@ -109,11 +109,15 @@ internal static class PostgresPast
 
         if (!merchants.TryGetValue(found.Merchant, out var merchant))
         {
-            return new BindingView(found.Record, null, "", "", found.Revision);
+            return new BindingView(found.Record, null, "", "", found.Revision) { TerminalRevision = found.Revision };
         }
 
         RecordRows.RequireSame(found.Record, merchant.Record);
-        return new BindingView(found.Record, merchant.Record, merchant.HolderMask, merchant.CardMask, Math.Max(found.Revision, merchant.Revision));
+        return new BindingView(found.Record, merchant.Record, merchant.HolderMask, merchant.CardMask, Math.Max(found.Revision, merchant.Revision))
+        {
+            TerminalRevision = found.Revision,
+            MerchantRevision = merchant.Revision,
+        };
     }
 
     private static void AddTerminal(NpgsqlBatch batch, in BindingLookup lookup, in AsOf point)

@@ -1,5 +1,7 @@
 using Npgsql;
 using VerifyGateway.Caching.Store;
+using VerifyGateway.Domain.Identifiers;
+using VerifyGateway.Domain.Records;
 using VerifyGateway.Storage.Rows;
 using VerifyGateway.Storage.Sql;
 using VerifyGateway.Storage.Writing;
@@ -58,6 +60,20 @@ internal static class PostgresReads
         SELECT f.*, {HeadOfPrimary}, h.floor
         FROM feed_head h LEFT JOIN LATERAL (SELECT {RecordRows.Feed} FROM feed WHERE revision > $1 ORDER BY revision LIMIT $2) f ON true
         WHERE h.id = 1 ORDER BY f.revision
+        """;
+
+    private const string Merchants = $"""
+        SELECT l.*, h.head
+        FROM feed_head h LEFT JOIN LATERAL (
+            SELECT {RecordRows.Merchant} FROM {StoredColumns.FromMerchant}
+            WHERE m.acquirer_id = $1 AND m.merchant_no > $2 ORDER BY m.merchant_no LIMIT $3) l ON true
+        WHERE h.id = 1 ORDER BY l.merchant_no
+        """;
+
+    private const string OneMerchant = $"""
+        SELECT l.*, h.head
+        FROM feed_head h LEFT JOIN LATERAL (SELECT {RecordRows.Merchant} FROM {StoredColumns.FromMerchant} WHERE m.acquirer_id = $1 AND m.merchant_no = $2) l ON true
+        WHERE h.id = 1
         """;
 
     private const string ImportPointOf = "SELECT last_line, records, bad_lines FROM import_progress WHERE source = $1";
@@ -143,6 +159,38 @@ internal static class PostgresReads
         return (rows, head ?? throw NoHead());
     }
 
+    /// <summary>Merchants in the order of numbers.</summary>
+    public static async Task<MerchantPage> MerchantsAsync(NpgsqlConnection connection, AcquirerId acquirer, MerchantNo? after, int limit)
+    {
+        await using var command = connection.Command(Merchants, Text(acquirer.ToString()), Text(after?.ToString() ?? ""), Number(limit));
+        return await MerchantsAsync(command);
+    }
+
+    /// <summary>One merchant.</summary>
+    public static async Task<MerchantPage> MerchantAsync(NpgsqlConnection connection, MerchantKey key)
+    {
+        await using var command = connection.Command(OneMerchant, Text(key.Acquirer.ToString()), Text(key.No.ToString()));
+        return await MerchantsAsync(command);
+    }
+
+    private static async Task<MerchantPage> MerchantsAsync(NpgsqlCommand command)
+    {
+        await using var reader = await command.ExecuteReaderAsync();
+        var row = new PostgresRow(reader);
+        var merchants = new List<MerchantView>();
+        long? head = null;
+        while (await reader.ReadAsync())
+        {
+            head = row.Number(6);
+            if (!row.IsNull(0))
+            {
+                merchants.Add(RecordRows.MerchantViewOf(row, head.Value));
+            }
+        }
+
+        return new MerchantPage(merchants, head ?? throw NoHead());
+    }
+
     /// <summary>A stretch of the feed.</summary>
     public static async Task<FeedPage> FeedAsync(NpgsqlConnection connection, long afterRevision, int limit)
     {
@@ -155,8 +203,8 @@ internal static class PostgresReads
         {
             if (head is null)
             {
-                head = RequirePrimary(row.Number(6));
-                RecordRows.RequireReadable(afterRevision, row.Number(7), head.Value);
+                head = RequirePrimary(row.Number(RecordRows.FeedColumns));
+                RecordRows.RequireReadable(afterRevision, row.Number(RecordRows.FeedColumns + 1), head.Value);
             }
 
             if (!row.IsNull(0))

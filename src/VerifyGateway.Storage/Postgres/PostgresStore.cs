@@ -1,5 +1,7 @@
 using Npgsql;
 using VerifyGateway.Caching.Store;
+using VerifyGateway.Domain.Identifiers;
+using VerifyGateway.Domain.Records;
 using VerifyGateway.Storage.Rows;
 using VerifyGateway.Storage.Sql;
 using VerifyGateway.Storage.Writing;
@@ -97,6 +99,7 @@ public sealed class PostgresStore : ISystemOfRecord
     public ValueTask<BindingSnapshot> FindAsOfAsync(IReadOnlyList<BindingLookup> lookups, AsOf asOf, CancellationToken cancel)
     {
         RequireCount(lookups.Count, MaxKeys, nameof(lookups));
+        StoreLimits.RequirePoint(asOf);
         return _work.ReadAsync(connection => PostgresPast.FindAsync(connection, lookups, asOf, NowUnixMs()), cancel);
     }
 
@@ -111,6 +114,17 @@ public sealed class PostgresStore : ISystemOfRecord
         var next = rows.Count > pageSize ? _tokens.Make(name, rows[pageSize - 1].Sn) : "";
         return new BindingPage([.. rows.Take(pageSize).Select(static row => row.Binding)], next, head);
     }
+
+    /// <inheritdoc />
+    public ValueTask<MerchantPage> ListMerchantsAsync(AcquirerId acquirer, MerchantNo? after, int limit, CancellationToken cancel)
+    {
+        RequireCount(limit, MaxKeys, nameof(limit));
+        return _work.ReadAsync(connection => PostgresReads.MerchantsAsync(connection, acquirer, after, limit), cancel);
+    }
+
+    /// <inheritdoc />
+    public ValueTask<MerchantPage> FindMerchantAsync(MerchantKey key, CancellationToken cancel) =>
+        _work.ReadAsync(connection => PostgresReads.MerchantAsync(connection, key), cancel);
 
     /// <inheritdoc />
     public Task<CommandResult> WriteAsync(StoreCommand command, CancellationToken cancel = default) => _writer.RunAsync(command, cancel);

@@ -118,7 +118,11 @@ internal static class PostgresTables
         .Small("entity", static row => (short)row.Entity)
         .Text("acquirer_id", static row => row.Acquirer.ToString())
         .Text("key", static row => row.Key)
-        .Bytes("packed", static row => BytesOf(row.Packed)));
+        .Bytes("packed", static row => BytesOf(row.Packed))
+        .Flag("ends_write", static row => row.EndsWrite)
+        .Text("holder_mask", static row => row.HolderMask)
+        .Text("card_mask", static row => row.SettlementCardMask)
+        .Text("left_merchant_no", static row => row.LeftMerchantNo));
 
     public static readonly PostgresTable<AuditLine> Audit = new("audit", ["seq"], new PostgresColumns<AuditLine>()
         .Big("seq", static row => row.Seq)

@@ -41,8 +41,8 @@ internal static class PastRecords
         if (point.Revision is { } revision && (revision < floor || revision > head))
         {
             throw revision > head
-                ? OutOfRetentionException.Future($"Revision {revision} does not exist yet; the newest is {head}.")
-                : OutOfRetentionException.Gone($"What stood before revision {floor} is no longer kept, and revision {revision} was asked for.");
+                ? OutOfRetentionException.Future($"Revision {revision} does not exist yet; the newest is {head}.", head)
+                : OutOfRetentionException.Gone($"What stood before revision {floor} is no longer kept, and revision {revision} was asked for.", floor);
         }
 
         if (point.UnixMs is { } instant && (instant < floorUnixMs || instant > nowUnixMs))

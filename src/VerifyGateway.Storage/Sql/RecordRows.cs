@@ -21,7 +21,13 @@ internal static class RecordRows
         """;
 
     /// <summary>The columns of an entry of the feed.</summary>
-    public const string Feed = "revision, committed_at_unix_ms, entity, acquirer_id, key, packed";
+    public const string Feed = "revision, committed_at_unix_ms, entity, acquirer_id, key, packed, ends_write, holder_mask, card_mask, left_merchant_no";
+
+    /// <summary>How many columns <see cref="Feed"/> has.</summary>
+    public const int FeedColumns = 10;
+
+    /// <summary>The columns of a merchant m and its identity i, of <see cref="StoredColumns.FromMerchant"/>.</summary>
+    public const string Merchant = "m.packed, m.revision, i.holder_mask, m.settlement_card_mask, m.acquirer_id, m.merchant_no";
 
     /// <summary>A pair in the columns: terminal's packed form and revision, merchant's packed form and revision.</summary>
     public static RecordPair PairOf(ISqlRow row, in PairKey key, long head)
@@ -45,7 +51,20 @@ internal static class RecordRows
         var merchant = MerchantOf(row, 2, head);
         RequireSame(terminal, merchant);
         var revision = merchant is null ? row.Number(1) : Math.Max(row.Number(1), row.Number(3));
-        return new BindingView(terminal, merchant, row.IsNull(4) ? "" : row.Text(4), row.IsNull(5) ? "" : row.Text(5), revision);
+        return new BindingView(terminal, merchant, row.IsNull(4) ? "" : row.Text(4), row.IsNull(5) ? "" : row.Text(5), revision) 
+        {
+            TerminalRevision = row.Number(1),
+            MerchantRevision = merchant is null ? 0 : row.Number(3),
+        };
+    }
+
+    /// <summary>A merchant in the columns of <see cref="Merchant"/>.</summary>
+    public static MerchantView MerchantViewOf(ISqlRow row, long head)
+    {
+        var record = MerchantOf(row, 0, head)!.Value;
+        return record.Key.Acquirer.ToString() == row.Text(4) && record.Key.No.ToString() == row.Text(5)
+            ? new MerchantView(record, row.Text(2), row.Text(3), row.Number(1))
+            : throw NamesAnother();
     }
 
     /// <summary>The binding in the columns of <see cref="Binding"/>, which must be the one that was asked for.</summary>
@@ -82,6 +101,12 @@ internal static class RecordRows
         var revision = row.Number(0);
         return revision == expected && AcquirerId.TryParse(row.Text(3), out var acquirer, out _)
             ? new FeedEntry(revision, row.Number(1), (FeedEntity)row.Number(2), acquirer, row.Text(4), row.Bytes(5))
+            {
+                EndsWrite = row.Flag(6),
+                HolderMask = row.Text(7),
+                SettlementCardMask = row.Text(8),
+                LeftMerchantNo = row.Text(9),
+            }
             : throw new StoreUnavailableException($"The change feed is damaged at revision {expected}.");
     }
 
@@ -95,7 +120,7 @@ internal static class RecordRows
 
         if (afterRevision > head)
         {
-            throw OutOfRetentionException.Future($"The change feed ends at revision {head}, and entries after {afterRevision} were asked for: the caller has followed another store, or this one was set back to an older copy.");
+            throw OutOfRetentionException.Future($"The change feed ends at revision {head}, and entries after {afterRevision} were asked for: the caller has followed another store, or this one was set back to an older copy.", head);
         }
     }
 

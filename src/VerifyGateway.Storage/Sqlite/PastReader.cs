@@ -38,8 +38,8 @@ internal sealed class PastReader(SqliteConnection connection, AsOf point, long h
             {
                 var merchant = RecordRows.MerchantOf(row, 0, head)!.Value;
                 RecordRows.RequireSame(terminal, merchant);
-                return new BindingView(terminal, merchant, row.Text(2), row.Text(3), Math.Max(revision, row.Number(1)));
-            }, new BindingView(terminal, null, "", "", revision));
+                return new BindingView(terminal, merchant, row.Text(2), row.Text(3), Math.Max(revision, row.Number(1))) { TerminalRevision = revision, MerchantRevision = row.Number(1) };
+            }, new BindingView(terminal, null, "", "", revision) { TerminalRevision = revision });
     }
 
     public void Dispose()

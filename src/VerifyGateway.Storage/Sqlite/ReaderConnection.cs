@@ -1,5 +1,7 @@
 using Microsoft.Data.Sqlite;
 using VerifyGateway.Caching.Store;
+using VerifyGateway.Domain.Identifiers;
+using VerifyGateway.Domain.Records;
 using VerifyGateway.Storage.Rows;
 using VerifyGateway.Storage.Sql;
 using VerifyGateway.Storage.Writing;
@@ -18,6 +20,8 @@ internal sealed class ReaderConnection : IDisposable
     private readonly Statement _bindingBySn;
     private readonly Statement _bindingByNumbers;
     private readonly Statement _feed;
+    private readonly Statement _merchants;
+    private readonly Statement _merchant;
     private readonly Statement _importPoint;
 
     public ReaderConnection(string path)
@@ -39,6 +43,11 @@ internal sealed class ReaderConnection : IDisposable
             ORDER BY t.state IN (3, 9, 10), t.revision DESC LIMIT 1
             """);
         _feed = Prepare($"SELECT {RecordRows.Feed} FROM feed WHERE revision > $1 ORDER BY revision LIMIT $2");
+        _merchants = Prepare($"""
+            SELECT {RecordRows.Merchant} FROM {StoredColumns.FromMerchant}
+            WHERE m.acquirer_id = $1 AND m.merchant_no > $2 ORDER BY m.merchant_no LIMIT $3
+            """);
+        _merchant = Prepare($"SELECT {RecordRows.Merchant} FROM {StoredColumns.FromMerchant} WHERE m.acquirer_id = $1 AND m.merchant_no = $2");
         _importPoint = Prepare("SELECT last_line, records, bad_lines FROM import_progress WHERE source = $1");
     }
 
@@ -124,6 +133,13 @@ internal sealed class ReaderConnection : IDisposable
         return ((IReadOnlyList<BindingView>)bindings, head);
     });
 
+    /// <summary>Reads merchants in the order of numbers, and the head, in one snapshot.</summary>
+    public MerchantPage ListMerchants(AcquirerId acquirer, MerchantNo? after, int limit) =>
+        ReadMerchants(() => _merchants.With(acquirer.ToString()).With(after?.ToString() ?? "").With(limit));
+
+    /// <summary>Reads one merchant, and the head, in one snapshot.</summary>
+    public MerchantPage FindMerchant(MerchantKey key) => ReadMerchants(() => _merchant.With(key.Acquirer.ToString()).With(key.No.ToString()));
+
     /// <summary>Reads a stretch of the feed and its head in one snapshot.</summary>
     public FeedPage ReadFeed(long afterRevision, int limit) => InSnapshot(() =>
     {
@@ -155,6 +171,19 @@ internal sealed class ReaderConnection : IDisposable
         _statements.ForEach(static statement => statement.Dispose());
         _connection.Dispose();
     }
+
+    private MerchantPage ReadMerchants(Func<Statement> bound) => InSnapshot(() =>
+    {
+        var head = Head();
+        var merchants = new List<MerchantView>();
+        var find = bound();
+        while (find.Read())
+        {
+            merchants.Add(RecordRows.MerchantViewOf(find, head));
+        }
+
+        return new MerchantPage(merchants, head);
+    });
 
     private Statement Prepare(string sql)
     {

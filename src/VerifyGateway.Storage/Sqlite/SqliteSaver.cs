@@ -94,7 +94,7 @@ internal static class SqliteSaver
         foreach (var entry in changes.Feed)
         {
             to.InsertFeed.With(entry.Revision).With(entry.CommittedAtUnixMs).With((byte)entry.Entity).With(entry.Acquirer.ToString()).With(entry.Key)
-                .With(entry.Packed.ToArray()).Run();
+                .With(entry.Packed.ToArray()).With(entry.EndsWrite).With(entry.HolderMask).With(entry.SettlementCardMask).With(entry.LeftMerchantNo).Run();
         }
 
         foreach (var line in changes.Audit)

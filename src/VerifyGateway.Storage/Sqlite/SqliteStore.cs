@@ -1,6 +1,8 @@
 using System.Globalization;
 using Microsoft.Data.Sqlite;
 using VerifyGateway.Caching.Store;
+using VerifyGateway.Domain.Identifiers;
+using VerifyGateway.Domain.Records;
 using VerifyGateway.Storage.Rows;
 using VerifyGateway.Storage.Sql;
 using VerifyGateway.Storage.Sqlite.Migrations;
@@ -99,6 +101,7 @@ public sealed class SqliteStore : ISystemOfRecord, IDisposable
     public ValueTask<BindingSnapshot> FindAsOfAsync(IReadOnlyList<BindingLookup> lookups, AsOf asOf, CancellationToken cancel)
     {
         StoreLimits.RequireKeys(lookups.Count, nameof(lookups));
+        StoreLimits.RequirePoint(asOf);
         return _readers.RunAsync(reader => reader.FindBindings(lookups, asOf, NowUnixMs, cancel), cancel);
     }
 
@@ -111,6 +114,17 @@ public sealed class SqliteStore : ISystemOfRecord, IDisposable
         var (bindings, head) = await _readers.RunAsync(reader => reader.List(list), cancel);
         return BindingList.Page(bindings, pageSize, head, last => _tokens.Make(name, last));
     }
+
+    /// <inheritdoc />
+    public ValueTask<MerchantPage> ListMerchantsAsync(AcquirerId acquirer, MerchantNo? after, int limit, CancellationToken cancel)
+    {
+        StoreLimits.RequireKeys(limit, nameof(limit));
+        return _readers.RunAsync(reader => reader.ListMerchants(acquirer, after, limit), cancel);
+    }
+
+    /// <inheritdoc />
+    public ValueTask<MerchantPage> FindMerchantAsync(MerchantKey key, CancellationToken cancel) =>
+        _readers.RunAsync(reader => reader.FindMerchant(key), cancel);
 
     /// <inheritdoc />
     public ValueTask<FeedPage> ReadFeedAsync(long afterRevision, int limit, CancellationToken cancel = default)

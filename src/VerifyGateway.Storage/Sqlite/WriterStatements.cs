@@ -68,7 +68,7 @@ internal sealed class WriterStatements : IDisposable
                 identity_id, holder_mask, card_mask, card_fingerprint, merchant_no, terminal_no)
             VALUES ({Places(14)})
             """);
-        InsertFeed = Prepare($"INSERT INTO feed ({RecordRows.Feed}) VALUES ({Places(6)})");
+        InsertFeed = Prepare($"INSERT INTO feed ({RecordRows.Feed}) VALUES ({Places(RecordRows.FeedColumns)})");
         InsertAudit = Prepare($"INSERT INTO audit ({StoredColumns.Audit}) VALUES ({Places(11)})");
         MoveHead = Prepare("UPDATE feed_head SET head = $3, head_at_unix_ms = $4, audit_seq = $5, audit_hash = $6 WHERE head = $1 AND audit_seq = $2");
     }

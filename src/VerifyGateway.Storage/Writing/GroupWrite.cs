@@ -149,7 +149,15 @@ internal sealed class GroupWrite
     private RecordStamp Append(FeedEntity entity, FeedEntry entry, byte[] packed, BindingFacts facts, RecordStamp? old)
     {
         var revision = _before.Head + _feed.Count + 1;
-        _feed.Add(entry with { Revision = revision });
+        // Which one ends the write is known when all are there.
+        _feed.Add(entry with
+        {
+            Revision = revision,
+            EndsWrite = false,
+            HolderMask = facts.HolderMask,
+            SettlementCardMask = facts.CardMask,
+            LeftMerchantNo = old is not null && old.Facts.MerchantNo != facts.MerchantNo ? old.Facts.MerchantNo : "",
+        });
         if (old is not null)
         {
             _history.Add(new ClosedVersion(entity, entry.Acquirer.ToString(), entry.Key, old, revision, _nowUnixMs));
@@ -168,6 +176,11 @@ internal sealed class GroupWrite
 
         var first = _after.Head + 1;
         var last = _after.Head + _feed.Count - feedMark;
+        if (last >= first)
+        {
+            _feed[^1] = _feed[^1] with { EndsWrite = true };
+        }
+
         using var hash = new AuditHash();
         foreach (var entry in _feed.Skip(feedMark))
         {

@@ -22,6 +22,8 @@ public class WireTests(BadInputGateway bad)
     [InlineData(RawCaller.StreamCheckStatus)]
     [InlineData(RawCaller.GetBinding)]
     [InlineData("/verifygateway.v1.BindingService/BatchGetBindings")]
+    [InlineData("/verifygateway.v1.BindingService/ListBindings")]
+    [InlineData("/verifygateway.v1.BindingService/WatchBindings")]
     [InlineData("/grpc.health.v1.Health/Check")]
     [InlineData("/grpc.health.v1.Health/Watch")]
     [InlineData("/grpc.reflection.v1.ServerReflection/ServerReflectionInfo")]

@@ -71,10 +71,18 @@ def _error_types():
         _field(info, name, number, kinds.TYPE_STRING)
     retry = file.message_type.add(name="RetryInfo")
     _field(retry, "retry_delay", 1, kinds.TYPE_MESSAGE, of=".google.protobuf.Duration")
+    error = file.message_type.add(name="ErrorInfo")
+    for number, name in enumerate(["reason", "domain"], 1):
+        _field(error, name, number, kinds.TYPE_STRING)
+    entry = error.nested_type.add(name="MetadataEntry")
+    entry.options.map_entry = True
+    for number, name in enumerate(["key", "value"], 1):
+        _field(entry, name, number, kinds.TYPE_STRING)
+    _field(error, "metadata", 3, kinds.TYPE_MESSAGE, kinds.LABEL_REPEATED, ".google.rpc.ErrorInfo.MetadataEntry")
     pool = descriptor_pool.Default()
     pool.Add(file)
     make = message_factory.MessageFactory(pool).GetPrototype
-    return {name: make(pool.FindMessageTypeByName("google.rpc." + name)) for name in ("Status", "ResourceInfo", "RetryInfo")}
+    return {name: make(pool.FindMessageTypeByName("google.rpc." + name)) for name in ("Status", "ResourceInfo", "RetryInfo", "ErrorInfo")}
 
 
 ERRORS = _error_types()

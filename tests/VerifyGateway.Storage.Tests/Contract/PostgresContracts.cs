@@ -21,3 +21,15 @@ public sealed class PostgresModelTests(ContractServer server) : ModelContract(ne
 public sealed class PostgresDocumentTests(ContractServer server) : DocumentContract(new PostgresFixture(server));
 
 public sealed class PostgresInputTests(ContractServer server) : InputContract(new PostgresFixture(server));
+
+public sealed class PostgresFeedWritesTests(ContractServer server) : FeedWritesContract(new PostgresFixture(server))
+{
+    protected override string Migration
+    {
+        get
+        {
+            using var text = new StreamReader(typeof(ISystemOfRecord).Assembly.GetManifestResourceStream("Postgres/Migrations/0002_feed_writes.sql")!);
+            return text.ReadToEnd();
+        }
+    }
+}

@@ -21,3 +21,8 @@ public sealed class SqliteModelTests() : ModelContract(new SqliteFixture());
 public sealed class SqliteDocumentTests() : DocumentContract(new SqliteFixture());
 
 public sealed class SqliteInputTests() : InputContract(new SqliteFixture());
+
+public sealed class SqliteFeedWritesTests() : FeedWritesContract(new SqliteFixture())
+{
+    protected override string Migration => Sqlite.Migrations.MigrationRunner.All.Single(step => step.Name == "feed_writes").Sql;
+}

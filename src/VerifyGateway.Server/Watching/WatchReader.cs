@@ -1,0 +1,244 @@
+using System.Diagnostics;
+using VerifyGateway.Caching.Store;
+using VerifyGateway.V1;
+using Start = VerifyGateway.V1.WatchBindingsRequest.StartOneofCase;
+
+namespace VerifyGateway.Server.Watching;
+
+/// <summary>
+/// Makes the messages of one watcher, in their order: the snapshot when it is wanted, then an event for each write, and checkpoints.
+/// Ends only with an exception. One use.
+/// </summary>
+/// <remarks>
+/// :: S1 the head is noted before the first page of the snapshot is read; S2 pages are read, at whatever heads there are; S3 the feed is
+/// followed from the head of S1, so that nothing between the pages is missed; S4 from the head of the last page on the copy is exact.
+/// </remarks>
+internal sealed class WatchReader(WatchQuery query, IBindingStore store, IChangeFeed feed, FeedTail tail, WatchBuffer to, TimeProvider time)
+{
+    /// <summary>The most changes of one message.</summary>
+    public const int MostChanges = 1_000;
+
+    private const int PageEntries = 1_000;
+    private const int SnapshotItems = 1_000;
+
+    private readonly WatchWriter _writer = new(time, query.TellsApart);
+    private readonly List<FeedEntry> _entries = [];
+    private WatchScope _scope = null!;
+    private WatchEvent _event = new();
+    private bool _isWithinEvent;
+
+    /// <summary>The newest revision that has been read.</summary>
+    private long _position;
+
+    /// <summary>The end of the newest write that has been read whole.</summary>
+    private long _whole;
+
+    private long _lastCheckpoint;
+
+    /// <summary>Reads until something ends it.</summary>
+    /// <exception cref="OutOfRetentionException">What is to be read next is gone, or not there yet.</exception>
+    /// <exception cref="StoreUnavailableException">The store does not answer.</exception>
+    /// <exception cref="SlowReaderException">The watcher does not read.</exception>
+    /// <exception cref="OperationCanceledException">The watch has ended.</exception>
+    public async Task RunAsync(CancellationToken cancel)
+    {
+        _scope = new WatchScope(query, store, _writer);
+        _lastCheckpoint = time.GetTimestamp();
+        _whole = _position = query.Start switch
+        {
+            Start.Snapshot => await SendSnapshotAsync(cancel),
+            Start.Earliest => await FindEarliestAsync(cancel),
+            _ => query.AfterRevision,
+        };
+        if (query.Start != Start.Snapshot)
+        {
+            // Asked for before anything else is: a revision that is gone, or not there yet, ends the watch.
+            await feed.ReadFeedAsync(_position, 1, cancel);
+            await _scope.BindAsOfAsync(_position, cancel);
+        }
+
+        var hasCaughtUp = false;
+        while (true)
+        {
+            await CatchUpAsync(cancel);
+            if (!hasCaughtUp)
+            {
+                await SendCheckpointAsync(cancel);
+                hasCaughtUp = true;
+            }
+
+            await FollowAsync(cancel);
+        }
+    }
+
+    private async Task<long> SendSnapshotAsync(CancellationToken cancel)
+    {
+        var (first, last) = query.Sn is null ? await SendMerchantsAsync(cancel) : await SendOneBindingAsync(cancel);
+        if (query.Sn is null)
+        {
+            last = await SendTerminalsAsync(cancel);
+        }
+
+        await to.AddAsync(new WatchBindingsResponse { SnapshotEnd = new WatchSnapshotEnd { Revision = first, ExactFromRevision = last } }, cancel);
+        return first;
+    }
+
+    private async Task<(long First, long Last)> SendMerchantsAsync(CancellationToken cancel)
+    {
+        if (query.Merchant is { } one)
+        {
+            var found = await store.FindMerchantAsync(new(query.Acquirer, one), cancel);
+            await SendAsync(new WatchSnapshotPage { Merchants = { found.Merchants.Select(_writer.Write) } }, cancel);
+            return (found.Head, found.Head);
+        }
+
+        // S1: the head of the first page is the one from before anything of it was read.
+        var page = await store.ListMerchantsAsync(query.Acquirer, null, SnapshotItems, cancel);
+        var first = page.Head;
+        while (page.Merchants.Count > 0)
+        {
+            await SendAsync(new WatchSnapshotPage { Merchants = { page.Merchants.Select(_writer.Write) } }, cancel);
+            page = page.Merchants.Count < SnapshotItems
+                ? page with { Merchants = [] }
+                : await store.ListMerchantsAsync(query.Acquirer, page.Merchants[^1].Record.Key.No, SnapshotItems, cancel);
+        }
+
+        return (first, page.Head);
+    }
+
+    private async Task<long> SendTerminalsAsync(CancellationToken cancel)
+    {
+        var filter = new BindingFilter(query.Acquirer) { Merchant = query.Merchant };
+        var token = "";
+        while (true)
+        {
+            var page = await store.ListAsync(filter, SnapshotItems, token, cancel);
+            await SendAsync(new WatchSnapshotPage { Terminals = { page.Bindings.Select(view => _writer.Write(view.Terminal, view.TerminalRevision)) } }, cancel);
+            token = page.NextPageToken;
+            if (token.Length == 0)
+            {
+                return page.Head;
+            }
+        }
+    }
+
+    private async Task<(long First, long Last)> SendOneBindingAsync(CancellationToken cancel)
+    {
+        var found = await store.FindAsync([new BindingLookup(query.Acquirer, query.Sn, default, default)], cancel);
+        var page = new WatchSnapshotPage();
+        if (found.Bindings[0] is { } view)
+        {
+            _scope.BindTo(view.Terminal.MerchantNo.ToString());
+            page.Terminals.Add(_writer.Write(view.Terminal, view.TerminalRevision));
+            if (view.Merchant is { } merchant)
+            {
+                page.Merchants.Add(_writer.Write(merchant, view.HolderMask, view.SettlementCardMask, view.MerchantRevision));
+            }
+        }
+
+        await SendAsync(page, cancel);
+        return (found.Head, found.Head);
+    }
+
+    private async ValueTask SendAsync(WatchSnapshotPage page, CancellationToken cancel)
+    {
+        if (page.Merchants.Count + page.Terminals.Count > 0)
+        {
+            await to.AddAsync(new WatchBindingsResponse { SnapshotPage = page }, cancel);
+        }
+    }
+
+    /// <summary>The revision that the oldest entry comes after; retention may move it while it is looked for.</summary>
+    private async Task<long> FindEarliestAsync(CancellationToken cancel)
+    {
+        var after = 0L;
+        while (true)
+        {
+            try
+            {
+                await feed.ReadFeedAsync(after, 1, cancel);
+                return after;
+            }
+            catch (OutOfRetentionException gone) when (!gone.IsFuture && gone.Bound > after)
+            {
+                after = gone.Bound.Value;
+            }
+        }
+    }
+
+    /// <summary>Reads pages of the watcher's own until the newest entry has been read.</summary>
+    private async Task CatchUpAsync(CancellationToken cancel)
+    {
+        FeedPage page;
+        do
+        {
+            page = await feed.ReadFeedAsync(_position, PageEntries, cancel);
+            await TakeAsync(page.Entries, cancel);
+            if (time.GetElapsedTime(_lastCheckpoint) >= query.CheckpointEvery)
+            {
+                await SendCheckpointAsync(cancel);
+            }
+        }
+        while (_position < page.Head);
+    }
+
+    /// <summary>Reads what all watchers share, until this one has fallen behind it.</summary>
+    private async Task FollowAsync(CancellationToken cancel)
+    {
+        using var follower = tail.Join(_position);
+        while (true)
+        {
+            _entries.Clear();
+            if (!follower.TryRead(_position, PageEntries, _entries))
+            {
+                return;
+            }
+
+            await TakeAsync(_entries, cancel);
+            var left = query.CheckpointEvery - time.GetElapsedTime(_lastCheckpoint);
+            if (_entries.Count == 0 && left > TimeSpan.Zero)
+            {
+                await follower.WaitAsync(_position, left, cancel);
+            }
+            else if (left <= TimeSpan.Zero)
+            {
+                await SendCheckpointAsync(cancel);
+            }
+        }
+    }
+
+    private async ValueTask TakeAsync(IReadOnlyList<FeedEntry> entries, CancellationToken cancel)
+    {
+        foreach (var entry in entries)
+        {
+            Debug.Assert(entry.Revision == _position + 1, "The feed has no holes.");
+            await _scope.AddAsync(entry, _event, cancel);
+            _position = entry.Revision;
+            var isFull = _event.Merchants.Count + _event.Terminals.Count >= MostChanges;
+            if (entry.EndsWrite)
+            {
+                _whole = entry.Revision;
+            }
+
+            if (isFull || (entry.EndsWrite && (_isWithinEvent || _event.Merchants.Count + _event.Terminals.Count > 0)))
+            {
+                await SendEventAsync(entry, cancel);
+            }
+        }
+    }
+
+    private async ValueTask SendEventAsync(FeedEntry last, CancellationToken cancel)
+    {
+        (_event.Revision, _event.CommittedAtUnixMs, _event.EndsWrite) = (last.Revision, last.CommittedAtUnixMs, last.EndsWrite);
+        _isWithinEvent = !last.EndsWrite;
+        var done = _event;
+        _event = new WatchEvent();
+        await to.AddAsync(new WatchBindingsResponse { Event = done }, cancel);
+    }
+
+    private async ValueTask SendCheckpointAsync(CancellationToken cancel)
+    {
+        _lastCheckpoint = time.GetTimestamp();
+        await to.AddAsync(new WatchBindingsResponse { Checkpoint = new WatchCheckpoint { Revision = _whole } }, cancel);
+    }
+}
