@@ -57,7 +57,8 @@ internal static class FleetField
     public const int LiftedBy = 49;
     public const int LiftedAt = 50;
     public const int Renewals = 51;
-    public const int Count = 52;
+    public const int LiftDocumentNo = 52;
+    public const int Count = 53;
 
     private static readonly string[] Names =
     [
@@ -67,7 +68,7 @@ internal static class FleetField
         "merchant_kind", "region", "mcc", "account_class", "lines", "sha256", "refunds", "phone_hash",
         "phone_hash_key", "verified_at", "detail", "settlement_card_holder", "opened_on", "last_active_on", "ended_on", "location_latitude",
         "location_longitude", "location_radius_metres", "location_region", "hold_authority", "document_no", "organ", "hold_reason", "placed_by",
-        "placed_at", "lifted_by", "lifted_at", "renewals",
+        "placed_at", "lifted_by", "lifted_at", "renewals", "lift_document_no",
     ];
 
     private static readonly byte[][] Utf8Names = [.. Names.Select(Encoding.UTF8.GetBytes)];

@@ -154,7 +154,8 @@ internal static class FleetRowParser
         fields.AllowOnly(
             FleetField.AcquirerId, FleetField.HoldId, FleetField.HoldKind, FleetField.IdentityId, FleetField.MerchantNo, FleetField.TerminalSn,
             FleetField.CardFingerprint, FleetField.EffectiveAt, FleetField.Until, FleetField.Refunds, FleetField.HoldAuthority, FleetField.DocumentNo, FleetField.Organ,
-            FleetField.HoldReason, FleetField.PlacedBy, FleetField.PlacedAt, FleetField.LiftedBy, FleetField.LiftedAt, FleetField.Renewals);
+            FleetField.HoldReason, FleetField.PlacedBy, FleetField.PlacedAt, FleetField.LiftedBy, FleetField.LiftedAt, FleetField.LiftDocumentNo,
+            FleetField.Renewals);
         var row = new HoldRow(
             AcquirerOf(fields),
             fields.Required<EntityId>(FleetField.HoldId, EntityId.TryParse),
@@ -168,10 +169,11 @@ internal static class FleetRowParser
             DocumentNo = fields.OptionalLine(FleetField.DocumentNo, most: 128),
             Organ = fields.OptionalLine(FleetField.Organ, most: 64),
             Reason = fields.OptionalLine(FleetField.HoldReason, HoldRow.MaxText),
-            PlacedBy = fields.OptionalLine(FleetField.PlacedBy, most: 128),
+            PlacedBy = fields.OptionalLine(FleetField.PlacedBy, HoldRow.MaxName),
             PlacedAtUnixMs = fields.OptionalTime(FleetField.PlacedAt),
-            LiftedBy = fields.OptionalLine(FleetField.LiftedBy, most: 128),
+            LiftedBy = fields.OptionalLine(FleetField.LiftedBy, HoldRow.MaxName),
             LiftedAtUnixMs = fields.OptionalTime(FleetField.LiftedAt),
+            LiftDocumentNo = fields.OptionalLine(FleetField.LiftDocumentNo, most: 128),
             Renewals = fields.Optional<int>(FleetField.Renewals, FleetValues.TryParseRenewals) ?? 0,
         };
         RequireHold(fields, row);
@@ -185,7 +187,7 @@ internal static class FleetRowParser
             fields.Refuse(FleetField.NameOf(FleetField.HoldAuthority), FleetRules.Authority);
         }
 
-        if (row.LiftedBy.Length > 0 && row.LiftedAtUnixMs == 0)
+        if (row.LiftedBy.Length + row.LiftDocumentNo.Length > 0 && row.LiftedAtUnixMs == 0)
         {
             fields.Refuse(FleetField.NameOf(FleetField.LiftedBy), FleetRules.Lifted);
         }

@@ -229,6 +229,7 @@ public sealed class FleetWriter(Stream stream) : IDisposable
             Time("lifted_at"u8, row.LiftedAtUnixMs);
         }
 
+        Free("lift_document_no"u8, row.LiftDocumentNo);
         Text("renewals"u8, row.Renewals == 0 ? "" : row.Renewals.ToString(CultureInfo.InvariantCulture));
     }
 

@@ -93,6 +93,7 @@ internal static class PostgresTables
         .Big("placed_at", static row => row.Row.PlacedAtUnixMs)
         .Text("lifted_by", static row => row.Row.LiftedBy)
         .Big("lifted_at", static row => row.Row.LiftedAtUnixMs)
+        .Text("lift_document_no", static row => row.Row.LiftDocumentNo)
         .Whole("renewals", static row => row.Row.Renewals)
         .Big("version", static row => row.Version));
 

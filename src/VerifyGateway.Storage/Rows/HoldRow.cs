@@ -19,6 +19,9 @@ public sealed record HoldRow(AcquirerId Acquirer, EntityId Id, HoldKind Kind, Ho
     /// <summary>The longest that a text of a hold may be, characters.</summary>
     public const int MaxText = 512;
 
+    /// <summary>The longest that the name of who acts may be, characters.</summary>
+    public const int MaxName = 192;
+
     /// <summary>True when completions, refunds and voids pass; with <see cref="HoldKind.Risk"/> only.</summary>
     public bool RefundsPass { get; init; }
 
@@ -34,17 +37,20 @@ public sealed record HoldRow(AcquirerId Acquirer, EntityId Id, HoldKind Kind, Ho
     /// <summary>Why it was placed, for those who may see it: at most <see cref="MaxText"/> printable characters on one line; no personal data.</summary>
     public string Reason { get; init; } = "";
 
-    /// <summary>Who placed it: an opaque name of at most 128 printable characters; empty when not known.</summary>
+    /// <summary>Who placed it: an opaque name of at most <see cref="MaxName"/> printable characters; empty when not known.</summary>
     public string PlacedBy { get; init; } = "";
 
     /// <summary>When it was placed, Unix milliseconds, 0 or more; 0 when not known.</summary>
     public long PlacedAtUnixMs { get; init; }
 
-    /// <summary>Who lifted it: an opaque name of at most 128 printable characters; empty when nobody did.</summary>
+    /// <summary>Who lifted it: one or two opaque names of at most <see cref="MaxName"/> printable characters together; empty when nobody did.</summary>
     public string LiftedBy { get; init; } = "";
 
     /// <summary>First instant at which it is lifted, Unix milliseconds, more than 0; 0 when it is not.</summary>
     public long LiftedAtUnixMs { get; init; }
+
+    /// <summary>Number of the document by which it was lifted, at most 128 printable characters; empty when there was none.</summary>
+    public string LiftDocumentNo { get; init; } = "";
 
     /// <summary>How often its term has been made longer, 0 to 1,000,000.</summary>
     public int Renewals { get; init; }

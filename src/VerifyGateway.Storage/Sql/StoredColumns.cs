@@ -37,7 +37,7 @@ internal static class StoredColumns
 
     public const string Hold = """
         acquirer_id, hold_id, kind, identity_id, merchant_no, terminal_sn, card_fingerprint, effective_at, until, refunds_pass, authority, document_no, organ,
-        reason, placed_by, placed_at, lifted_by, lifted_at, renewals, version
+        reason, placed_by, placed_at, lifted_by, lifted_at, lift_document_no, renewals, version
         """;
 
     /// <summary>Of any of the tables of <see cref="TableOf"/>.</summary>
@@ -133,9 +133,10 @@ internal static class StoredColumns
             PlacedAtUnixMs = row.Number(at + 15),
             LiftedBy = row.Text(at + 16),
             LiftedAtUnixMs = row.Number(at + 17),
-            Renewals = (int)row.Number(at + 18),
+            LiftDocumentNo = row.Text(at + 18),
+            Renewals = (int)row.Number(at + 19),
         },
-        row.Number(at + 19));
+        row.Number(at + 20));
 
     /// <summary>What a hold stands on, in the four columns from <paramref name="at"/> on, of which one is not NULL.</summary>
     public static HoldSubject HoldSubjectOf(ISqlRow row, int at) =>

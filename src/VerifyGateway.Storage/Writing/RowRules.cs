@@ -62,10 +62,11 @@ internal static class RowRules
         Require(row.DocumentNo.Length <= 128 && IsLine(row.DocumentNo), "the number of a hold's document has at most 128 printable characters");
         Require(row.Organ.Length <= 64 && IsLine(row.Organ), "the organ of a hold is said in at most 64 printable characters");
         Require(row.Reason.Length <= HoldRow.MaxText && IsLine(row.Reason), $"the reason of a hold has at most {HoldRow.MaxText} printable characters");
-        Require(row.PlacedBy.Length <= 128 && IsLine(row.PlacedBy), "who has placed a hold is said in at most 128 printable characters");
-        Require(row.LiftedBy.Length <= 128 && IsLine(row.LiftedBy), "who has lifted a hold is said in at most 128 printable characters");
+        Require(row.PlacedBy.Length <= HoldRow.MaxName && IsLine(row.PlacedBy), $"who has placed a hold is said in at most {HoldRow.MaxName} printable characters");
+        Require(row.LiftedBy.Length <= HoldRow.MaxName && IsLine(row.LiftedBy), $"who has lifted a hold is said in at most {HoldRow.MaxName} printable characters");
         Require(row.PlacedAtUnixMs >= 0 && row.LiftedAtUnixMs >= 0 && row.Renewals is >= 0 and <= 1_000_000, "times and renewals of a hold are 0 or more");
-        Require(row.LiftedBy.Length == 0 || row.LiftedAtUnixMs > 0, "who has lifted a hold is said of one that was lifted");
+        Require(row.LiftDocumentNo.Length <= 128 && IsLine(row.LiftDocumentNo), "the number of the document that lifts a hold has at most 128 printable characters");
+        Require((row.LiftedBy.Length == 0 && row.LiftDocumentNo.Length == 0) || row.LiftedAtUnixMs > 0, "who has lifted a hold, and by which document, is said of one that was lifted");
         Require(!row.RefundsPass || row.Kind == HoldKind.Risk, "only a risk hold can let refunds pass");
     }
 

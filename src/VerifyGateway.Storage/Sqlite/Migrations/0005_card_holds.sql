@@ -19,11 +19,12 @@ CREATE TABLE hold_new (
     document_no      TEXT    NOT NULL CONSTRAINT hold_document_no CHECK (length(document_no) <= 128),
     organ            TEXT    NOT NULL CONSTRAINT hold_organ CHECK (length(organ) <= 64),
     reason           TEXT    NOT NULL CONSTRAINT hold_reason CHECK (length(reason) <= 512),
-    placed_by        TEXT    NOT NULL CONSTRAINT hold_placed_by CHECK (length(placed_by) <= 128),
+    placed_by        TEXT    NOT NULL CONSTRAINT hold_placed_by CHECK (length(placed_by) <= 192),
     placed_at        INTEGER NOT NULL CONSTRAINT hold_placed_at CHECK (placed_at >= 0),
-    lifted_by        TEXT    NOT NULL CONSTRAINT hold_lifted_by CHECK (length(lifted_by) <= 128 AND (lifted_by = '' OR lifted_at > 0)),
+    lifted_by        TEXT    NOT NULL CONSTRAINT hold_lifted_by CHECK (length(lifted_by) <= 192 AND (lifted_by = '' OR lifted_at > 0)),
     -- 0 when it was not lifted.
     lifted_at        INTEGER NOT NULL CONSTRAINT hold_lifted_at CHECK (lifted_at >= 0),
+    lift_document_no TEXT    NOT NULL CONSTRAINT hold_lift_document_no CHECK (length(lift_document_no) <= 128 AND (lift_document_no = '' OR lifted_at > 0)),
     renewals         INTEGER NOT NULL CONSTRAINT hold_renewals CHECK (renewals BETWEEN 0 AND 1000000),
     version          INTEGER NOT NULL CONSTRAINT hold_version CHECK (version >= 1),
     PRIMARY KEY (acquirer_id, hold_id),
@@ -35,9 +36,9 @@ CREATE TABLE hold_new (
 ) STRICT, WITHOUT ROWID;
 
 INSERT INTO hold_new (acquirer_id, hold_id, kind, identity_id, merchant_no, terminal_sn, effective_at, until, refunds_pass,
-    authority, document_no, organ, reason, placed_by, placed_at, lifted_by, lifted_at, renewals, version)
+    authority, document_no, organ, reason, placed_by, placed_at, lifted_by, lifted_at, lift_document_no, renewals, version)
 SELECT acquirer_id, hold_id, kind, identity_id, merchant_no, terminal_sn, effective_at, until, refunds_pass,
-    0, '', '', '', '', 0, '', 0, 0, version FROM hold;
+    0, '', '', '', '', 0, '', 0, '', 0, version FROM hold;
 
 DROP TABLE hold;
 ALTER TABLE hold_new RENAME TO hold;
