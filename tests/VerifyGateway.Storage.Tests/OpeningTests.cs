@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using VerifyGateway.Storage.Rows;
 using VerifyGateway.Storage.Sqlite;
 using VerifyGateway.Storage.Sqlite.Migrations;
 using VerifyGateway.TestKit;

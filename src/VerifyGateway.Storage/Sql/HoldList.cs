@@ -31,11 +31,12 @@ internal sealed class HoldList
     public HoldList(HoldFilter filter, string after, int limit, long nowUnixMs, string hex)
     {
         (_filter, _hex) = (filter, hex);
-        var acquirer = Add(filter.Acquirer.ToString());
-        var now = Add(nowUnixMs);
-        var most = Add((long)limit);
-        var target = filter.On is { } on ? $" AND {ConditionOf(HoldViews.SubjectOf(on))}" : "";
+        // Only what the query names is a parameter of it.
         var hidden = Enum.GetValues<HoldKind>().Except(filter.InFull).ToList();
+        var acquirer = Add(filter.Acquirer.ToString());
+        var most = Add((long)limit);
+        var now = hidden.Count > 0 || filter.Scope != HoldScope.All ? Add(nowUnixMs) : "";
+        var target = filter.On is { } on ? $" AND {ConditionOf(HoldViews.SubjectOf(on))}" : "";
         var parts = new List<string>();
         if (filter.InFull.Length > 0 && !after.StartsWith(Hidden, StringComparison.Ordinal))
         {

@@ -21,3 +21,11 @@ public sealed class PostgresModelTests(ContractServer server) : ModelContract(ne
 public sealed class PostgresDocumentTests(ContractServer server) : DocumentContract(new PostgresFixture(server));
 
 public sealed class PostgresInputTests(ContractServer server) : InputContract(new PostgresFixture(server));
+
+public sealed class PostgresCardHoldTests(ContractServer server) : CardHoldContract(new PostgresFixture(server));
+
+public sealed class PostgresHoldTests(ContractServer server) : HoldContract(new PostgresFixture(server));
+
+public sealed class PostgresHoldListTests(ContractServer server) : HoldListContract(new PostgresFixture(server));
+
+public sealed class PostgresRosterTests(ContractServer server) : RosterContract(new PostgresFixture(server));

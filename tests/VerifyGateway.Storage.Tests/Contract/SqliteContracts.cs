@@ -21,3 +21,11 @@ public sealed class SqliteModelTests() : ModelContract(new SqliteFixture());
 public sealed class SqliteDocumentTests() : DocumentContract(new SqliteFixture());
 
 public sealed class SqliteInputTests() : InputContract(new SqliteFixture());
+
+public sealed class SqliteCardHoldTests() : CardHoldContract(new SqliteFixture());
+
+public sealed class SqliteHoldTests() : HoldContract(new SqliteFixture());
+
+public sealed class SqliteHoldListTests() : HoldListContract(new SqliteFixture());
+
+public sealed class SqliteRosterTests() : RosterContract(new SqliteFixture());
