@@ -12,6 +12,7 @@ using Microsoft.Extensions.Logging;
 using Prometheus;
 using VerifyGateway.Caching;
 using VerifyGateway.Caching.Redis;
+using VerifyGateway.Caching.Roster;
 using VerifyGateway.Caching.Store;
 using VerifyGateway.Domain.Policies;
 using VerifyGateway.Server.Callers;
@@ -34,6 +35,7 @@ public sealed class CallTests : IAsyncLifetime
         builder.Logging.ClearProviders();
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, 0, listen => listen.Protocols = HttpProtocols.Http2));
         builder.Services.AddSingleton<IRecordStore>(_store).AddSingleton<IBindingStore>(_store).AddSingleton<IRemoteTier>(new NoRemoteTier());
+        builder.Services.AddSingleton<IHoldStore>(new ScriptedHolds()).AddSingleton(new GatewayWait(new ScriptedRoster(), TimeProvider.System, TimeSpan.FromSeconds(5)));
         builder.Services.AddSingleton(TimeProvider.System).AddSingleton(new CacheOptions()).AddSingleton<CacheMetrics>().AddSingleton<RecordReader>();
         builder.Services.AddSingleton<IMetricFactory>(Prometheus.Metrics.WithCustomRegistry(Prometheus.Metrics.NewCustomRegistry()));
         builder.Services.AddSingleton(new PolicyHolder(PolicySnapshot.Default)).AddSingleton(new CallerOptions()).AddSingleton(_watcher);

@@ -20,6 +20,7 @@ public sealed class GatewayReporter(IGatewayRoster roster, IAppliedRevision appl
     private readonly CancellationTokenSource _stop = new();
     private Task _loop = Task.CompletedTask;
     private long _failures;
+    private bool _isDisposed;
 
     /// <summary>Reports that could not be kept.</summary>
     public long Failures => Interlocked.Read(ref _failures);
@@ -30,6 +31,11 @@ public sealed class GatewayReporter(IGatewayRoster roster, IAppliedRevision appl
     /// <summary>Ends the reports and removes this gateway from the roster, if that is possible within a second; otherwise its last report ages.</summary>
     public async ValueTask DisposeAsync()
     {
+        if (Interlocked.Exchange(ref _isDisposed, true))
+        {
+            return;
+        }
+
         await _stop.CancelAsync();
         await _loop;
         using var limit = new CancellationTokenSource(ForFarewell, time);
