@@ -89,6 +89,7 @@ public sealed partial class MetricsTests : IAsyncLifetime
             ("unary", "verifygateway.v1.VerificationService", "CheckStatus"), ("unary", "verifygateway.v1.VerificationService", "BatchCheckStatus"),
             ("bidi_stream", "verifygateway.v1.VerificationService", "StreamCheckStatus"),
             ("unary", "verifygateway.v1.BindingService", "GetBinding"), ("unary", "verifygateway.v1.BindingService", "BatchGetBindings"),
+            ("unary", "verifygateway.v1.HoldService", "PlaceHold"), ("unary", "verifygateway.v1.HoldService", "LiftHold"), ("unary", "verifygateway.v1.HoldService", "ListHolds"),
             ("unary", "grpc.health.v1.Health", "Check"), ("server_stream", "grpc.health.v1.Health", "Watch"),
             ("bidi_stream", "grpc.reflection.v1.ServerReflection", "ServerReflectionInfo"), ("bidi_stream", "grpc.reflection.v1alpha.ServerReflection", "ServerReflectionInfo"),
             ("unary", "unknown", "unknown"),
