@@ -9,14 +9,14 @@ namespace VerifyGateway.Domain.Identifiers;
 public static class NameRules
 {
     /// <summary>The length of an id is not 1 to 64.</summary>
-    public static readonly IdentifierRule IdLength = new("ID_LENGTH", "An id has 1 to 64 characters.");
+    public static readonly IdentifierRule IdLength = new("ENTITY_ID_LENGTH", "An id has 1 to 64 characters.");
 
     /// <summary>A character of an id is neither letter, digit, dot, hyphen nor underscore.</summary>
-    public static readonly IdentifierRule IdCharset = new("ID_CHARSET", "An id holds letters A-Z, a-z, digits, dots, hyphens and underscores only.");
+    public static readonly IdentifierRule IdCharset = new("ENTITY_ID_CHARSET", "An id holds letters A-Z, a-z, digits, dots, hyphens and underscores only.");
 
     /// <summary>The id has the form of a document's or a card's number.</summary>
     public static readonly IdentifierRule IdPersonal =
-        new("ID_PERSONAL", "An id is not the number of an identity document or of a card (12 or more digits, with or without a final X).");
+        new("ENTITY_ID_PERSONAL", "An id is not the number of an identity document or of a card (12 or more digits, with or without a final X).");
 
     /// <summary>The length of a request id is not 1 to 64.</summary>
     public static readonly IdentifierRule RequestLength = new("REQUEST_ID_LENGTH", "A request id has 1 to 64 characters.");
