@@ -6,6 +6,7 @@ using Prometheus;
 using VerifyGateway.Caching;
 using VerifyGateway.Caching.Coherence;
 using VerifyGateway.Caching.Redis;
+using VerifyGateway.Caching.Roster;
 using VerifyGateway.Caching.Store;
 using VerifyGateway.Host.Health;
 using VerifyGateway.Host.Policies;
@@ -20,6 +21,9 @@ namespace VerifyGateway.Host;
 /// <summary>The composition: what the gateway is made of, in the order in which it is made.</summary>
 internal static class Gateway
 {
+    /// <summary>How long a report may be late before its gateway counts as cut off, milliseconds: six signs of life.</summary>
+    private const int LateReportMs = 3_000;
+
     /// <summary>Builds the gRPC application over an open store. What it makes is disposed with it.</summary>
     public static WebApplication Build(GatewaySettings settings, IConfiguration sources, ISystemOfRecord store, LoadedPolicies policies, GatewayHealth health, IMetricFactory metrics)
     {
@@ -41,6 +45,10 @@ internal static class Gateway
         services.AddSingleton<IRecordStore>(store);
         services.AddSingleton<IBindingStore>(store);
         services.AddSingleton<IChangeFeed>(store);
+        services.AddSingleton<IHoldStore>(store);
+        services.AddSingleton<IGatewayRoster>(store);
+        // A gateway that has been silent for longer than this has no copy left that may allow anything: nobody need wait for it.
+        services.AddSingleton(new GatewayWait(store, TimeProvider.System, TimeSpan.FromMilliseconds(settings.Cache.FreshForMs + LateReportMs)));
         services.AddSingleton(settings.Cache);
         services.AddSingleton<CacheMetrics>();
         services.AddSingleton<CoherenceMetrics>();
@@ -71,7 +79,7 @@ internal static class Gateway
         services.AddSingleton<HealthGrpcService>();
         services.AddSingleton(new DescriptorAnswers(
         [
-            V1.VerificationService.Descriptor, V1.BindingService.Descriptor, Grpc.Health.V1.Health.Descriptor,
+            V1.VerificationService.Descriptor, V1.BindingService.Descriptor, V1.HoldService.Descriptor, Grpc.Health.V1.Health.Descriptor,
             Grpc.Reflection.V1.ServerReflection.Descriptor, Grpc.Reflection.V1Alpha.ServerReflection.Descriptor,
         ], [Google.Rpc.StatusReflection.Descriptor, Google.Rpc.ErrorDetailsReflection.Descriptor]));
         services.AddSingleton<ReflectionGrpcService>();

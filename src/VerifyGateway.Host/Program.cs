@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Net.Sockets;
 using Prometheus;
 using VerifyGateway.Caching;
+using VerifyGateway.Caching.Roster;
 using VerifyGateway.Caching.Store;
 using VerifyGateway.Host;
 using VerifyGateway.Host.Health;
@@ -41,6 +42,9 @@ try
     // Not ready before the feed has been followed to its end: no copy could answer, and every check would go to the system of record.
     var began = Stopwatch.GetTimestamp();
     await gateway.Services.GetRequiredService<Caches>().Follower.StartAsync(gateway.Lifetime.ApplicationStopping);
+    await using var reporter = new GatewayReporter(
+        store, gateway.Services.GetRequiredService<Caches>().Follower, Guid.NewGuid().ToString("N"), $"{Environment.MachineName} {Gateway.AddressOf(gateway)}", TimeProvider.System);
+    reporter.Start();
     gateway.Lifetime.ApplicationStopping.Register(() => health.Set(isReady: false));
     health.Set(isReady: true);
 

@@ -7,6 +7,7 @@ using VerifyGateway.Server.Bindings;
 using VerifyGateway.Server.Callers;
 using VerifyGateway.Server.Checks;
 using VerifyGateway.Server.Faults;
+using VerifyGateway.Server.Holds;
 using VerifyGateway.Server.Metrics;
 using VerifyGateway.Server.Rpc;
 using VerifyGateway.Server.Watching;
@@ -17,8 +18,8 @@ namespace VerifyGateway.Server;
 public static class GatewayServer
 {
     /// <summary>
-    /// Registers the services, all of them singletons. The caller registers what they need: record reader, binding store,
-    /// change feed, options, metric factory, clock.
+    /// Registers the services, all of them singletons. The caller registers what they need: record reader, binding store, hold
+    /// store, change feed, wait for gateways, options, metric factory, clock.
     /// </summary>
     public static IGrpcServerBuilder AddVerifyGateway(this IServiceCollection services, LimitOptions limits, WatchOptions? watch = null)
     {
@@ -34,6 +35,7 @@ public static class GatewayServer
         services.AddSingleton<FaultInterceptor>();
         services.AddSingleton<VerificationGrpcService>();
         services.AddSingleton<BindingGrpcService>();
+        services.AddSingleton<HoldGrpcService>();
         return services.AddGrpc(options =>
         {
             options.EnableDetailedErrors = false;
@@ -56,11 +58,12 @@ public static class GatewayServer
         return app.UseMiddleware<RpcMetricsMiddleware>().UseMiddleware<FrameFaultMiddleware>();
     }
 
-    /// <summary>Maps VerificationService and BindingService.</summary>
+    /// <summary>Maps VerificationService, BindingService and HoldService.</summary>
     public static void MapVerifyGateway(this IEndpointRouteBuilder endpoints)
     {
         endpoints.MapCountedGrpcService<VerificationGrpcService>();
         endpoints.MapCountedGrpcService<BindingGrpcService>();
+        endpoints.MapCountedGrpcService<HoldGrpcService>();
     }
 
     /// <summary>Maps a gRPC service whose calls are counted by method.</summary>

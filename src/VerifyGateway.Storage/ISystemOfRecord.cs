@@ -9,7 +9,7 @@ namespace VerifyGateway.Storage;
 /// Safe from many threads. Every call is bounded in time, and says that the store cannot answer now with
 /// <see cref="StoreUnavailableException"/> and with nothing else.
 /// </summary>
-public interface ISystemOfRecord : IRecordStore, IBindingStore, IChangeFeed, IAsyncDisposable
+public interface ISystemOfRecord : IRecordStore, IBindingStore, IHoldStore, IChangeFeed, IGatewayRoster, IAsyncDisposable
 {
     /// <summary>Where it is, for people; without a password.</summary>
     string Place { get; }
@@ -27,6 +27,10 @@ public interface ISystemOfRecord : IRecordStore, IBindingStore, IChangeFeed, IAs
     /// <summary>The matter of that name; null when there is none.</summary>
     /// <exception cref="StoreUnavailableException">The store cannot answer now.</exception>
     ValueTask<StoredDocument?> FindDocumentAsync(DocumentKey key, CancellationToken cancel = default);
+
+    /// <summary>The hold of that name; null when there is none.</summary>
+    /// <exception cref="StoreUnavailableException">The store cannot answer now.</exception>
+    ValueTask<StoredHold?> FindHoldAsync(HoldKey key, CancellationToken cancel = default);
 
     /// <summary>The point that an import has reached; the beginning when there is none.</summary>
     /// <exception cref="StoreUnavailableException">The store cannot answer now.</exception>

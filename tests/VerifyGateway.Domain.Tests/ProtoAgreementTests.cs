@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
 using VerifyGateway.Domain.Deciding;
+using VerifyGateway.Domain.Lifecycle;
 using VerifyGateway.Domain.Reasons;
 using VerifyGateway.Domain.Records;
 using VerifyGateway.TestKit;
@@ -15,7 +16,7 @@ public partial class ProtoAgreementTests
     public static TheoryData<Type> SharedEnums =>
     [
         typeof(Reason), typeof(Remedy), typeof(Decision), typeof(TransactionKind), typeof(TerminalState), typeof(MerchantState),
-        typeof(IdentityState), typeof(HoldKind), typeof(HoldTarget), typeof(AccountClass), typeof(CardClass), typeof(CodeKind), typeof(AuthGrade),
+        typeof(IdentityState), typeof(HoldKind), typeof(HoldTarget), typeof(HoldAuthority), typeof(HoldStatus), typeof(AccountClass), typeof(CardClass), typeof(CodeKind), typeof(AuthGrade),
         typeof(PayerCheck), typeof(CardCheck), typeof(RuleSection),
     ];
 

@@ -28,6 +28,7 @@ public class BufTests(SampleGateway sample)
             "grpc.reflection.v1.ServerReflection/ServerReflectionInfo", "grpc.reflection.v1alpha.ServerReflection/ServerReflectionInfo",
             "verifygateway.v1.BindingService/BatchGetBindings", "verifygateway.v1.BindingService/GetBinding",
             "verifygateway.v1.BindingService/ListBindings", "verifygateway.v1.BindingService/WatchBindings",
+            "verifygateway.v1.HoldService/LiftHold", "verifygateway.v1.HoldService/ListHolds", "verifygateway.v1.HoldService/PlaceHold",
             "verifygateway.v1.VerificationService/BatchCheckStatus", "verifygateway.v1.VerificationService/CheckStatus", "verifygateway.v1.VerificationService/StreamCheckStatus",
         ], output.Split('\n').Order(StringComparer.Ordinal));
     }

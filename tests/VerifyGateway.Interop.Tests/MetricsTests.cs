@@ -90,6 +90,7 @@ public sealed partial class MetricsTests : IAsyncLifetime
             ("bidi_stream", "verifygateway.v1.VerificationService", "StreamCheckStatus"),
             ("unary", "verifygateway.v1.BindingService", "GetBinding"), ("unary", "verifygateway.v1.BindingService", "BatchGetBindings"),
             ("unary", "verifygateway.v1.BindingService", "ListBindings"), ("server_stream", "verifygateway.v1.BindingService", "WatchBindings"),
+            ("unary", "verifygateway.v1.HoldService", "PlaceHold"), ("unary", "verifygateway.v1.HoldService", "LiftHold"), ("unary", "verifygateway.v1.HoldService", "ListHolds"),
             ("unary", "grpc.health.v1.Health", "Check"), ("server_stream", "grpc.health.v1.Health", "Watch"),
             ("bidi_stream", "grpc.reflection.v1.ServerReflection", "ServerReflectionInfo"), ("bidi_stream", "grpc.reflection.v1alpha.ServerReflection", "ServerReflectionInfo"),
             ("unary", "unknown", "unknown"),

@@ -63,7 +63,7 @@ public sealed class RefusedStartTests : IDisposable
         string[] arguments =
         [
             Repository.AssemblyOf("VerifyGateway.Host"), "--Storage:Path=" + path, string.Create(CultureInfo.InvariantCulture, $"--Listen:GrpcPort={port}"),
-            "--Listen:OpsPort", "70000", "--Cache:FreshForMs=soon", "--Limits:MaxBatchItem=5", "--Storrage:Path=x", "--Callers:LoopbackRoles=64",
+            "--Listen:OpsPort", "70000", "--Cache:FreshForMs=soon", "--Limits:MaxBatchItem=5", "--Storrage:Path=x", "--Callers:LoopbackRoles=65536",
             "--Redis:Endpoints=127.0.0.1:6379,password=ZQXJ7319", "--Redis=127.0.0.1", "--Callers:LoopbackAcquirer=12", "-x=1", "stray",
         ];
         var environment = new Dictionary<string, string?> { ["VERIFYGATEWAY_Cache__WindowChanges"] = "7", ["VERIFYGATEWAY_Listen__Reflektion"] = "true" };
@@ -78,7 +78,7 @@ public sealed class RefusedStartTests : IDisposable
             "  Listen:Reflektion = \"true\" is not a setting; did you mean Reflection? (from VERIFYGATEWAY_Listen__Reflektion in the environment)",
             "  Cache:FreshForMs = \"soon\" is not a whole number", "  Cache:WindowChanges = \"7\" is not within 1000 to 100000000 (from VERIFYGATEWAY_Cache__WindowChanges in the environment)",
             "  Limits:MaxBatchItem = \"5\" is not a setting; did you mean MaxBatchItems?", "  Storrage is not a section of settings; did you mean Storage?",
-            "  Callers:LoopbackRoles = \"64\" is not one or more of None, Check", "  Callers:LoopbackAcquirer = \"12\" is not an acquirer id",
+            "  Callers:LoopbackRoles = \"65536\" is not one or more of None, Check", "  Callers:LoopbackAcquirer = \"12\" is not an acquirer id",
             "  Redis:Endpoints holds a password", "  Redis = \"127.0.0.1\" is a section and takes no value",
         ];
         Assert.All(expected, line => Assert.Contains(line, output, StringComparison.Ordinal));

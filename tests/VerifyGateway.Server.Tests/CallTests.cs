@@ -13,6 +13,7 @@ using Prometheus;
 using VerifyGateway.Caching;
 using VerifyGateway.Caching.Coherence;
 using VerifyGateway.Caching.Redis;
+using VerifyGateway.Caching.Roster;
 using VerifyGateway.Caching.Store;
 using VerifyGateway.Domain.Policies;
 using VerifyGateway.Server.Callers;
@@ -35,6 +36,7 @@ public sealed class CallTests : IAsyncLifetime
         builder.Logging.ClearProviders();
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, 0, listen => listen.Protocols = HttpProtocols.Http2));
         builder.Services.AddSingleton<IRecordStore>(_store).AddSingleton<IBindingStore>(_store).AddSingleton<IChangeFeed>(_store).AddSingleton<IRemoteTier>(new NoRemoteTier()).AddSingleton<IRevisionSignal>(new NoRevisionSignal());
+        builder.Services.AddSingleton<IHoldStore>(new ScriptedHolds()).AddSingleton(new GatewayWait(new ScriptedRoster(), TimeProvider.System, TimeSpan.FromSeconds(5)));
         builder.Services.AddSingleton(TimeProvider.System).AddSingleton(new CacheOptions()).AddSingleton<CacheMetrics>().AddSingleton<CoherenceMetrics>().AddSingleton<Caches>();
         builder.Services.AddSingleton(static provider => provider.GetRequiredService<Caches>().Reader);
         builder.Services.AddSingleton<IMetricFactory>(Prometheus.Metrics.WithCustomRegistry(Prometheus.Metrics.NewCustomRegistry()));

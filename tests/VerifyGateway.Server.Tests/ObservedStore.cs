@@ -25,6 +25,8 @@ internal sealed class ObservedStore(ISystemOfRecord store) : IBindingStore, ICha
     /// <summary>Runs after each page of bindings.</summary>
     public Func<Task> AfterPage { get; set; } = () => Task.CompletedTask;
 
+    public ValueTask<long> ReadHeadAsync(CancellationToken cancel = default) => Unless().ReadHeadAsync(cancel);
+
     public ValueTask<BindingSnapshot> FindAsync(IReadOnlyList<BindingLookup> lookups, CancellationToken cancel) => Unless().FindAsync(lookups, cancel);
 
     public ValueTask<BindingSnapshot> FindAsOfAsync(IReadOnlyList<BindingLookup> lookups, AsOf asOf, CancellationToken cancel) => Unless().FindAsOfAsync(lookups, asOf, cancel);

@@ -93,14 +93,24 @@ public sealed class StaleKnowledgeTests : IAsyncLifetime
         Assert.Equal((Reason.TerminalSuspended, AnswerSource.Memory), ((await CheckAsync()).Reasons[0], (await CheckAsync()).Source));
     }
 
-    [Fact]
-    public async Task ValidUntil_AHoldBeginsSooner_EndsThere()
+    [Theory]
+    [InlineData(HoldTarget.Identity)]
+    [InlineData(HoldTarget.Merchant)]
+    [InlineData(HoldTarget.Card)]
+    public async Task ValidUntil_AHoldBeginsSooner_EndsThereAndItTakesEffectWithoutAMessage(HoldTarget target)
     {
-        _store.Holds = [new Hold(HoldKind.Judicial, HoldTarget.Merchant, _time.NowUnixMs + 300, 0)];
+        var begins = _time.NowUnixMs + 300;
+        _store.Holds = [new Hold(HoldKind.Judicial, target, begins, begins + 500)];
         var answer = await CheckAsync();
-        Assert.Equal((Decision.Allow, _time.NowUnixMs + 300), (answer.Decision, answer.ValidUntilUnixMs));
-        _time.Advance(TimeSpan.FromMilliseconds(300));
+        Assert.Equal((Decision.Allow, begins), (answer.Decision, answer.ValidUntilUnixMs));
+        // Nobody can tell the gateway anything from here on: it decides over the record that it has.
+        _store.Failure = Down;
+        _time.Advance(TimeSpan.FromMilliseconds(299));
+        Assert.Equal(Decision.Allow, (await CheckAsync()).Decision);
+        _time.Advance(TimeSpan.FromMilliseconds(1));
         Assert.Equal(Reason.FrozenByRisk, (await CheckAsync()).Reasons[0]);
+        _time.Advance(TimeSpan.FromMilliseconds(500));
+        Assert.Equal((Decision.Allow, 1), ((await CheckAsync()).Decision, _store.Reads));
     }
 
     [Theory]

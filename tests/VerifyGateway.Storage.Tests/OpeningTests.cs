@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using VerifyGateway.Storage.Rows;
 using VerifyGateway.Storage.Sqlite;
 using VerifyGateway.Storage.Sqlite.Migrations;
 using VerifyGateway.TestKit;
@@ -155,8 +156,25 @@ public sealed class OpeningTests : IDisposable
         await using (Make.Store(Path))
         {
             Assert.Equal(2, RawFile.Number(Path, "SELECT count(*) FROM hold WHERE identity_id = 'ID-1' AND refunds_pass = 0 AND ((kind, effective_at, until) = (2, 7, 0) OR (kind, effective_at, until) = (4, 8, 9))"));
-            Assert.Equal(3, RawFile.Number(Path, "SELECT count(*) FROM sqlite_schema WHERE type = 'index' AND tbl_name = 'hold' AND name LIKE 'hold_on_%'"));
+            Assert.Equal(4, RawFile.Number(Path, "SELECT count(*) FROM sqlite_schema WHERE type = 'index' AND tbl_name = 'hold' AND name LIKE 'hold_on_%'"));
         }
+    }
+
+    [Fact]
+    public async Task Holds_of_the_fourth_schema_are_there_in_the_fifth_with_their_versions()
+    {
+        using (var connection = RawFile.Open(Path))
+        {
+            MigrationRunner.Run(connection, TimeProvider.System, [.. MigrationRunner.All.Take(4)]);
+            RawFile.Execute(connection, """
+                INSERT INTO identity (acquirer_id, identity_id, state, reverify_by, document_valid_to, holder_mask, version) VALUES ('01020000', 'ID-1', 5, 0, NULL, '', 1);
+                INSERT INTO hold (acquirer_id, hold_id, kind, identity_id, effective_at, until, refunds_pass, version) VALUES ('01020000', 'H-1', 2, 'ID-1', 7, 9, 1, 4);
+                """);
+        }
+
+        await using var store = Make.Store(Path);
+        var hold = await store.FindHoldAsync(new HoldKey(Make.Acquirer(), Make.Id("H-1")));
+        Assert.Equal(new StoredHold(Make.Hold("H-1", HoldSubject.Identity(Make.Id("ID-1")), from: 7, until: 9) with { RefundsPass = true }, 4), hold);
     }
 
     [Fact]

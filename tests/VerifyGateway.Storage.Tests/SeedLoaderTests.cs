@@ -101,7 +101,7 @@ public sealed class SeedLoaderTests : IDisposable
     [InlineData("\"VERIFIED\"", "\"VERIFIED\",\"reverify_by\":\"1960-01-01T00:00:00Z\"", "reverify_by", "FLEET_TIME")]
     [InlineData("2099-12-31", "2099-02-29", "document_valid_to", "FLEET_DATE")]
     [InlineData(",\"document_valid_to\":\"2099-12-31\"", "", "document_valid_to", "FLEET_FIELD_MISSING")]
-    [InlineData("ID-1", "440300199001011234", "identity_id", "ID_PERSONAL")]
+    [InlineData("ID-1", "440300199001011234", "identity_id", "ENTITY_ID_PERSONAL")]
     [InlineData("01020000", "0102", "acquirer_id", "ACQ_LENGTH")]
     [InlineData("\"VERIFIED\"", "\"VERIFIED\",\"holder_mask\":\"440300199001011234\"", "holder_mask", "MASK_CLEAR")]
     public async Task A_bad_field_of_an_identity_is_named(string old, string with, string field, string rule) =>

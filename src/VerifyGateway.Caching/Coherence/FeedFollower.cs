@@ -8,7 +8,7 @@ namespace VerifyGateway.Caching.Coherence;
 /// Follows the change feed: applies it to the copies in memory, grants the lease, tells Redis and the other gateways (PROTOCOL.md, S and
 /// F). One loop; everything else may be called from any thread.
 /// </summary>
-public sealed partial class FeedFollower : IAsyncDisposable
+public sealed partial class FeedFollower : IAppliedRevision, IAsyncDisposable
 {
     /// <summary>Entries of one read of the feed.</summary>
     private const int PageEntries = 5_000;
@@ -69,7 +69,6 @@ public sealed partial class FeedFollower : IAsyncDisposable
     /// <returns>False when the time was over before.</returns>
     public async ValueTask<bool> WaitForAsync(long revision, TimeSpan atMost, CancellationToken cancel)
     {
-        Hear(revision);
         var deadline = _time.GetTimestamp() + (long)(atMost.TotalSeconds * _time.TimestampFrequency);
         while (Applied < revision)
         {

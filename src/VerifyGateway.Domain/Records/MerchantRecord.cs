@@ -10,7 +10,7 @@ namespace VerifyGateway.Domain.Records;
 /// <param name="Identity">Where the holder's real-name verification stands.</param>
 /// <param name="ReverifyByUnixMs">With <see cref="IdentityState.ReverifyDue"/>: first instant at which a check is declined, Unix milliseconds.</param>
 /// <param name="DocumentValidTo">Last day, in China's zone, on which the identity document is valid; null when it is valid for life (长期).</param>
-/// <param name="Holds">Holds on merchant and identity, ended and future ones included.</param>
+/// <param name="Holds">Holds on merchant, identity and settlement card, ended and future ones included.</param>
 public readonly record struct MerchantRecord(
     MerchantKey Key, MerchantState State, IdentityState Identity, long ReverifyByUnixMs, DateOnly? DocumentValidTo, ImmutableArray<Hold> Holds)
 {

@@ -83,4 +83,6 @@ public enum HoldTarget : byte
     Merchant = 2,
     /// <summary>The terminal alone.</summary>
     Terminal = 3,
+    /// <summary>The settlement card, and so every merchant that is settled to it.</summary>
+    Card = 4,
 }

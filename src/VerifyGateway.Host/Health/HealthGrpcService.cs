@@ -11,7 +11,7 @@ namespace VerifyGateway.Host.Health;
 public class HealthGrpcService(GatewayHealth health, IHostApplicationLifetime lifetime)
 {
     private static readonly string[] Services =
-        ["", V1.VerificationService.Descriptor.FullName, V1.BindingService.Descriptor.FullName];
+        ["", V1.VerificationService.Descriptor.FullName, V1.BindingService.Descriptor.FullName, V1.HoldService.Descriptor.FullName];
 
     /// <summary>Binds the methods with request parsers that name the caller's mistake.</summary>
     public static void BindService(ServiceBinderBase binder, HealthGrpcService? _) =>

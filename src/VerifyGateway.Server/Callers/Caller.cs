@@ -16,6 +16,16 @@ public enum CallerRoles
     Explain = 4,
     /// <summary>Tell judicial holds, sanctions and risk holds apart, and learn when they end.</summary>
     SeeConfidential = 8,
+    /// <summary>Speak for holders: place and lift holds of theirs.</summary>
+    HolderChannel = 16,
+    /// <summary>Speak for the acquirer's risk control: place and lift its holds.</summary>
+    RiskControl = 32,
+    /// <summary>Speak for courts, police and procurators: place and lift their holds.</summary>
+    Judicial = 64,
+    /// <summary>Speak for regulators and lists of sanctions: place and lift their holds.</summary>
+    Regulator = 128,
+    /// <summary>Be one of the acquirer's systems that watch conditions: place and lift holds of those.</summary>
+    System = 256,
 }
 
 /// <summary>Who makes a call.</summary>

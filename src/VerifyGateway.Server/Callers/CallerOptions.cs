@@ -8,7 +8,10 @@ public sealed class CallerOptions
     /// <summary>The acquirer (DE32) that a caller without credentials on this machine speaks for; empty for every acquirer.</summary>
     public string LoopbackAcquirer { get; set; } = "";
 
-    /// <summary>What such a caller may do: Check, ReadBindings, Explain, SeeConfidential, separated by commas; None to turn it away.</summary>
+    /// <summary>
+    /// What such a caller may do: Check, ReadBindings, Explain, SeeConfidential, and for holds HolderChannel, RiskControl, Judicial,
+    /// Regulator, System, separated by commas; None to turn it away.
+    /// </summary>
     public CallerRoles LoopbackRoles { get; set; } = CallerRoles.Check | CallerRoles.ReadBindings | CallerRoles.Explain;
 
     /// <summary>

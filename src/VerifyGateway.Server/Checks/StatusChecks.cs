@@ -113,6 +113,11 @@ public sealed class StatusChecks(RecordReader records, PolicyHolder policies, De
         }
 
         metrics.Count(verdict, found.Source, found.IsFresh);
+        if (found.IsFresh)
+        {
+            metrics.NoteAge(verdict.Decision, (now - found.AsOfUnixMs) / 1000.0);
+        }
+
         var mayTellApart = caller.May(CallerRoles.SeeConfidential);
         // No longer than the copies are young, and not past an instant that they already name: a hold that begins, a document that ends.
         // A decline whose reason is confidential names no such instant: it could be the end of what must not be told.

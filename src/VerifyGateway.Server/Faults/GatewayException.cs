@@ -48,6 +48,26 @@ public sealed class GatewayException : Exception
     public static GatewayException NotFound(string type, string name) =>
         new(Code.NotFound, $"There is no such {type} for this caller.", detail: new ResourceInfo { ResourceType = type, ResourceName = name, Description = "Not known." });
 
+    /// <summary>A request id that was used for another body; says nothing of what that was.</summary>
+    public static GatewayException RequestReused() => new(
+        Code.AlreadyExists, "The request id was used with another body; give every request an id of its own.", detail: InfoOf("REQUEST_ID_REUSED"));
+
+    /// <summary>A version that was expected and is not the current one.</summary>
+    public static GatewayException Stale(string type, long currentVersion)
+    {
+        var info = InfoOf("VERSION_STALE");
+        info.Metadata.Add("current_version", currentVersion.ToString(CultureInfo.InvariantCulture));
+        return new GatewayException(Code.Aborted, string.Create(CultureInfo.InvariantCulture, $"The {type} has version {currentVersion}: somebody has changed it; read it again."), detail: info);
+    }
+
+    /// <summary>A state machine refuses; every guard that failed is named, with a word for programs and a sentence for people.</summary>
+    public static GatewayException Refused(string subject, IReadOnlyList<(string Code, string Sentence)> guards)
+    {
+        var failure = new PreconditionFailure();
+        failure.Violations.AddRange(guards.Select(guard => new PreconditionFailure.Types.Violation { Type = guard.Code, Subject = subject, Description = guard.Sentence }));
+        return new GatewayException(Code.FailedPrecondition, string.Join(" ", guards.Select(static guard => $"{guard.Code}: {guard.Sentence}")), detail: failure);
+    }
+
     /// <summary>The gateway could not tell: a dependency does not answer and no rule allows an answer.</summary>
     public static GatewayException Unavailable(string message) => new(Code.Unavailable, message, retryAfter: TimeSpan.FromSeconds(1));
 
@@ -82,8 +102,12 @@ public sealed class GatewayException : Exception
     {
         Code = (int)code,
         Message = message,
-        Details = { Any.Pack(InfoOf(reason, "", null)) },
+        Details = { Any.Pack(InfoOf(reason)) },
     };
+
+    /// <summary>A word for programs.</summary>
+    // The field that is called "reason" today had this name when the package was made; on the wire it is the same.
+    private static ErrorInfo InfoOf(string reason) => new() { Type = reason, Domain = "verifygateway" };
 
     /// <summary>The fault as google.rpc.Status, its details included.</summary>
     public Google.Rpc.Status ToStatus()

@@ -15,12 +15,18 @@ public sealed class DecisionMetrics
 
     private readonly Counter.Child?[] _children;
     private readonly Counter.Child _couldNotTell;
+    private readonly Histogram.Child?[] _ages = new Histogram.Child?[4];
 
     /// <summary>Registers the metric.</summary>
     public DecisionMetrics(IMetricFactory factory)
     {
         var decisions = factory.CreateCounter("verifygateway_decisions_total",
             "Decisions by outcome, first reason, farthest source and freshness of the records.", ["decision", "reason", "source", "freshness"]);
+        var ages = factory.CreateHistogram("verifygateway_served_age_seconds", "How old the knowledge was that a decision was made from.",
+            ["decision"], new HistogramConfiguration { Buckets = [.005, .01, .02, .05, .1, .2, .3, .5, 1, 1.5, 2, 3, 5] });
+        _ages[(int)Decision.Allow] = ages.WithLabels("allow");
+        _ages[(int)Decision.Decline] = ages.WithLabels("decline");
+        _ages[(int)Decision.RetryLater] = ages.WithLabels("retry_later");
         _couldNotTell = decisions.WithLabels("retry_later", ReasonTable.Of(Reason.GatewayUnavailable).Code, "store", "unknown");
         _children = new Counter.Child?[(ReasonTable.All.Max(row => (int)row.Reason) + 1) * Sources.Length * 2];
         foreach (var row in ReasonTable.All.Where(IsFirstOfAVerdict))
@@ -33,6 +39,9 @@ public sealed class DecisionMetrics
             }
         }
     }
+
+    /// <summary>Notes how old the knowledge was that a decision was made from, seconds; what is not known to be fresh is not noted.</summary>
+    public void NoteAge(Decision decision, double seconds) => _ages[(int)decision]!.Observe(Math.Max(0, seconds));
 
     /// <summary>
     /// Counts one decision. An ALLOW from stale records has no series: it must never be made. Judicial holds, sanctions and risk

@@ -48,7 +48,17 @@ internal static class FleetField
     public const int LocationLongitude = 40;
     public const int LocationRadiusMetres = 41;
     public const int LocationRegion = 42;
-    public const int Count = 43;
+    public const int HoldAuthority = 43;
+    public const int DocumentNo = 44;
+    public const int Organ = 45;
+    public const int HoldReason = 46;
+    public const int PlacedBy = 47;
+    public const int PlacedAt = 48;
+    public const int LiftedBy = 49;
+    public const int LiftedAt = 50;
+    public const int Renewals = 51;
+    public const int LiftDocumentNo = 52;
+    public const int Count = 53;
 
     private static readonly string[] Names =
     [
@@ -57,7 +67,8 @@ internal static class FleetField
         "acquirer_kind", "subject_kind", "document_hash", "document_hash_key", "card_fingerprint", "card_fingerprint_key", "card_mask",
         "merchant_kind", "region", "mcc", "account_class", "lines", "sha256", "refunds", "phone_hash",
         "phone_hash_key", "verified_at", "detail", "settlement_card_holder", "opened_on", "last_active_on", "ended_on", "location_latitude",
-        "location_longitude", "location_radius_metres", "location_region",
+        "location_longitude", "location_radius_metres", "location_region", "hold_authority", "document_no", "organ", "hold_reason", "placed_by",
+        "placed_at", "lifted_by", "lifted_at", "renewals", "lift_document_no",
     ];
 
     private static readonly byte[][] Utf8Names = [.. Names.Select(Encoding.UTF8.GetBytes)];

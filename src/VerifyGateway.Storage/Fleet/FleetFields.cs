@@ -180,6 +180,25 @@ internal sealed class FleetFields
         return unixMs;
     }
 
+    /// <summary>A text of one line that may be missing or null; empty when it is.</summary>
+    /// <param name="field">The field.</param>
+    /// <param name="most">The most characters.</param>
+    public string OptionalLine(int field, int most)
+    {
+        if (!Has(field))
+        {
+            return "";
+        }
+
+        var text = TextOf(field);
+        if (text.Length > most || !NameRules.IsOneLine(text))
+        {
+            Refuse(FleetField.NameOf(field), FleetRules.Text);
+        }
+
+        return text;
+    }
+
     /// <summary>A date that must be named, because null says something.</summary>
     public DateOnly? NamedDate(int field)
     {

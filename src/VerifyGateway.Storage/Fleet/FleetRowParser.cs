@@ -1,4 +1,5 @@
 using VerifyGateway.Domain.Identifiers;
+using VerifyGateway.Domain.Lifecycle;
 using VerifyGateway.Domain.Reasons;
 using VerifyGateway.Domain.Records;
 using VerifyGateway.Storage.Rows;
@@ -152,7 +153,9 @@ internal static class FleetRowParser
     {
         fields.AllowOnly(
             FleetField.AcquirerId, FleetField.HoldId, FleetField.HoldKind, FleetField.IdentityId, FleetField.MerchantNo, FleetField.TerminalSn,
-            FleetField.EffectiveAt, FleetField.Until, FleetField.Refunds);
+            FleetField.CardFingerprint, FleetField.EffectiveAt, FleetField.Until, FleetField.Refunds, FleetField.HoldAuthority, FleetField.DocumentNo, FleetField.Organ,
+            FleetField.HoldReason, FleetField.PlacedBy, FleetField.PlacedAt, FleetField.LiftedBy, FleetField.LiftedAt, FleetField.LiftDocumentNo,
+            FleetField.Renewals);
         var row = new HoldRow(
             AcquirerOf(fields),
             fields.Required<EntityId>(FleetField.HoldId, EntityId.TryParse),
@@ -162,18 +165,43 @@ internal static class FleetRowParser
             fields.OptionalTime(FleetField.Until))
         {
             RefundsPass = fields.OptionalCode<HoldRefunds>(FleetField.Refunds) is not null,
+            Authority = fields.OptionalCode<HoldAuthority>(FleetField.HoldAuthority),
+            DocumentNo = fields.OptionalLine(FleetField.DocumentNo, most: 128),
+            Organ = fields.OptionalLine(FleetField.Organ, most: 64),
+            Reason = fields.OptionalLine(FleetField.HoldReason, HoldRow.MaxText),
+            PlacedBy = fields.OptionalLine(FleetField.PlacedBy, HoldRow.MaxName),
+            PlacedAtUnixMs = fields.OptionalTime(FleetField.PlacedAt),
+            LiftedBy = fields.OptionalLine(FleetField.LiftedBy, HoldRow.MaxName),
+            LiftedAtUnixMs = fields.OptionalTime(FleetField.LiftedAt),
+            LiftDocumentNo = fields.OptionalLine(FleetField.LiftDocumentNo, most: 128),
+            Renewals = fields.Optional<int>(FleetField.Renewals, FleetValues.TryParseRenewals) ?? 0,
         };
+        RequireHold(fields, row);
+        return (row, FleetField.HoldId, row.Acquirer, row.Id.ToString());
+    }
+
+    private static void RequireHold(FleetFields fields, HoldRow row)
+    {
+        if (row.Authority is { } authority && HoldRules.Of(authority)?.Kind != row.Kind)
+        {
+            fields.Refuse(FleetField.NameOf(FleetField.HoldAuthority), FleetRules.Authority);
+        }
+
+        if (row.LiftedBy.Length + row.LiftDocumentNo.Length > 0 && row.LiftedAtUnixMs == 0)
+        {
+            fields.Refuse(FleetField.NameOf(FleetField.LiftedBy), FleetRules.Lifted);
+        }
+
         if (row.RefundsPass && row.Kind != HoldKind.Risk)
         {
             fields.Refuse(FleetField.NameOf(FleetField.Refunds), FleetRules.Refunds);
         }
 
-        if (row.UntilUnixMs != 0 && row.UntilUnixMs <= row.EffectiveAtUnixMs)
+        var neverStands = row.LiftedAtUnixMs > 0 && row.UntilUnixMs == row.EffectiveAtUnixMs;
+        if (row.UntilUnixMs != 0 && row.UntilUnixMs <= row.EffectiveAtUnixMs && !neverStands)
         {
             fields.Refuse(FleetField.NameOf(FleetField.Until), FleetRules.Until);
         }
-
-        return (row, FleetField.HoldId, row.Acquirer, row.Id.ToString());
     }
 
     private static HoldSubject SubjectOf(FleetFields fields)
@@ -181,14 +209,17 @@ internal static class FleetRowParser
         var identity = fields.Optional<EntityId>(FleetField.IdentityId, EntityId.TryParse);
         var merchant = fields.Optional<MerchantNo>(FleetField.MerchantNo, MerchantNo.TryParse);
         var terminal = fields.Optional<TerminalSn>(FleetField.TerminalSn, TerminalSn.TryParse);
-        switch (identity, merchant, terminal)
+        var card = fields.Optional<KeyedHash>(FleetField.CardFingerprint, KeyedHash.TryParse);
+        switch (identity, merchant, terminal, card)
         {
-            case ({ } it, null, null):
+            case ({ } it, null, null, null):
                 return HoldSubject.Identity(it);
-            case (null, { } it, null):
+            case (null, { } it, null, null):
                 return HoldSubject.Merchant(it);
-            case (null, null, { } it):
+            case (null, null, { } it, null):
                 return HoldSubject.Terminal(it);
+            case (null, null, null, { } it):
+                return HoldSubject.Card(it);
             default:
                 fields.Refuse("", FleetRules.Target);
                 return default;

@@ -26,9 +26,13 @@ internal static class FleetRules
     public static readonly IdentifierRule Metres = new("FLEET_METRES", "A distance is whole metres from 0 to 2147483647.");
     public static readonly IdentifierRule Location = new(
         "FLEET_LOCATION", "The place of a terminal is location_latitude, location_longitude and location_radius_metres, all three, or location_region alone.");
-    public static readonly IdentifierRule Until = new("FLEET_UNTIL", "The end of a hold is later than its beginning.");
+    public static readonly IdentifierRule Until = new("FLEET_UNTIL", "The end of a hold is later than its beginning, or the beginning itself where lifted_at says that it was lifted before.");
     public static readonly IdentifierRule Refunds = new("FLEET_REFUNDS", "A hold of kind RISK alone says refunds.");
-    public static readonly IdentifierRule Target = new("FLEET_TARGET", "A hold names exactly one of identity_id, merchant_no and terminal_sn.");
+    public static readonly IdentifierRule Target = new("FLEET_TARGET", "A hold names exactly one of identity_id, merchant_no, terminal_sn and card_fingerprint.");
+    public static readonly IdentifierRule Authority = new("FLEET_AUTHORITY", "The authority of a hold is one of its kind.");
+    public static readonly IdentifierRule Lifted = new("FLEET_LIFTED", "A hold that says lifted_by or lift_document_no says lifted_at.");
+    public static readonly IdentifierRule Renewals = new("FLEET_RENEWALS", "A number of renewals is a whole number from 0 to 1000000.");
+    public static readonly IdentifierRule Text = new("FLEET_TEXT", "A text is one line of printable characters: at most 512 in hold_reason, 192 in placed_by and lifted_by, 128 in document_no and lift_document_no, 64 in organ.");
     public static readonly IdentifierRule KeyTwice = new("FLEET_KEY_TWICE", "An acquirer, identity, card, merchant, terminal or hold stands in a file once.");
     public static readonly IdentifierRule Count = new("FLEET_COUNT", "The number of lines above is that of the end line, a whole number.");
     public static readonly IdentifierRule Checksum = new("FLEET_CHECKSUM", "The SHA-256 of the lines above is that of the end line: the file is as it was written.");

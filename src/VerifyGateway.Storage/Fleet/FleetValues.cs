@@ -36,6 +36,13 @@ internal static class FleetValues
         return broken is null;
     }
 
+    /// <summary>How often a hold was renewed, 0 to 1,000,000.</summary>
+    public static bool TryParseRenewals(string text, out int value, [NotNullWhen(false)] out IdentifierRule? broken)
+    {
+        broken = int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out value) && value <= Million ? null : FleetRules.Renewals;
+        return broken is null;
+    }
+
     /// <summary>The code of a detail, as docs/reasons.md lists them.</summary>
     public static bool TryParseDetail(string text, out ReasonDetail value, [NotNullWhen(false)] out IdentifierRule? broken)
     {

@@ -3,6 +3,8 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
+using System.Text.Encodings.Web;
+using System.Text.Json;
 using VerifyGateway.Caching.Store;
 using VerifyGateway.Domain.Reasons;
 using VerifyGateway.Domain.Records;
@@ -192,6 +194,7 @@ public sealed class FleetWriter(Stream stream) : IDisposable
             {
                 HoldTarget.Identity => "identity_id"u8,
                 HoldTarget.Merchant => "merchant_no"u8,
+                HoldTarget.Card => "card_fingerprint"u8,
                 _ => "terminal_sn"u8,
             },
             row.On.Key);
@@ -205,6 +208,29 @@ public sealed class FleetWriter(Stream stream) : IDisposable
         {
             Code("refunds"u8, HoldRefunds.Pass);
         }
+
+        if (row.Authority is { } authority)
+        {
+            Code("hold_authority"u8, authority);
+        }
+
+        Free("document_no"u8, row.DocumentNo);
+        Free("organ"u8, row.Organ);
+        Free("hold_reason"u8, row.Reason);
+        Free("placed_by"u8, row.PlacedBy);
+        if (row.PlacedAtUnixMs > 0)
+        {
+            Time("placed_at"u8, row.PlacedAtUnixMs);
+        }
+
+        Free("lifted_by"u8, row.LiftedBy);
+        if (row.LiftedAtUnixMs > 0)
+        {
+            Time("lifted_at"u8, row.LiftedAtUnixMs);
+        }
+
+        Free("lift_document_no"u8, row.LiftDocumentNo);
+        Text("renewals"u8, row.Renewals == 0 ? "" : row.Renewals.ToString(CultureInfo.InvariantCulture));
     }
 
     private void Begin(ReadOnlySpan<byte> kind, string acquirer)
@@ -222,6 +248,17 @@ public sealed class FleetWriter(Stream stream) : IDisposable
         {
             Name(name);
             _used += Encoding.ASCII.GetBytes(value, _buffer.AsSpan(_used));
+            Raw("\""u8);
+        }
+    }
+
+    /// <summary>A field with a text of any printable characters; left out when empty.</summary>
+    private void Free(ReadOnlySpan<byte> name, string value)
+    {
+        if (value.Length > 0)
+        {
+            Name(name);
+            Raw(JsonEncodedText.Encode(value, JavaScriptEncoder.UnsafeRelaxedJsonEscaping).EncodedUtf8Bytes);
             Raw("\""u8);
         }
     }

@@ -170,6 +170,7 @@ internal sealed class RotationBatch(ISqlSession session, HashKeys keys, long now
                 """,
                 acquirer, old, renewed, _current);
             await session.RunAsync("UPDATE merchant SET card_fingerprint = $3 WHERE acquirer_id = $1 AND card_fingerprint = $2", acquirer, old, renewed);
+            await session.RunAsync("UPDATE hold SET card_fingerprint = $3 WHERE acquirer_id = $1 AND card_fingerprint = $2", acquirer, old, renewed);
             await session.RunAsync("DELETE FROM settlement_card WHERE acquirer_id = $1 AND fingerprint = $2", acquirer, old);
         }
 

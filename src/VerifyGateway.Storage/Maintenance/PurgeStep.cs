@@ -10,6 +10,7 @@ internal abstract class PurgeStep(RetentionKind kind, long cutoffUnixMs, long no
         m.state = 4 AND m.changed_at_unix_ms < $1
             AND NOT EXISTS (SELECT 1 FROM hold o WHERE o.acquirer_id = m.acquirer_id AND o.merchant_no = m.merchant_no AND (o.until = 0 OR o.until > $2))
             AND NOT EXISTS (SELECT 1 FROM hold o WHERE o.acquirer_id = m.acquirer_id AND o.identity_id = m.identity_id AND (o.until = 0 OR o.until > $2))
+            AND NOT EXISTS (SELECT 1 FROM hold o WHERE o.acquirer_id = m.acquirer_id AND o.card_fingerprint = m.card_fingerprint AND (o.until = 0 OR o.until > $2))
         """;
 
     protected long CutoffUnixMs => cutoffUnixMs;

@@ -14,19 +14,34 @@ namespace VerifyGateway.Storage.Postgres;
 /// </summary>
 internal sealed class PostgresLoad
 {
-    // Identities that are wanted ($1, $2) and those of wanted merchants ($3, $4).
+    // Identities that are wanted ($1, $2), those of wanted merchants ($3, $4) and those of the merchants of whole cards ($5, $6).
     private const string WantedIdentities = """
         (SELECT k.a, k.b FROM unnest($1::text[], $2::text[]) k (a, b)
          UNION SELECT m.* FROM unnest($3::text[], $4::text[]) k (a, b)
-         CROSS JOIN LATERAL (SELECT acquirer_id, identity_id FROM merchant WHERE acquirer_id = k.a AND merchant_no = k.b OFFSET 0) m) k
+         CROSS JOIN LATERAL (SELECT acquirer_id, identity_id FROM merchant WHERE acquirer_id = k.a AND merchant_no = k.b OFFSET 0) m
+         UNION SELECT m.* FROM unnest($5::text[], $6::bytea[]) k (a, b)
+         CROSS JOIN LATERAL (SELECT acquirer_id, identity_id FROM merchant WHERE acquirer_id = k.a AND card_fingerprint = k.b OFFSET 0) m) k
         """;
 
-    // Merchants that are wanted ($1, $2) and those of whole identities ($3, $4).
+    // Merchants that are wanted ($1, $2), those of whole identities ($3, $4) and those of whole cards ($5, $6).
     private const string WantedMerchants = """
         (SELECT k.a, k.b FROM unnest($1::text[], $2::text[]) k (a, b)
          UNION SELECT m.* FROM unnest($3::text[], $4::text[]) k (a, b)
-         CROSS JOIN LATERAL (SELECT acquirer_id, merchant_no FROM merchant WHERE acquirer_id = k.a AND identity_id = k.b OFFSET 0) m) k
+         CROSS JOIN LATERAL (SELECT acquirer_id, merchant_no FROM merchant WHERE acquirer_id = k.a AND identity_id = k.b OFFSET 0) m
+         UNION SELECT m.* FROM unnest($5::text[], $6::bytea[]) k (a, b)
+         CROSS JOIN LATERAL (SELECT acquirer_id, merchant_no FROM merchant WHERE acquirer_id = k.a AND card_fingerprint = k.b OFFSET 0) m) k
         """;
+
+    // Cards of wanted merchants ($1, $2) and of those of whole identities ($3, $4), and cards that are wanted ($5, $6).
+    private const string WantedCards = """
+        (SELECT m.* FROM unnest($1::text[], $2::text[]) k (a, b)
+         CROSS JOIN LATERAL (SELECT acquirer_id, card_fingerprint FROM merchant WHERE acquirer_id = k.a AND merchant_no = k.b OFFSET 0) m
+         UNION SELECT m.* FROM unnest($3::text[], $4::text[]) k (a, b)
+         CROSS JOIN LATERAL (SELECT acquirer_id, card_fingerprint FROM merchant WHERE acquirer_id = k.a AND identity_id = k.b OFFSET 0) m
+         UNION SELECT k.a, k.b FROM unnest($5::text[], $6::bytea[]) k (a, b)) k (a, b)
+        """;
+
+    private const string CardKeys = "unnest($1::text[], $2::bytea[]) k (a, b)";
 
     private const string Keys = "unnest($1::text[], $2::text[]) k (a, b)";
 
@@ -41,14 +56,18 @@ internal sealed class PostgresLoad
         _batch = batch;
         _into = into;
         var whole = into.WithoutAllMerchants(wanted.IdentitiesWithMerchants).ToList();
+        var wholeCards = into.WithoutAllMerchants(wanted.CardsWithMerchants).ToList();
+        var cards = into.Cards.Missing(wanted.Cards.Union(wholeCards)).ToList();
         var merchants = into.Merchants.Missing(wanted.Merchants).ToList();
         var identities = into.Identities.Missing(wanted.Identities.Union(whole)).ToList();
         AddAcquirers([.. into.Acquirers.Missing(wanted.Acquirers)]);
-        AddCards([.. into.Cards.Missing(wanted.Cards)]);
-        AddMerchants(merchants, whole);
-        AddIdentities(identities, merchants);
+        AddCards(cards);
+        AddMerchants(merchants, whole, wholeCards);
+        AddIdentities(identities, merchants, wholeCards);
         AddTerminals([.. into.Terminals.Missing(wanted.Terminals)]);
-        AddHolds([.. into.Holds.Missing(wanted.Holds)], identities, merchants, whole);
+        AddHolds([.. into.Holds.Missing(wanted.Holds)]);
+        AddHoldsOfMerchants(identities, merchants, whole, wholeCards);
+        AddHoldsOfCards(merchants, whole, cards);
         AddLive([.. into.LiveSns.Missing(wanted.LiveSns)], [.. into.LiveNumbers.Missing(wanted.LiveNumbers)]);
         AddDocuments([.. into.Documents.Missing(wanted.Documents)]);
         AddRequests([.. into.Requests.Missing(wanted.Requests)]);
@@ -101,18 +120,18 @@ internal sealed class PostgresLoad
         if (keys.Count > 0)
         {
             Add(
-                Find("unnest($1::text[], $2::bytea[]) k (a, b)", StoredColumns.Card, "settlement_card", "acquirer_id = k.a AND fingerprint = k.b"),
+                Find(CardKeys, StoredColumns.Card, "settlement_card", "acquirer_id = k.a AND fingerprint = k.b"),
                 row =>
                 {
                     var found = StoredColumns.CardOf(row);
                     _into.Cards.Load(new CardKey(found.Acquirer, found.Fingerprint), found);
                 },
-                TextsOf(keys, static key => key.Acquirer), Blobs([.. keys.Select(static key => key.Fingerprint.ToBytes())]));
+                Of(keys));
             SettleAbsent(_into.Cards, keys);
         }
     }
 
-    private void AddMerchants(List<MerchantKey> keys, List<IdentityKey> whole)
+    private void AddMerchants(List<MerchantKey> keys, List<IdentityKey> whole, List<CardKey> wholeCards)
     {
         if (keys.Count > 0)
         {
@@ -129,11 +148,19 @@ internal sealed class PostgresLoad
                 row => _into.Load(StoredColumns.MerchantOf(row)), Of(whole));
             _settlers.Add(() => whole.ForEach(_into.HasAllMerchants));
         }
+
+        if (wholeCards.Count > 0)
+        {
+            Add(
+                Find(CardKeys, StoredColumns.Merchant, StoredColumns.FromMerchant, "m.acquirer_id = k.a AND m.card_fingerprint = k.b"),
+                row => _into.Load(StoredColumns.MerchantOf(row)), Of(wholeCards));
+            _settlers.Add(() => wholeCards.ForEach(_into.HasAllMerchants));
+        }
     }
 
-    private void AddIdentities(List<IdentityKey> keys, List<MerchantKey> merchants)
+    private void AddIdentities(List<IdentityKey> keys, List<MerchantKey> merchants, List<CardKey> wholeCards)
     {
-        if (keys.Count + merchants.Count > 0)
+        if (keys.Count + merchants.Count + wholeCards.Count > 0)
         {
             Add(
                 Find(WantedIdentities, StoredColumns.Identity, "identity", "acquirer_id = k.a AND identity_id = k.b"),
@@ -142,7 +169,7 @@ internal sealed class PostgresLoad
                     var found = StoredColumns.IdentityOf(row);
                     _into.Identities.Load(new IdentityKey(found.Row.Acquirer, found.Row.Id), found);
                 },
-                [.. Of(keys), .. Of(merchants)]);
+                [.. Of(keys), .. Of(merchants), .. Of(wholeCards)]);
             SettleAbsent(_into.Identities, keys);
         }
     }
@@ -163,7 +190,7 @@ internal sealed class PostgresLoad
         }
     }
 
-    private void AddHolds(List<HoldKey> keys, List<IdentityKey> identities, List<MerchantKey> merchants, List<IdentityKey> whole)
+    private void AddHolds(List<HoldKey> keys)
     {
         if (keys.Count > 0)
         {
@@ -172,15 +199,32 @@ internal sealed class PostgresLoad
                 TextsOf(keys, static key => key.Acquirer), TextsOf(keys, static key => key.Id));
             SettleAbsent(_into.Holds, keys);
         }
+    }
 
-        if (identities.Count + merchants.Count > 0)
+    private void AddHoldsOfMerchants(List<IdentityKey> identities, List<MerchantKey> merchants, List<IdentityKey> whole, List<CardKey> wholeCards)
+    {
+        if (identities.Count + merchants.Count + wholeCards.Count > 0)
         {
-            Add(Find(WantedIdentities, StoredColumns.Hold, "hold", "acquirer_id = k.a AND identity_id = k.b"), ReadHold, [.. Of(identities), .. Of(merchants)]);
+            Add(
+                Find(WantedIdentities, StoredColumns.Hold, "hold", "acquirer_id = k.a AND identity_id = k.b"), ReadHold,
+                [.. Of(identities), .. Of(merchants), .. Of(wholeCards)]);
         }
 
-        if (merchants.Count + whole.Count > 0)
+        if (merchants.Count + whole.Count + wholeCards.Count > 0)
         {
-            Add(Find(WantedMerchants, StoredColumns.Hold, "hold", "acquirer_id = k.a AND merchant_no = k.b"), ReadHold, [.. Of(merchants), .. Of(whole)]);
+            Add(
+                Find(WantedMerchants, StoredColumns.Hold, "hold", "acquirer_id = k.a AND merchant_no = k.b"), ReadHold,
+                [.. Of(merchants), .. Of(whole), .. Of(wholeCards)]);
+        }
+    }
+
+    private void AddHoldsOfCards(List<MerchantKey> merchants, List<IdentityKey> whole, List<CardKey> cards)
+    {
+        if (merchants.Count + whole.Count + cards.Count > 0)
+        {
+            Add(
+                Find(WantedCards, StoredColumns.Hold, "hold", "acquirer_id = k.a AND card_fingerprint = k.b"), ReadHold,
+                [.. Of(merchants), .. Of(whole), .. Of(cards)]);
         }
     }
 
@@ -269,6 +313,9 @@ internal sealed class PostgresLoad
     private static NpgsqlParameter[] Of(List<IdentityKey> keys) => [TextsOf(keys, static key => key.Acquirer), TextsOf(keys, static key => key.Id)];
 
     private static NpgsqlParameter[] Of(List<MerchantKey> keys) => [TextsOf(keys, static key => key.Acquirer), TextsOf(keys, static key => key.No)];
+
+    private static NpgsqlParameter[] Of(List<CardKey> keys) =>
+        [TextsOf(keys, static key => key.Acquirer), Blobs([.. keys.Select(static key => key.Fingerprint.ToBytes())])];
 
     private static NpgsqlParameter[] Of(List<TerminalKey> keys) => [TextsOf(keys, static key => key.Acquirer), TextsOf(keys, static key => key.Sn)];
 

@@ -225,6 +225,36 @@ internal static class PostgresReads
         return await reader.ReadAsync() ? StoredColumns.DocumentOf(new PostgresRow(reader), key.Kind) : null;
     }
 
+    /// <summary>A hold.</summary>
+    public static async Task<StoredHold?> HoldAsync(NpgsqlConnection connection, HoldKey key)
+    {
+        await using var command = connection.Command(
+            $"SELECT {StoredColumns.Hold} FROM hold WHERE acquirer_id = $1 AND hold_id = $2", Text(key.Acquirer.ToString()), Text(key.Id.ToString()));
+        await using var reader = await command.ExecuteReaderAsync();
+        return await reader.ReadAsync() ? StoredColumns.HoldOf(new PostgresRow(reader)) : null;
+    }
+
+    /// <summary>A stretch of a list of holds, with one item more than asked for when there are more.</summary>
+    public static async Task<(List<(HoldItem Item, string Position)> Items, long Head)> ListAsync(NpgsqlConnection connection, HoldList list)
+    {
+        await using var command = connection.Command(
+            $"SELECT l.*, h.head FROM feed_head h LEFT JOIN LATERAL ({list.Sql}) l ON true WHERE h.id = 1 ORDER BY l.part, l.position", [.. list.Values.Select(Any)]);
+        await using var reader = await command.ExecuteReaderAsync();
+        var row = new PostgresRow(reader);
+        var items = new List<(HoldItem, string)>();
+        long? head = null;
+        while (await reader.ReadAsync())
+        {
+            head = row.Number(HoldList.Columns);
+            if (!row.IsNull(0))
+            {
+                items.Add(HoldList.ItemOf(row));
+            }
+        }
+
+        return (items, head ?? throw NoHead());
+    }
+
     /// <summary>How far an import has come.</summary>
     public static async Task<ImportPoint> ImportPointAsync(NpgsqlConnection connection, string source)
     {

@@ -8,6 +8,9 @@ internal sealed class PostgresSettings
 {
     // Everything that the store asks for is found by an index, and few rows of many: a plan that was made while the tables were small
     // must not stay when they have grown.
+    /// <summary>The longest that the server works on a report.</summary>
+    public static readonly TimeSpan RosterLimit = TimeSpan.FromMilliseconds(250);
+
     private const string ByIndex = " -c enable_seqscan=off -c enable_hashjoin=off -c enable_mergejoin=off -c jit=off";
 
     private readonly PostgresStoreOptions _options;
@@ -41,6 +44,9 @@ internal sealed class PostgresSettings
         settings.ReadBufferSize = settings.WriteBufferSize = 64 * 1024;
         return NpgsqlDataSource.Create(settings);
     }
+
+    /// <summary>For the roster, whose rows a crash may take back.</summary>
+    public NpgsqlDataSource Roster() => Pool(1, RosterLimit, " -c synchronous_commit=off");
 
     private NpgsqlDataSource Pool(int size, TimeSpan statementTimeout, string more)
     {

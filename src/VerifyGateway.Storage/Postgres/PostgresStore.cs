@@ -30,6 +30,7 @@ public sealed class PostgresStore : ISystemOfRecord
     private readonly FeedSignal _signal = new();
     private readonly StoreWriter _writer;
     private readonly PostgresListener _listener;
+    private readonly PostgresRoster _roster;
 
     private PostgresStore(
         PostgresStoreOptions options, PostgresSettings settings, PostgresPool checks, PostgresPool work, PostgresFailure failure, (string StoreId, byte[] PageKey) meta, TimeProvider time)
@@ -41,6 +42,7 @@ public sealed class PostgresStore : ISystemOfRecord
         _single = settings.Single();
         _writer = new StoreWriter(new PostgresWriteEngine(_single, options, failure, time), new StoreWriterOptions { Limit = options.WriteLimit }, _signal.Tell, time);
         _listener = new PostgresListener(_single, _signal, time);
+        _roster = new PostgresRoster(new PostgresPool(settings.Roster(), PostgresSettings.RosterLimit, failure, time), work);
     }
 
     /// <inheritdoc />
@@ -152,6 +154,40 @@ public sealed class PostgresStore : ISystemOfRecord
         _work.ReadAsync(connection => PostgresReads.DocumentAsync(connection, key), cancel);
 
     /// <inheritdoc />
+    public ValueTask<StoredHold?> FindHoldAsync(HoldKey key, CancellationToken cancel = default) =>
+        _work.ReadAsync(connection => PostgresReads.HoldAsync(connection, key), cancel);
+
+    /// <inheritdoc />
+    public ValueTask<HoldChange> PlaceHoldAsync(HoldPlacing asked, CancellationToken cancel) => HoldCommands.PlaceAsync(this, asked, cancel);
+
+    /// <inheritdoc />
+    public ValueTask<HoldChange> LiftHoldAsync(HoldLifting asked, CancellationToken cancel) => HoldCommands.LiftAsync(this, asked, cancel);
+
+    /// <inheritdoc />
+    public async ValueTask<HoldPage> ListHoldsAsync(HoldFilter filter, int pageSize, string pageToken, CancellationToken cancel)
+    {
+        RequireCount(pageSize, MaxKeys, nameof(pageSize));
+        var name = HoldList.Name(filter);
+        var list = new HoldList(filter, _tokens.Read(name, pageToken), pageSize + 1, NowUnixMs(), "encode(card_fingerprint, 'hex')");
+        var (items, head) = await _work.ReadAsync(connection => PostgresReads.ListAsync(connection, list), cancel);
+        return HoldList.Page(items, pageSize, head, last => _tokens.Make(name, last));
+    }
+
+    /// <inheritdoc />
+    public ValueTask ReportAsync(GatewayReport report, CancellationToken cancel)
+    {
+        RosterRules.Require(report);
+        return _roster.ReportAsync(report, report.ReportedAtUnixMs - RosterRules.KeptForMs, cancel);
+    }
+
+    /// <inheritdoc />
+    public ValueTask<IReadOnlyList<GatewayReport>> ReadAsync(TimeSpan seenWithin, CancellationToken cancel) =>
+        _roster.ReadAsync(NowUnixMs() - (long)seenWithin.TotalMilliseconds, cancel);
+
+    /// <inheritdoc />
+    public ValueTask RemoveAsync(string gatewayId, CancellationToken cancel) => _roster.RemoveAsync(gatewayId, cancel);
+
+    /// <inheritdoc />
     public ValueTask<ImportPoint> ReadImportPointAsync(string source, CancellationToken cancel = default) =>
         // A text that names no import need not be one that the database takes.
         _work.ReadAsync(connection => RowRules.IsSource(source) ? PostgresReads.ImportPointAsync(connection, source) : Task.FromResult<ImportPoint>(default), cancel);
@@ -165,6 +201,7 @@ public sealed class PostgresStore : ISystemOfRecord
     {
         await _writer.DisposeAsync();
         await _listener.DisposeAsync();
+        await _roster.DisposeAsync();
         await _checks.DisposeAsync();
         await _work.DisposeAsync();
         await _single.DisposeAsync();

@@ -81,9 +81,20 @@ internal static class PostgresTables
         .Text("identity_id", static row => row.Row.On.IdentityId?.ToString())
         .Text("merchant_no", static row => row.Row.On.MerchantNo?.ToString())
         .Text("terminal_sn", static row => row.Row.On.TerminalSn?.ToString())
+        .Bytes("card_fingerprint", static row => row.Row.On.CardFingerprint?.ToBytes())
         .Big("effective_at", static row => row.Row.EffectiveAtUnixMs)
         .Big("until", static row => row.Row.UntilUnixMs)
         .Flag("refunds_pass", static row => row.Row.RefundsPass)
+        .Small("authority", static row => (short)(row.Row.Authority ?? 0))
+        .Text("document_no", static row => row.Row.DocumentNo)
+        .Text("organ", static row => row.Row.Organ)
+        .Text("reason", static row => row.Row.Reason)
+        .Text("placed_by", static row => row.Row.PlacedBy)
+        .Big("placed_at", static row => row.Row.PlacedAtUnixMs)
+        .Text("lifted_by", static row => row.Row.LiftedBy)
+        .Big("lifted_at", static row => row.Row.LiftedAtUnixMs)
+        .Text("lift_document_no", static row => row.Row.LiftDocumentNo)
+        .Whole("renewals", static row => row.Row.Renewals)
         .Big("version", static row => row.Version));
 
     public static readonly PostgresTable<(RequestKey Key, StoredRequest Row)> Requests =

@@ -96,7 +96,7 @@ internal sealed class PostgresWriteTransaction(PostgresWriteEngine engine, Npgsq
     }
 
     private static int CountOf(Wanted wanted) =>
-        wanted.Identities.Count + wanted.IdentitiesWithMerchants.Count + wanted.Cards.Count + wanted.Merchants.Count + wanted.Terminals.Count + wanted.Holds.Count + wanted.Documents.Count;
+        wanted.Identities.Count + wanted.IdentitiesWithMerchants.Count + wanted.Cards.Count + wanted.CardsWithMerchants.Count + wanted.Merchants.Count + wanted.Terminals.Count + wanted.Holds.Count + wanted.Documents.Count;
 
     /// <summary>Brings the changes that were handed over before to their end.</summary>
     private async ValueTask SettleAsync(CancellationToken cancel)

@@ -12,9 +12,6 @@ public readonly record struct KeyedHash
     /// <summary>Bytes of a hash.</summary>
     public const int Size = 32;
 
-    /// <summary>Not 64 lower-case hexadecimal digits.</summary>
-    public static readonly IdentifierRule Form = new("HASH_FORM", "A keyed hash has 64 hexadecimal digits 0-9, a-f.");
-
     private readonly string? _text;
 
     private KeyedHash(string text) => _text = text;
@@ -25,7 +22,7 @@ public readonly record struct KeyedHash
     /// <summary>Takes the text if it is a hash; otherwise names the rule that it breaks.</summary>
     public static bool TryParse(string text, out KeyedHash value, [NotNullWhen(false)] out IdentifierRule? broken)
     {
-        broken = text.Length == 2 * Size && text.All(char.IsAsciiHexDigitLower) ? null : Form;
+        broken = NameRules.BrokenByKeyedHash(text);
         value = broken is null ? new KeyedHash(text) : default;
         return broken is null;
     }

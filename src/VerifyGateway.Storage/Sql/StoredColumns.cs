@@ -5,6 +5,7 @@ using VerifyGateway.Domain.Reasons;
 using VerifyGateway.Domain.Records;
 using VerifyGateway.Storage.Rows;
 using VerifyGateway.Storage.Writing;
+using HoldAuthority = VerifyGateway.Domain.Lifecycle.HoldAuthority;
 
 namespace VerifyGateway.Storage.Sql;
 
@@ -34,7 +35,10 @@ internal static class StoredColumns
         ended_on, binding_version, packed, revision, changed_at_unix_ms
         """;
 
-    public const string Hold = "acquirer_id, hold_id, kind, identity_id, merchant_no, terminal_sn, effective_at, until, refunds_pass, version";
+    public const string Hold = """
+        acquirer_id, hold_id, kind, identity_id, merchant_no, terminal_sn, card_fingerprint, effective_at, until, refunds_pass, authority, document_no, organ,
+        reason, placed_by, placed_at, lifted_by, lifted_at, lift_document_no, renewals, version
+        """;
 
     /// <summary>Of any of the tables of <see cref="TableOf"/>.</summary>
     public const string Document = "acquirer_id, id, subject, state, from_unix_ms, until_unix_ms, content, version, changed_at_unix_ms";
@@ -113,19 +117,33 @@ internal static class StoredColumns
     public static TerminalKey TerminalKeyOf(ISqlRow row) =>
         new(Parse<AcquirerId>(row, 0, AcquirerId.TryParse), Parse<TerminalSn>(row, 1, TerminalSn.TryParse));
 
-    public static StoredHold HoldOf(ISqlRow row)
-    {
-        var on = !row.IsNull(3) ? HoldSubject.Identity(Parse<EntityId>(row, 3, EntityId.TryParse))
-            : !row.IsNull(4) ? HoldSubject.Merchant(Parse<MerchantNo>(row, 4, MerchantNo.TryParse))
-            : HoldSubject.Terminal(Parse<TerminalSn>(row, 5, TerminalSn.TryParse));
-        return new StoredHold(
-            new HoldRow(
-                Parse<AcquirerId>(row, 0, AcquirerId.TryParse), Parse<EntityId>(row, 1, EntityId.TryParse), (HoldKind)row.Number(2), on, row.Number(6), row.Number(7))
-            {
-                RefundsPass = row.Flag(8),
-            },
-            row.Number(9));
-    }
+    /// <param name="row">The row.</param>
+    /// <param name="at">The column of the first one.</param>
+    public static StoredHold HoldOf(ISqlRow row, int at = 0) => new(
+        new HoldRow(
+            Parse<AcquirerId>(row, at, AcquirerId.TryParse), Parse<EntityId>(row, at + 1, EntityId.TryParse), (HoldKind)row.Number(at + 2), HoldSubjectOf(row, at + 3),
+            row.Number(at + 7), row.Number(at + 8))
+        {
+            RefundsPass = row.Flag(at + 9),
+            Authority = row.Number(at + 10) is > 0 and var authority ? (HoldAuthority)authority : null,
+            DocumentNo = row.Text(at + 11),
+            Organ = row.Text(at + 12),
+            Reason = row.Text(at + 13),
+            PlacedBy = row.Text(at + 14),
+            PlacedAtUnixMs = row.Number(at + 15),
+            LiftedBy = row.Text(at + 16),
+            LiftedAtUnixMs = row.Number(at + 17),
+            LiftDocumentNo = row.Text(at + 18),
+            Renewals = (int)row.Number(at + 19),
+        },
+        row.Number(at + 20));
+
+    /// <summary>What a hold stands on, in the four columns from <paramref name="at"/> on, of which one is not NULL.</summary>
+    public static HoldSubject HoldSubjectOf(ISqlRow row, int at) =>
+        !row.IsNull(at) ? HoldSubject.Identity(Parse<EntityId>(row, at, EntityId.TryParse))
+        : !row.IsNull(at + 1) ? HoldSubject.Merchant(Parse<MerchantNo>(row, at + 1, MerchantNo.TryParse))
+        : !row.IsNull(at + 2) ? HoldSubject.Terminal(Parse<TerminalSn>(row, at + 2, TerminalSn.TryParse))
+        : HoldSubject.Card(HashOf(row, at + 3));
 
     public static StoredDocument DocumentOf(ISqlRow row, DocumentKind kind) => new(
         new DocumentRow(

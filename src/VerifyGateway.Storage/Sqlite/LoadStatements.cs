@@ -19,6 +19,7 @@ internal sealed class LoadStatements : IDisposable
         FindCard = Prepare($"SELECT {StoredColumns.Card} FROM settlement_card WHERE acquirer_id = $1 AND fingerprint = $2");
         FindMerchant = Prepare($"SELECT {StoredColumns.Merchant} FROM {StoredColumns.FromMerchant} WHERE m.acquirer_id = $1 AND m.merchant_no = $2");
         MerchantsOf = Prepare($"SELECT {StoredColumns.Merchant} FROM {StoredColumns.FromMerchant} WHERE m.acquirer_id = $1 AND m.identity_id = $2");
+        MerchantsOfCard = Prepare($"SELECT {StoredColumns.Merchant} FROM {StoredColumns.FromMerchant} WHERE m.acquirer_id = $1 AND m.card_fingerprint = $2");
         FindTerminal = Prepare($"SELECT {StoredColumns.Terminal} FROM terminal WHERE acquirer_id = $1 AND terminal_sn = $2");
         FindLiveSn = Prepare("SELECT acquirer_id, terminal_sn FROM terminal WHERE terminal_sn = $1 AND state NOT IN (3, 9, 10)");
         FindLiveNumbers = Prepare("SELECT acquirer_id, terminal_sn FROM terminal WHERE acquirer_id = $1 AND merchant_no = $2 AND terminal_no = $3 AND state NOT IN (3, 9, 10)");
@@ -26,6 +27,7 @@ internal sealed class LoadStatements : IDisposable
         HoldsOnIdentity = Prepare($"SELECT {StoredColumns.Hold} FROM hold WHERE acquirer_id = $1 AND identity_id = $2");
         HoldsOnMerchant = Prepare($"SELECT {StoredColumns.Hold} FROM hold WHERE acquirer_id = $1 AND merchant_no = $2");
         HoldsOnTerminal = Prepare($"SELECT {StoredColumns.Hold} FROM hold WHERE acquirer_id = $1 AND terminal_sn = $2");
+        HoldsOnCard = Prepare($"SELECT {StoredColumns.Hold} FROM hold WHERE acquirer_id = $1 AND card_fingerprint = $2");
         FindRequest = Prepare($"SELECT {StoredColumns.Request} FROM request WHERE acquirer_id = $1 AND request_id = $2");
         Head = Prepare("SELECT head, head_at_unix_ms, audit_seq, audit_hash FROM feed_head");
     }
@@ -35,6 +37,7 @@ internal sealed class LoadStatements : IDisposable
     public Statement FindCard { get; }
     public Statement FindMerchant { get; }
     public Statement MerchantsOf { get; }
+    public Statement MerchantsOfCard { get; }
     public Statement FindTerminal { get; }
     public Statement FindLiveSn { get; }
     public Statement FindLiveNumbers { get; }
@@ -42,6 +45,7 @@ internal sealed class LoadStatements : IDisposable
     public Statement HoldsOnIdentity { get; }
     public Statement HoldsOnMerchant { get; }
     public Statement HoldsOnTerminal { get; }
+    public Statement HoldsOnCard { get; }
     public Statement FindRequest { get; }
     public Statement Head { get; }
 

@@ -114,17 +114,7 @@ internal sealed class ReaderConnection : IDisposable
     {
         var head = Head();
         var bindings = new List<BindingView>();
-        using var find = new Statement(_connection, list.Sql);
-        foreach (var value in list.Values)
-        {
-            _ = value switch
-            {
-                string text => find.With(text),
-                long number => find.With(number),
-                _ => find.With((byte[])value),
-            };
-        }
-
+        using var find = Bound(list.Sql, list.Values);
         while (find.Read())
         {
             bindings.Add(RecordRows.BindingOf(find, head));
@@ -139,6 +129,41 @@ internal sealed class ReaderConnection : IDisposable
 
     /// <summary>Reads one merchant, and the head, in one snapshot.</summary>
     public MerchantPage FindMerchant(MerchantKey key) => ReadMerchants(() => _merchant.With(key.Acquirer.ToString()).With(key.No.ToString()));
+
+    /// <summary>Reads a page of a list of holds, and the head, in one snapshot.</summary>
+    public (IReadOnlyList<(HoldItem Item, string Position)> Items, long Head) List(HoldList list) => InSnapshot(() =>
+    {
+        var head = Head();
+        var items = new List<(HoldItem, string)>();
+        using var find = Bound(list.Sql, list.Values);
+        while (find.Read())
+        {
+            items.Add(HoldList.ItemOf(find));
+        }
+
+        return ((IReadOnlyList<(HoldItem, string)>)items, head);
+    });
+
+    /// <summary>The reports of gateways since an instant, Unix milliseconds.</summary>
+    public IReadOnlyList<GatewayReport> Roster(long sinceUnixMs)
+    {
+        var reports = new List<GatewayReport>();
+        using var find = new Statement(_connection, RosterRules.Read);
+        find.With(sinceUnixMs);
+        while (find.Read())
+        {
+            reports.Add(RosterRules.Of(find));
+        }
+
+        return reports;
+    }
+
+    /// <summary>The hold of that name; null when there is none.</summary>
+    public StoredHold? FindHold(HoldKey key)
+    {
+        using var find = new Statement(_connection, $"SELECT {StoredColumns.Hold} FROM hold WHERE acquirer_id = $1 AND hold_id = $2");
+        return find.With(key.Acquirer.ToString()).With(key.Id.ToString()).One<StoredHold?>(static row => StoredColumns.HoldOf(row), null);
+    }
 
     /// <summary>Reads a stretch of the feed and its head in one snapshot.</summary>
     public FeedPage ReadFeed(long afterRevision, int limit) => InSnapshot(() =>
@@ -189,6 +214,22 @@ internal sealed class ReaderConnection : IDisposable
     {
         var statement = new Statement(_connection, sql);
         _statements.Add(statement);
+        return statement;
+    }
+
+    private Statement Bound(string sql, IReadOnlyList<object> values)
+    {
+        var statement = new Statement(_connection, sql);
+        foreach (var value in values)
+        {
+            _ = value switch
+            {
+                string text => statement.With(text),
+                long number => statement.With(number),
+                _ => statement.With((byte[])value),
+            };
+        }
+
         return statement;
     }
 

@@ -51,6 +51,22 @@ internal static class SqliteFile
         }
     }
 
+    /// <summary>A connection that writes what a crash may take back: its commits are not synced, those of <see cref="OpenWriter"/> carry them along.</summary>
+    public static SqliteConnection OpenUnsynced(string path, TimeSpan wait)
+    {
+        var connection = Open(path, SqliteOpenMode.ReadWrite, wait);
+        try
+        {
+            Execute(connection, "PRAGMA synchronous = NORMAL");
+            return connection;
+        }
+        catch
+        {
+            connection.Dispose();
+            throw;
+        }
+    }
+
     /// <summary>Runs statements once; only for texts of this assembly.</summary>
     public static void Execute(SqliteConnection connection, string sql) =>
         SqliteException.ThrowExceptionForRC(raw.sqlite3_exec(connection.Handle, sql), connection.Handle);

@@ -23,6 +23,8 @@ internal readonly struct SqliteLoader
         cancel.ThrowIfCancellationRequested();
         loader.LoadIdentities(wanted);
         cancel.ThrowIfCancellationRequested();
+        loader.LoadCards(wanted);
+        cancel.ThrowIfCancellationRequested();
         loader.LoadMerchants(wanted);
         cancel.ThrowIfCancellationRequested();
         loader.LoadTerminals(wanted);
@@ -35,14 +37,9 @@ internal readonly struct SqliteLoader
             _into.Acquirers.Load(key, _from.FindAcquirer.With(key.ToString()).One<AcquirerRow?>(StoredColumns.AcquirerOf, null));
         }
 
-        foreach (var key in _into.Cards.Missing(wanted.Cards))
-        {
-            _into.Cards.Load(key, _from.FindCard.With(key.Acquirer.ToString()).With(key.Fingerprint.ToBytes()).One<CardRow?>(StoredColumns.CardOf, null));
-        }
-
         foreach (var key in _into.Holds.Missing(wanted.Holds))
         {
-            if (_from.FindHold.With(key.Acquirer.ToString()).With(key.Id.ToString()).One<StoredHold?>(StoredColumns.HoldOf, null) is { } hold)
+            if (_from.FindHold.With(key.Acquirer.ToString()).With(key.Id.ToString()).One<StoredHold?>(static row => StoredColumns.HoldOf(row), null) is { } hold)
             {
                 _into.Load(hold);
             }
@@ -76,17 +73,25 @@ internal readonly struct SqliteLoader
         {
             if (LoadIdentity(key))
             {
-                var merchants = new List<StoredMerchant>();
-                var find = _from.MerchantsOf.With(key.Acquirer.ToString()).With(key.Id.ToString());
-                while (find.Read())
-                {
-                    merchants.Add(StoredColumns.MerchantOf(find));
-                }
+                TakeAll(_from.MerchantsOf.With(key.Acquirer.ToString()).With(key.Id.ToString()));
+            }
 
-                foreach (var merchant in merchants)
-                {
-                    Take(merchant);
-                }
+            _into.HasAllMerchants(key);
+        }
+    }
+
+    private void LoadCards(Wanted wanted)
+    {
+        foreach (var key in wanted.Cards)
+        {
+            LoadCard(key);
+        }
+
+        foreach (var key in _into.WithoutAllMerchants(wanted.CardsWithMerchants))
+        {
+            if (LoadCard(key))
+            {
+                TakeAll(_from.MerchantsOfCard.With(key.Acquirer.ToString()).With(key.Fingerprint.ToBytes()));
             }
 
             _into.HasAllMerchants(key);
@@ -149,7 +154,38 @@ internal readonly struct SqliteLoader
         return _into.Identities[key] is not null;
     }
 
-    /// <summary>Takes a merchant over, with its holds and its identity; one that is known already stays.</summary>
+    /// <summary>True when there is such a card.</summary>
+    private bool LoadCard(CardKey key)
+    {
+        if (!_into.Cards.Knows(key))
+        {
+            var found = _from.FindCard.With(key.Acquirer.ToString()).With(key.Fingerprint.ToBytes()).One<CardRow?>(StoredColumns.CardOf, null);
+            _into.Cards.Load(key, found);
+            if (found is not null)
+            {
+                LoadHolds(_from.HoldsOnCard.With(key.Acquirer.ToString()).With(key.Fingerprint.ToBytes()));
+            }
+        }
+
+        return _into.Cards[key] is not null;
+    }
+
+    /// <summary>Takes all merchants over that a look-up finds; read whole before, because taking one over looks up others.</summary>
+    private void TakeAll(Statement find)
+    {
+        var merchants = new List<StoredMerchant>();
+        while (find.Read())
+        {
+            merchants.Add(StoredColumns.MerchantOf(find));
+        }
+
+        foreach (var merchant in merchants)
+        {
+            Take(merchant);
+        }
+    }
+
+    /// <summary>Takes a merchant over, with its holds, its identity and its card; one that is known already stays.</summary>
     private void Take(StoredMerchant merchant)
     {
         var key = merchant.Row.Key;
@@ -158,12 +194,17 @@ internal readonly struct SqliteLoader
             _into.Load(merchant);
             LoadHolds(_from.HoldsOnMerchant, key.Acquirer.ToString(), key.No.ToString());
             LoadIdentity(new IdentityKey(key.Acquirer, merchant.Row.Identity));
+            if (!merchant.Row.Card.IsEmpty)
+            {
+                LoadCard(new CardKey(key.Acquirer, merchant.Row.Card));
+            }
         }
     }
 
-    private void LoadHolds(Statement on, string acquirer, string target)
+    private void LoadHolds(Statement on, string acquirer, string target) => LoadHolds(on.With(acquirer).With(target));
+
+    private void LoadHolds(Statement on)
     {
-        on.With(acquirer).With(target);
         while (on.Read())
         {
             _into.Load(StoredColumns.HoldOf(on));

@@ -150,7 +150,9 @@ internal static class SqliteSaver
     {
         var row = hold.Row;
         to.With(row.Acquirer.ToString()).With(row.Id.ToString()).With((byte)row.Kind).With(row.On.IdentityId?.ToString()).With(row.On.MerchantNo?.ToString())
-            .With(row.On.TerminalSn?.ToString()).With(row.EffectiveAtUnixMs).With(row.UntilUnixMs).With(row.RefundsPass).With(hold.Version).Run();
+            .With(row.On.TerminalSn?.ToString()).With(row.On.CardFingerprint?.ToBytes()).With(row.EffectiveAtUnixMs).With(row.UntilUnixMs).With(row.RefundsPass)
+            .With((byte)(row.Authority ?? 0)).With(row.DocumentNo).With(row.Organ).With(row.Reason).With(row.PlacedBy).With(row.PlacedAtUnixMs)
+            .With(row.LiftedBy).With(row.LiftedAtUnixMs).With(row.LiftDocumentNo).With(row.Renewals).With(hold.Version).Run();
     }
 
     private static void Save(Statement to, StoredDocument document)

@@ -22,6 +22,7 @@ public sealed class SqliteStore : ISystemOfRecord, IDisposable
 
     private readonly ReaderPool _readers;
     private readonly StoreWriter _writer;
+    private readonly SqliteRoster _roster;
     private readonly FeedSignal _signal = new();
     private readonly PageTokens _tokens;
     private readonly TimeProvider _time;
@@ -33,6 +34,7 @@ public sealed class SqliteStore : ISystemOfRecord, IDisposable
         Path = path;
         _readers = new ReaderPool(path, options.MaxReaders);
         _writer = new StoreWriter(new SqliteWriteEngine(path, options.WriteWait), new StoreWriterOptions(), _signal.Tell, time);
+        _roster = new SqliteRoster(path);
         _tokens = new PageTokens(pageKey, time);
         _time = time;
         StoreId = storeId;
@@ -147,6 +149,49 @@ public sealed class SqliteStore : ISystemOfRecord, IDisposable
         _readers.RunAsync(reader => reader.FindDocument(key), cancel);
 
     /// <inheritdoc />
+    public ValueTask<StoredHold?> FindHoldAsync(HoldKey key, CancellationToken cancel = default) => _readers.RunAsync(reader => reader.FindHold(key), cancel);
+
+    /// <inheritdoc />
+    public ValueTask<HoldChange> PlaceHoldAsync(HoldPlacing asked, CancellationToken cancel) => HoldCommands.PlaceAsync(this, asked, cancel);
+
+    /// <inheritdoc />
+    public ValueTask<HoldChange> LiftHoldAsync(HoldLifting asked, CancellationToken cancel) => HoldCommands.LiftAsync(this, asked, cancel);
+
+    /// <inheritdoc />
+    public async ValueTask<HoldPage> ListHoldsAsync(HoldFilter filter, int pageSize, string pageToken, CancellationToken cancel)
+    {
+        StoreLimits.RequireKeys(pageSize, nameof(pageSize));
+        var name = HoldList.Name(filter);
+        var list = new HoldList(filter, _tokens.Read(name, pageToken), pageSize + 1, NowUnixMs, "lower(hex(card_fingerprint))");
+        var (items, head) = await _readers.RunAsync(reader => reader.List(list), cancel);
+        return HoldList.Page(items, pageSize, head, last => _tokens.Make(name, last));
+    }
+
+    /// <inheritdoc />
+    public ValueTask ReportAsync(GatewayReport report, CancellationToken cancel)
+    {
+        RosterRules.Require(report);
+        cancel.ThrowIfCancellationRequested();
+        _roster.Report(report, report.ReportedAtUnixMs - RosterRules.KeptForMs);
+        return ValueTask.CompletedTask;
+    }
+
+    /// <inheritdoc />
+    public ValueTask<IReadOnlyList<GatewayReport>> ReadAsync(TimeSpan seenWithin, CancellationToken cancel)
+    {
+        var since = NowUnixMs - (long)seenWithin.TotalMilliseconds;
+        return _readers.RunAsync(reader => reader.Roster(since), cancel);
+    }
+
+    /// <inheritdoc />
+    public ValueTask RemoveAsync(string gatewayId, CancellationToken cancel)
+    {
+        cancel.ThrowIfCancellationRequested();
+        _roster.Remove(gatewayId);
+        return ValueTask.CompletedTask;
+    }
+
+    /// <inheritdoc />
     public ValueTask<ImportPoint> ReadImportPointAsync(string source, CancellationToken cancel = default) =>
         _readers.RunAsync(reader => reader.ImportPoint(source), cancel);
 
@@ -165,6 +210,7 @@ public sealed class SqliteStore : ISystemOfRecord, IDisposable
     {
         await _readers.DisposeAsync();
         await _writer.DisposeAsync();
+        _roster.Dispose();
         // The last connection to close moves the log into the file, and must be one that may write.
         Interlocked.Exchange(ref _keeper, null)?.Dispose();
     }

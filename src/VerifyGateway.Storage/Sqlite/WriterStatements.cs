@@ -56,9 +56,11 @@ internal sealed class WriterStatements : IDisposable
             WHERE acquirer_id = $1 AND terminal_sn = $2 AND state NOT IN (3, 9, 10) AND (merchant_no <> $3 OR terminal_no <> $4)
             """);
         PutHold = Prepare($"""
-            INSERT INTO hold ({StoredColumns.Hold}) VALUES ({Places(10)})
+            INSERT INTO hold ({StoredColumns.Hold}) VALUES ({Places(21)})
             ON CONFLICT (acquirer_id, hold_id) DO UPDATE SET effective_at = excluded.effective_at, until = excluded.until,
-                refunds_pass = excluded.refunds_pass, version = excluded.version
+                refunds_pass = excluded.refunds_pass, authority = excluded.authority, document_no = excluded.document_no, organ = excluded.organ,
+                reason = excluded.reason, placed_by = excluded.placed_by, placed_at = excluded.placed_at, lifted_by = excluded.lifted_by,
+                lifted_at = excluded.lifted_at, lift_document_no = excluded.lift_document_no, renewals = excluded.renewals, version = excluded.version
             """);
         InsertRequest = Prepare($"INSERT INTO request ({StoredColumns.Request}) VALUES ({Places(7)})");
         PutImport = Prepare("INSERT OR REPLACE INTO import_progress (source, last_line, records, bad_lines) VALUES ($1, $2, $3, $4)");

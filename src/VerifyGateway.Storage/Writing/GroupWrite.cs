@@ -110,6 +110,11 @@ internal sealed class GroupWrite
             unit.ChangedMerchants.UnionWith(_rows.MerchantsOf(identity));
         }
 
+        foreach (var card in unit.ChangedCards)
+        {
+            unit.ChangedMerchants.UnionWith(_rows.MerchantsOf(card));
+        }
+
         foreach (var key in unit.ChangedMerchants.OrderBy(static key => key.Acquirer.ToString(), StringComparer.Ordinal).ThenBy(static key => key.No.ToString(), StringComparer.Ordinal))
         {
             RefreshMerchant(key);
@@ -126,7 +131,8 @@ internal sealed class GroupWrite
         var merchant = _rows.Merchants[key]!;
         var identity = _rows.Identities[new IdentityKey(key.Acquirer, merchant.Row.Identity)]!.Row;
         var packed = RecordBuilder.Pack(
-            merchant.Row, identity, _rows.HoldsOn(key.Acquirer, HoldSubject.Identity(identity.Id)), _rows.HoldsOn(key.Acquirer, HoldSubject.Merchant(key.No)), _nowUnixMs);
+            merchant.Row, identity, _rows.HoldsOn(key.Acquirer, HoldSubject.Identity(identity.Id)), _rows.HoldsOn(key.Acquirer, HoldSubject.Merchant(key.No)),
+            _rows.HoldsOnCardOf(merchant.Row), _nowUnixMs);
         var facts = BindingFacts.Of(merchant.Row, identity);
         if (merchant.Stamp is null || merchant.Stamp.Facts != facts || !packed.AsSpan().SequenceEqual(merchant.Stamp.Packed))
         {

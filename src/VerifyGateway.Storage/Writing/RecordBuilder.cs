@@ -9,8 +9,10 @@ internal static class RecordBuilder
 {
     /// <summary>The record of a merchant, in packed form.</summary>
     /// <exception cref="WriteRefusedException">It would carry too many holds.</exception>
-    public static byte[] Pack(MerchantRow row, IdentityRow identity, ImmutableArray<HoldRow> onIdentity, ImmutableArray<HoldRow> onMerchant, long nowUnixMs) =>
-        RecordCodec.Pack(new MerchantRecord(row.Key, row.State, identity.State, identity.ReverifyByUnixMs, identity.DocumentValidTo, Fitting([.. onIdentity, .. onMerchant], nowUnixMs))
+    public static byte[] Pack(
+        MerchantRow row, IdentityRow identity, ImmutableArray<HoldRow> onIdentity, ImmutableArray<HoldRow> onMerchant, ImmutableArray<HoldRow> onCard, long nowUnixMs) =>
+        RecordCodec.Pack(new MerchantRecord(
+            row.Key, row.State, identity.State, identity.ReverifyByUnixMs, identity.DocumentValidTo, Fitting([.. onIdentity, .. onMerchant, .. onCard], nowUnixMs))
         {
             Kind = row.Kind,
             Region = row.Region,

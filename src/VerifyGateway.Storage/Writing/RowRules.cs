@@ -1,4 +1,5 @@
 using System.Text.Json;
+using VerifyGateway.Domain.Lifecycle;
 using VerifyGateway.Domain.Records;
 using VerifyGateway.Storage.Rows;
 
@@ -54,7 +55,18 @@ internal static class RowRules
     {
         Require(Enum.IsDefined(row.Kind), "the kind of hold is not one that there is");
         Require(row.On.Key.Length > 0, "a hold stands on something");
-        RequireTimes(row.EffectiveAtUnixMs, row.UntilUnixMs);
+        Require(row.EffectiveAtUnixMs >= 0, "a beginning is 0 or more");
+        var neverStands = row.LiftedAtUnixMs > 0 && row.UntilUnixMs == row.EffectiveAtUnixMs && row.UntilUnixMs > 0;
+        Require(row.UntilUnixMs == 0 || row.UntilUnixMs > row.EffectiveAtUnixMs || neverStands, "an end is later than the beginning, or 0 for none");
+        Require(row.Authority is not { } authority || HoldRules.Of(authority)?.Kind == row.Kind, "the authority of a hold is one of its kind");
+        Require(row.DocumentNo.Length <= 128 && IsLine(row.DocumentNo), "the number of a hold's document has at most 128 printable characters");
+        Require(row.Organ.Length <= 64 && IsLine(row.Organ), "the organ of a hold is said in at most 64 printable characters");
+        Require(row.Reason.Length <= HoldRow.MaxText && IsLine(row.Reason), $"the reason of a hold has at most {HoldRow.MaxText} printable characters");
+        Require(row.PlacedBy.Length <= HoldRow.MaxName && IsLine(row.PlacedBy), $"who has placed a hold is said in at most {HoldRow.MaxName} printable characters");
+        Require(row.LiftedBy.Length <= HoldRow.MaxName && IsLine(row.LiftedBy), $"who has lifted a hold is said in at most {HoldRow.MaxName} printable characters");
+        Require(row.PlacedAtUnixMs >= 0 && row.LiftedAtUnixMs >= 0 && row.Renewals is >= 0 and <= 1_000_000, "times and renewals of a hold are 0 or more");
+        Require(row.LiftDocumentNo.Length <= 128 && IsLine(row.LiftDocumentNo), "the number of the document that lifts a hold has at most 128 printable characters");
+        Require((row.LiftedBy.Length == 0 && row.LiftDocumentNo.Length == 0) || row.LiftedAtUnixMs > 0, "who has lifted a hold, and by which document, is said of one that was lifted");
         Require(!row.RefundsPass || row.Kind == HoldKind.Risk, "only a risk hold can let refunds pass");
     }
 

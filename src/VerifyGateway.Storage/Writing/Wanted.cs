@@ -20,10 +20,13 @@ public sealed class Wanted
     /// <summary>Identities of which all merchants are wanted too, as <see cref="Merchants"/> are.</summary>
     public HashSet<IdentityKey> IdentitiesWithMerchants { get; } = [];
 
-    /// <summary>Settlement cards.</summary>
+    /// <summary>Settlement cards, with the holds on them.</summary>
     public HashSet<CardKey> Cards { get; } = [];
 
-    /// <summary>Merchants, with the holds on them, and the identity of each with the holds on it.</summary>
+    /// <summary>Settlement cards of which all merchants that are settled to them are wanted too, as <see cref="Merchants"/> are.</summary>
+    public HashSet<CardKey> CardsWithMerchants { get; } = [];
+
+    /// <summary>Merchants, with the holds on them, and the identity and the settlement card's holds of each.</summary>
     public HashSet<MerchantKey> Merchants { get; } = [];
 
     /// <summary>Terminals, with the holds on them.</summary>
@@ -107,6 +110,7 @@ public sealed class Wanted
         Identities.UnionWith(other.Identities);
         IdentitiesWithMerchants.UnionWith(other.IdentitiesWithMerchants);
         Cards.UnionWith(other.Cards);
+        CardsWithMerchants.UnionWith(other.CardsWithMerchants);
         Merchants.UnionWith(other.Merchants);
         Terminals.UnionWith(other.Terminals);
         LiveSns.UnionWith(other.LiveSns);
@@ -116,7 +120,8 @@ public sealed class Wanted
         Requests.UnionWith(other.Requests);
     }
 
-    private void AddTarget(AcquirerId acquirer, HoldSubject on)
+    /// <summary>Adds everything that is needed to put a hold on something.</summary>
+    internal void AddTarget(AcquirerId acquirer, HoldSubject on)
     {
         if (on.IdentityId is { } identity)
         {
@@ -129,6 +134,10 @@ public sealed class Wanted
         else if (on.TerminalSn is { } terminal)
         {
             Terminals.Add(new TerminalKey(acquirer, terminal));
+        }
+        else if (on.CardFingerprint is { } card)
+        {
+            CardsWithMerchants.Add(new CardKey(acquirer, card));
         }
     }
 }

@@ -12,6 +12,8 @@ namespace VerifyGateway.Storage.Writing;
 internal sealed class WorkingSet
 {
     private readonly HashSet<IdentityKey> _whole = [];
+    private readonly HashSet<CardKey> _wholeCards = [];
+    private readonly Dictionary<CardKey, HashSet<MerchantKey>> _merchantsOfCard = [];
     private readonly Dictionary<IdentityKey, HashSet<MerchantKey>> _merchantsOf = [];
     private readonly Dictionary<HoldTargetKey, List<HoldKey>> _holdsOn = [];
 
@@ -61,8 +63,21 @@ internal sealed class WorkingSet
     /// <summary>Those of <paramref name="wanted"/> whose merchants have not all been loaded.</summary>
     public IEnumerable<IdentityKey> WithoutAllMerchants(IEnumerable<IdentityKey> wanted) => wanted.Where(key => !_whole.Contains(key));
 
-    /// <summary>Notes which identity a merchant belongs to now.</summary>
-    public void BelongsTo(MerchantRow merchant) => Add(_merchantsOf, new IdentityKey(merchant.Key.Acquirer, merchant.Identity)).Add(merchant.Key);
+    /// <summary>Says that all merchants that are settled to a card have been loaded.</summary>
+    public void HasAllMerchants(CardKey card) => _wholeCards.Add(card);
+
+    /// <summary>Those of <paramref name="wanted"/> whose merchants have not all been loaded.</summary>
+    public IEnumerable<CardKey> WithoutAllMerchants(IEnumerable<CardKey> wanted) => wanted.Where(key => !_wholeCards.Contains(key));
+
+    /// <summary>Notes which identity a merchant belongs to now, and which card it is settled to.</summary>
+    public void BelongsTo(MerchantRow merchant)
+    {
+        Add(_merchantsOf, new IdentityKey(merchant.Key.Acquirer, merchant.Identity)).Add(merchant.Key);
+        if (!merchant.Card.IsEmpty)
+        {
+            Add(_merchantsOfCard, new CardKey(merchant.Key.Acquirer, merchant.Card)).Add(merchant.Key);
+        }
+    }
 
     /// <summary>Notes what a hold stands on, which never changes.</summary>
     public void StandsOn(HoldRow hold)
@@ -89,6 +104,25 @@ internal sealed class WorkingSet
             ? keys.Where(key => Merchants.Find(key) is { } merchant && merchant.Row.Identity == identity.Id)
             : [];
     }
+
+    /// <summary>All merchants that are settled to a card.</summary>
+    /// <exception cref="InvalidOperationException">They were not all loaded.</exception>
+    public IEnumerable<MerchantKey> MerchantsOf(CardKey card)
+    {
+        if (!_wholeCards.Contains(card))
+        {
+            throw new InvalidOperationException($"A write changes a hold on a card of {card.Acquirer}, whose merchants it has not named as wanted.");
+        }
+
+        // A merchant that has changed its card is still noted where it was.
+        return _merchantsOfCard.TryGetValue(card, out var keys)
+            ? keys.Where(key => Merchants.Find(key) is { } merchant && merchant.Row.Card == card.Fingerprint)
+            : [];
+    }
+
+    /// <summary>All holds on the card that a merchant is settled to; none when it has no card.</summary>
+    public ImmutableArray<HoldRow> HoldsOnCardOf(MerchantRow merchant) =>
+        merchant.Card.IsEmpty ? [] : HoldsOn(merchant.Key.Acquirer, HoldSubject.Card(merchant.Card));
 
     /// <summary>All holds on something, in the order of their beginning.</summary>
     public ImmutableArray<HoldRow> HoldsOn(AcquirerId acquirer, HoldSubject on) =>

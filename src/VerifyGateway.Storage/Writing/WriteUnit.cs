@@ -28,6 +28,8 @@ public sealed class WriteUnit
 
     internal HashSet<IdentityKey> ChangedIdentities { get; } = [];
 
+    internal HashSet<CardKey> ChangedCards { get; } = [];
+
     internal HashSet<MerchantKey> ChangedMerchants { get; } = [];
 
     internal HashSet<TerminalKey> ChangedTerminals { get; } = [];
@@ -61,6 +63,9 @@ public sealed class WriteUnit
 
     /// <summary>All merchants of an identity of which they were wanted.</summary>
     public IEnumerable<MerchantKey> MerchantsOf(IdentityKey identity) => _rows.MerchantsOf(identity);
+
+    /// <summary>All merchants that are settled to a card of which they were wanted.</summary>
+    public IEnumerable<MerchantKey> MerchantsOf(CardKey card) => _rows.MerchantsOf(card);
 
     /// <summary>All holds on something that was wanted, ended and future ones included, in the order of their beginning.</summary>
     public ImmutableArray<HoldRow> HoldsOn(AcquirerId acquirer, HoldSubject on) => _rows.HoldsOn(acquirer, on);
@@ -261,6 +266,13 @@ public sealed class WriteUnit
             RequireReference(_rows.Merchants[key]);
             ChangedMerchants.Add(key);
         }
+        else if (hold.On.CardFingerprint is { } card)
+        {
+            var key = new CardKey(hold.Acquirer, card);
+            RequireReference(_rows.Cards[key]);
+            _ = _rows.MerchantsOf(key);
+            ChangedCards.Add(key);
+        }
         else
         {
             var key = new TerminalKey(hold.Acquirer, hold.On.TerminalSn!.Value);
@@ -277,18 +289,29 @@ public sealed class WriteUnit
             return;
         }
 
-        var onTarget = CountStanding(hold.Acquirer, hold.On);
+        // What the hold will stand beside, in the fullest of the records that will carry it.
         var most = hold.On switch
         {
-            { IdentityId: { } identity } => onTarget + _rows.MerchantsOf(new IdentityKey(hold.Acquirer, identity))
-                .Select(merchant => CountStanding(merchant.Acquirer, HoldSubject.Merchant(merchant.No))).DefaultIfEmpty().Max(),
-            { MerchantNo: { } merchant } => onTarget + CountStanding(hold.Acquirer, HoldSubject.Identity(_rows.Merchants[new MerchantKey(hold.Acquirer, merchant)]!.Row.Identity)),
-            _ => onTarget,
+            { IdentityId: { } identity } => Fullest(hold, _rows.MerchantsOf(new IdentityKey(hold.Acquirer, identity))),
+            { MerchantNo: { } merchant } => Fullest(hold, [new MerchantKey(hold.Acquirer, merchant)]),
+            { CardFingerprint: { } card } => Fullest(hold, _rows.MerchantsOf(new CardKey(hold.Acquirer, card))),
+            _ => CountStanding(hold.Acquirer, hold.On),
         };
         if (most >= RecordCodec.MaxHolds)
         {
             throw new WriteRefusedException("STORE_HOLD_COUNT", $"A record carries at most {RecordCodec.MaxHolds} holds that have not ended.");
         }
+    }
+
+    private int Fullest(HoldRow hold, IEnumerable<MerchantKey> merchants) =>
+        merchants.Select(CountStanding).DefaultIfEmpty(CountStanding(hold.Acquirer, hold.On)).Max();
+
+    /// <summary>How many holds that have not ended a merchant's record carries.</summary>
+    private int CountStanding(MerchantKey merchant)
+    {
+        var row = _rows.Merchants[merchant]!.Row;
+        return CountStanding(merchant.Acquirer, HoldSubject.Identity(row.Identity)) + CountStanding(merchant.Acquirer, HoldSubject.Merchant(merchant.No))
+            + _rows.HoldsOnCardOf(row).Count(hold => !HasEnded(hold));
     }
 
     private int CountStanding(AcquirerId acquirer, HoldSubject on) => _rows.HoldsOn(acquirer, on).Count(hold => !HasEnded(hold));

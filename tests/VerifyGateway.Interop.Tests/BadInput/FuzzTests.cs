@@ -11,6 +11,7 @@ public class FuzzTests(BadInputGateway bad)
     private static readonly string[] Methods =
     [
         RawCaller.CheckStatus, RawCaller.BatchCheckStatus, RawCaller.StreamCheckStatus, RawCaller.GetBinding, "/verifygateway.v1.BindingService/BatchGetBindings", "/verifygateway.v1.BindingService/ListBindings",
+        "/verifygateway.v1.HoldService/ListHolds",
         "/grpc.health.v1.Health/Check", "/grpc.reflection.v1.ServerReflection/ServerReflectionInfo", "/grpc.reflection.v1alpha.ServerReflection/ServerReflectionInfo",
     ];
 

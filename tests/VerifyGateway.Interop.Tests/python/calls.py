@@ -13,7 +13,7 @@ from grpc.reflection.v1alpha import reflection_pb2_grpc as ra_grpc
 from grpc.health.v1 import health_pb2, health_pb2_grpc
 from google.protobuf import descriptor_pb2
 
-SERVICES = {"verifygateway.v1.VerificationService", "verifygateway.v1.BindingService", "grpc.health.v1.Health",
+SERVICES = {"verifygateway.v1.VerificationService", "verifygateway.v1.BindingService", "verifygateway.v1.HoldService", "grpc.health.v1.Health",
             "grpc.reflection.v1.ServerReflection", "grpc.reflection.v1alpha.ServerReflection"}
 
 
@@ -110,7 +110,7 @@ class Health(gateway.GatewayTest):
         self.health = health_pb2_grpc.HealthStub(self.channel)
 
     def test_check_of_server_and_services(self):
-        for name in ("", "verifygateway.v1.VerificationService", "verifygateway.v1.BindingService"):
+        for name in ("", "verifygateway.v1.VerificationService", "verifygateway.v1.BindingService", "verifygateway.v1.HoldService"):
             self.assertEqual(health_pb2.HealthCheckResponse.SERVING, self.health.Check(health_pb2.HealthCheckRequest(service=name)).status)
         self.fails(grpc.StatusCode.NOT_FOUND, self.health.Check, health_pb2.HealthCheckRequest(service="no.such.Service"))
 

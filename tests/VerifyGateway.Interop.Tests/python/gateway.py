@@ -11,6 +11,8 @@ from google.protobuf import any_pb2, descriptor_pb2, descriptor_pool, duration_p
 from verifygateway.v1 import binding_service_pb2 as b
 from verifygateway.v1 import binding_service_pb2_grpc
 from verifygateway.v1 import common_pb2 as c
+from verifygateway.v1 import hold_service_pb2 as h
+from verifygateway.v1 import hold_service_pb2_grpc
 from verifygateway.v1 import verification_service_pb2 as v
 from verifygateway.v1 import verification_service_pb2_grpc
 
@@ -32,6 +34,10 @@ def checks(on):
 
 def bindings(on):
     return binding_service_pb2_grpc.BindingServiceStub(on)
+
+
+def holds(on):
+    return hold_service_pb2_grpc.HoldServiceStub(on)
 
 
 def sn(number):
@@ -72,17 +78,23 @@ def _error_types():
     retry = file.message_type.add(name="RetryInfo")
     _field(retry, "retry_delay", 1, kinds.TYPE_MESSAGE, of=".google.protobuf.Duration")
     error = file.message_type.add(name="ErrorInfo")
-    for number, name in enumerate(["reason", "domain"], 1):
-        _field(error, name, number, kinds.TYPE_STRING)
+    _field(error, "reason", 1, kinds.TYPE_STRING)
+    _field(error, "domain", 2, kinds.TYPE_STRING)
     entry = error.nested_type.add(name="MetadataEntry")
     entry.options.map_entry = True
-    for number, name in enumerate(["key", "value"], 1):
-        _field(entry, name, number, kinds.TYPE_STRING)
+    _field(entry, "key", 1, kinds.TYPE_STRING)
+    _field(entry, "value", 2, kinds.TYPE_STRING)
     _field(error, "metadata", 3, kinds.TYPE_MESSAGE, kinds.LABEL_REPEATED, ".google.rpc.ErrorInfo.MetadataEntry")
+    for name, items, parts in (("BadRequest", "field_violations", ["field", "description"]), ("PreconditionFailure", "violations", ["type", "subject", "description"])):
+        message = file.message_type.add(name=name)
+        violation = message.nested_type.add(name="Violation")
+        for number, part in enumerate(parts, 1):
+            _field(violation, part, number, kinds.TYPE_STRING)
+        _field(message, items, 1, kinds.TYPE_MESSAGE, kinds.LABEL_REPEATED, f".google.rpc.{name}.Violation")
     pool = descriptor_pool.Default()
     pool.Add(file)
     make = message_factory.MessageFactory(pool).GetPrototype
-    return {name: make(pool.FindMessageTypeByName("google.rpc." + name)) for name in ("Status", "ResourceInfo", "RetryInfo", "ErrorInfo")}
+    return {name: make(pool.FindMessageTypeByName("google.rpc." + name)) for name in ("Status", "ResourceInfo", "RetryInfo", "ErrorInfo", "BadRequest", "PreconditionFailure")}
 
 
 ERRORS = _error_types()

@@ -33,3 +33,11 @@ public sealed class PostgresFeedWritesTests(ContractServer server) : FeedWritesC
         }
     }
 }
+
+public sealed class PostgresCardHoldTests(ContractServer server) : CardHoldContract(new PostgresFixture(server));
+
+public sealed class PostgresHoldTests(ContractServer server) : HoldContract(new PostgresFixture(server));
+
+public sealed class PostgresHoldListTests(ContractServer server) : HoldListContract(new PostgresFixture(server));
+
+public sealed class PostgresRosterTests(ContractServer server) : RosterContract(new PostgresFixture(server));

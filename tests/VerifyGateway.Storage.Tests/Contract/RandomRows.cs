@@ -1,4 +1,5 @@
 using VerifyGateway.Domain.Identifiers;
+using VerifyGateway.Domain.Lifecycle;
 using VerifyGateway.Domain.Reasons;
 using VerifyGateway.Domain.Records;
 using VerifyGateway.Storage.Rows;
@@ -68,11 +69,22 @@ internal sealed class RandomRows(Random random)
     private HoldRow Hold()
     {
         var kind = (HoldKind)random.Next(1, 6);
-        HoldSubject[] targets = [HoldSubject.Identity(Id()), HoldSubject.Merchant(Make.MerchantNo(random.Next(1, 5))), HoldSubject.Terminal(Make.Sn(random.Next(1, 7)))];
+        HoldSubject[] targets = [HoldSubject.Identity(Id()), HoldSubject.Merchant(Make.MerchantNo(random.Next(1, 5))), HoldSubject.Terminal(Make.Sn(random.Next(1, 7))), HoldSubject.Card(Hash(5, 8))];
         var from = random.Next(3) == 0 ? long.MaxValue - 1 : random.Next(0, 3);
-        return new HoldRow(Acquirer(), Make.Id($"H-{random.Next(8)}"), kind, targets[random.Next(3)], from, random.Next(3) switch { 0 => 0, 1 => long.MaxValue, _ => 2 })
+        var lifted = random.Next(3);
+        return new HoldRow(Acquirer(), Make.Id($"H-{random.Next(8)}"), kind, targets[random.Next(4)], from, random.Next(3) switch { 0 => 0, 1 => long.MaxValue, _ => 2 })
         {
             RefundsPass = kind == HoldKind.Risk && random.Next(2) == 0,
+            Authority = random.Next(2) == 0 ? HoldRules.All.First(rule => rule.Kind == kind).Authority : null,
+            DocumentNo = random.Next(2) == 0 ? "" : "(2026)\u6caa01\u6267\u4fdd12\u53f7 'quoted'",
+            Organ = random.Next(2) == 0 ? "" : new string('o', 64),
+            Reason = random.Next(2) == 0 ? "" : new string('\u51bb', 512),
+            PlacedBy = "placer",
+            PlacedAtUnixMs = random.NextInt64(0, long.MaxValue),
+            LiftedBy = lifted > 0 ? "lifter" : "",
+            LiftDocumentNo = lifted > 0 ? "(2026)\u6caa01" : "",
+            LiftedAtUnixMs = lifted,
+            Renewals = random.Next(2) * 1_000_000,
         };
     }
 

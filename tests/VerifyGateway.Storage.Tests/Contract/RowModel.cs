@@ -70,9 +70,9 @@ internal sealed class RowModel
     }
 
     private string? Break(HoldRow row, HoldRow? old) =>
-        row.UntilUnixMs != 0 && row.UntilUnixMs <= row.EffectiveAtUnixMs ? "STORE_CHECK"
+        row.UntilUnixMs != 0 && (row.UntilUnixMs < row.EffectiveAtUnixMs || (row.UntilUnixMs == row.EffectiveAtUnixMs && row.LiftedAtUnixMs == 0)) ? "STORE_CHECK"
         : old is not null && (old.Kind != row.Kind || old.On != row.On) ? "STORE_HOLD_CHANGED"
-        : Has(row.On.Target switch { HoldTarget.Identity => "2", HoldTarget.Merchant => "4", _ => "5" }, row.Acquirer, row.On.Key) ? null : "STORE_REFERENCE";
+        : Has(row.On.Target switch { HoldTarget.Identity => "2", HoldTarget.Merchant => "4", HoldTarget.Card => "3", _ => "5" }, row.Acquirer, row.On.Key) ? null : "STORE_REFERENCE";
 
     private string? Break(DocumentRow row, DocumentRow? old)
     {

@@ -26,3 +26,11 @@ public sealed class SqliteFeedWritesTests() : FeedWritesContract(new SqliteFixtu
 {
     protected override string Migration => Sqlite.Migrations.MigrationRunner.All.Single(step => step.Name == "feed_writes").Sql;
 }
+
+public sealed class SqliteCardHoldTests() : CardHoldContract(new SqliteFixture());
+
+public sealed class SqliteHoldTests() : HoldContract(new SqliteFixture());
+
+public sealed class SqliteHoldListTests() : HoldListContract(new SqliteFixture());
+
+public sealed class SqliteRosterTests() : RosterContract(new SqliteFixture());

@@ -215,6 +215,18 @@ public sealed partial class FleetFactTests(ITestOutputHelper output) : IDisposab
     }
 
     [Fact]
+    public void What_is_said_of_a_hold_is_read_as_it_is_written()
+    {
+        var hold = Assert.IsType<HoldRow>(Read(With(FleetText.Hold, HoldFacts)));
+        Assert.Equal(("(2026)\u6caa01\u6267\u4fdd12\u53f7", "a \"quoted\" reason", 3), (hold.DocumentNo, hold.Reason, hold.Renewals));
+        AssertRefused(FleetText.Hold, HoldFacts, "ACQUIRER_RISK", "COURT", "hold_authority:FLEET_AUTHORITY");
+        AssertRefused(FleetText.Hold, HoldFacts, "\"3\"", "\"-1\"", "renewals:FLEET_RENEWALS");
+        AssertRefused(FleetText.Hold, HoldFacts, "a \\\"quoted", "a\\nline", "hold_reason:FLEET_TEXT");
+        AssertRefused(FleetText.Hold, HoldFacts, "org-1", new string('o', 65), "organ:FLEET_TEXT");
+        AssertRefused(FleetText.Hold, HoldFacts, ",\"lifted_at\":\"2030-01-01T00:00:00Z\"", "", "lifted_by:FLEET_LIFTED");
+    }
+
+    [Fact]
     public async Task A_fact_that_a_later_file_leaves_out_is_unknown_again()
     {
         await using var store = Make.Store(_folder.File("vg.db"));
@@ -236,7 +248,11 @@ public sealed partial class FleetFactTests(ITestOutputHelper output) : IDisposab
             "\"settlement_card_mask\":\"999999****0001\",\"settlement_card_holder\":\"DIFFERS\",\"opened_on\":\"2020-02-29\",\"last_active_on\":\"2026-01-02\",\"ended_on\":\"2026-01-03\""),
         With(FleetText.Terminal(1), Address + ",\"ended_on\":\"2026-01-03\""),
         With(FleetText.Terminal(2), "\"location_region\":\"310100\""),
-        With(FleetText.Hold, "\"until\":\"2030-01-01T00:00:00Z\",\"refunds\":\"PASS\""));
+        With(FleetText.Hold, "\"until\":\"2030-01-01T00:00:00Z\",\"refunds\":\"PASS\"," + HoldFacts));
+
+    private const string HoldFacts =
+        "\"hold_authority\":\"ACQUIRER_RISK\",\"document_no\":\"(2026)\u6caa01\u6267\u4fdd12\u53f7\",\"organ\":\"org-1\",\"hold_reason\":\"a \\\"quoted\\\" reason\",\"placed_by\":\"op-1\","
+        + "\"placed_at\":\"2026-01-01T00:00:00Z\",\"lifted_by\":\"op-1, op-2\",\"lifted_at\":\"2030-01-01T00:00:00Z\",\"lift_document_no\":\"(2026)\u6caa01\u89e312\u53f7\",\"renewals\":\"3\"";
 
     private static string With(string line, string fields) => $"{line[..^1]},{fields}}}";
 

@@ -1,5 +1,6 @@
 using VerifyGateway.Domain.Identifiers;
 using VerifyGateway.Domain.Reasons;
+using VerifyGateway.Domain.Lifecycle;
 using VerifyGateway.Domain.Records;
 using VerifyGateway.Storage.Rows;
 
@@ -64,14 +65,33 @@ internal sealed class RandomRows(Random random)
     {
         var kind = Of<HoldKind>();
         var from = Time(0);
-        var on = random.Next(3) switch
+        var on = random.Next(4) switch
         {
             0 => HoldSubject.Identity(Id()),
             1 => HoldSubject.Merchant(MerchantNo()),
+            2 => HoldSubject.Card(KeyedHash.Of([.. Enumerable.Range(0, KeyedHash.Size).Select(_ => (byte)random.Next(256))])),
             _ => HoldSubject.Terminal(TerminalSn()),
         };
-        return new HoldRow(AcquirerId(), Id(), kind, on, from, from < LastInstant && Maybe() ? Time(from + 1) : 0) { RefundsPass = kind == HoldKind.Risk && Maybe() };
+        var lifted = Maybe() ? Time(1) : 0;
+        var until = lifted > 0 && from > 0 && random.Next(4) == 0 ? from : from < LastInstant && Maybe() ? Time(from + 1) : 0;
+        return new HoldRow(AcquirerId(), Id(), kind, on, from, until)
+        {
+            RefundsPass = kind == HoldKind.Risk && Maybe(),
+            Authority = Maybe() ? HoldRules.All.First(rule => rule.Kind == kind).Authority : null,
+            DocumentNo = Line(128),
+            Organ = Line(64),
+            Reason = Line(512),
+            PlacedBy = Line(192),
+            PlacedAtUnixMs = Maybe() ? Time(1) : 0,
+            LiftedBy = lifted > 0 ? Line(192) : "",
+            LiftDocumentNo = lifted > 0 ? Line(128) : "",
+            LiftedAtUnixMs = lifted,
+            Renewals = One(0, 1, 1_000_000),
+        };
     }
+
+    /// <summary>Nothing, something that JSON writes in a way of its own, or as many characters as there may be.</summary>
+    private string Line(int most) => One("", "(2026)\u6caa01\u6267\u4fdd12\u53f7 \"\\<>&'+", new string('\u51bb', most));
 
     private static T Parse<T>(Parser<T> parser, string text) => parser(text, out var value, out var broken) ? value : throw new ArgumentException($"{text}: {broken}");
 

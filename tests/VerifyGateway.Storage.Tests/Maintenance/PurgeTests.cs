@@ -87,6 +87,27 @@ public sealed class PurgeTests : IDisposable
     }
 
     [Fact]
+    public async Task Nothing_of_a_merchant_goes_while_a_hold_stands_on_its_card()
+    {
+        await Trail.MakeAsync(Path, 5, _time);
+        await using (var store = Make.Store(Path, _time))
+        {
+            var key = HashKeyId.TryParse("k1", out var id, out _) ? id : default;
+            await store.PutAsync("test",
+            [
+                new CardRow(Make.Acquirer(), Card, key, Make.Mask("622202******0001"), Make.Id("ID-1")), Make.Merchant(1, "ID-1") with { Card = Card },
+                Make.Hold("H-1", HoldSubject.Card(Card), HoldKind.Judicial, until: InYears(30)),
+            ]);
+        }
+
+        await EndAsync(withCard: true);
+        _time.UnixMs = InYears(25);
+        Assert.Equal(0, await CountAsync(RetentionKind.History));
+        _time.UnixMs = InYears(30);
+        Assert.True(await PurgeAsync(RetentionKind.History, 5) > 0);
+    }
+
+    [Fact]
     public async Task Cases_deregistrations_and_receipts_go_with_their_merchant_and_open_ones_stay()
     {
         await Trail.MakeAsync(Path, 1, _time);
@@ -200,10 +221,13 @@ public sealed class PurgeTests : IDisposable
     private static DocumentRow Document(DocumentKind kind, string id, string subject, byte state) =>
         new(new DocumentKey(kind, Make.Acquirer(), Make.Id(id)), subject, state, 0, 0, "{}");
 
-    private async Task EndAsync()
+    private static KeyedHash Card => KeyedHash.Of([.. Enumerable.Repeat((byte)7, KeyedHash.Size)]);
+
+    private async Task EndAsync(bool withCard = false)
     {
         await using var store = Make.Store(Path, _time);
-        await store.WriteAsync(batch => batch.UpsertMerchant(Make.Merchant(1, "ID-1", MerchantState.Deregistered)));
+        var merchant = Make.Merchant(1, "ID-1", MerchantState.Deregistered) with { Card = withCard ? Card : default };
+        await store.WriteAsync(batch => batch.UpsertMerchant(merchant));
         await store.WriteAsync(batch => batch.UpsertTerminal(Make.Terminal(1, 1, TerminalState.Retired)));
     }
 

@@ -1,5 +1,6 @@
 using VerifyGateway.Domain.Records;
 using VerifyGateway.Storage.Maintenance;
+using VerifyGateway.Storage.Rows;
 using VerifyGateway.TestKit;
 using static VerifyGateway.Storage.Tests.Maintenance.HashedRows;
 
@@ -70,6 +71,24 @@ public sealed class RotationTests : IDisposable
         await KeyRotation.RunAsync(jobs, current, 10, TimeSpan.Zero, TimeProvider.System);
         Assert.Equal(Count, RawFile.Number(Path, "SELECT count(*) FROM settlement_card"));
         Assert.Equal(2, RawFile.Number(Path, Trail.Line($"SELECT count(*) FROM merchant WHERE card_fingerprint = x'{current.Compute("card 1").Hash}'")));
+    }
+
+    [Fact]
+    public async Task A_hold_on_a_card_stays_with_the_card()
+    {
+        var (old, current) = (Keys("k1"), Keys("k1", "k2"));
+        await MakeAsync(old);
+        await using var store = Make.Store(Path);
+        await store.PutAsync("test", [Make.Hold("H-1", HoldSubject.Card(Card(1, old).Fingerprint))]);
+        var head = await store.ReadHeadAsync();
+        await using var jobs = Trail.Jobs(Path);
+        await KeyRotation.RunAsync(jobs, current, 10, TimeSpan.Zero, TimeProvider.System);
+        var hold = await store.FindHoldAsync(new HoldKey(Make.Acquirer(), Make.Id("H-1")));
+        Assert.Equal(HoldSubject.Card(Card(1, current).Fingerprint), hold!.Row.On);
+        Assert.Equal(head, await store.ReadHeadAsync());
+        // Its end still reaches the merchant.
+        await store.PutAsync("test", [hold.Row with { UntilUnixMs = 9_000 }]);
+        Assert.Equal(9_000, Assert.Single((await Make.ReadAsync(store, 1, 1)).Merchant.Record!.Value.Holds).UntilUnixMs);
     }
 
     [Fact]

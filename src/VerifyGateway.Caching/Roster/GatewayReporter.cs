@@ -1,0 +1,77 @@
+using VerifyGateway.Caching.Store;
+
+namespace VerifyGateway.Caching.Roster;
+
+/// <summary>
+/// Tells the roster how far this gateway has come: when that has changed, at most once every 100 ms, and every 500 ms as a sign of
+/// life. A store that fails is tried again with the next report. One use: begun once, disposed once.
+/// </summary>
+/// <param name="roster">Where it is told.</param>
+/// <param name="applied">How far this gateway has come.</param>
+/// <param name="id">Names this process, 1 to 64 characters; another one after each start.</param>
+/// <param name="name">What people call it, at most 128 characters.</param>
+/// <param name="time">The clock.</param>
+public sealed class GatewayReporter(IGatewayRoster roster, IAppliedRevision applied, string id, string name, TimeProvider time) : IAsyncDisposable
+{
+    private static readonly TimeSpan Least = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan Most = TimeSpan.FromMilliseconds(500);
+    private static readonly TimeSpan ForFarewell = TimeSpan.FromSeconds(1);
+
+    private readonly CancellationTokenSource _stop = new();
+    private Task _loop = Task.CompletedTask;
+    private long _failures;
+    private bool _isDisposed;
+
+    /// <summary>Reports that could not be kept.</summary>
+    public long Failures => Interlocked.Read(ref _failures);
+
+    /// <summary>Begins to report.</summary>
+    public void Start() => _loop = Task.Run(LoopAsync);
+
+    /// <summary>Ends the reports and removes this gateway from the roster, if that is possible within a second; otherwise its last report ages.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        if (Interlocked.Exchange(ref _isDisposed, true))
+        {
+            return;
+        }
+
+        await _stop.CancelAsync();
+        await _loop;
+        using var limit = new CancellationTokenSource(ForFarewell, time);
+        await TryAsync(cancel => roster.RemoveAsync(id, cancel), limit.Token);
+        _stop.Dispose();
+    }
+
+    private async Task LoopAsync()
+    {
+        try
+        {
+            while (true)
+            {
+                var now = applied.Applied;
+                await TryAsync(cancel => roster.ReportAsync(new GatewayReport(id, name, now, time.GetUtcNow().ToUnixTimeMilliseconds()), cancel), _stop.Token);
+                _stop.Token.ThrowIfCancellationRequested();
+                await Task.Delay(Least, time, _stop.Token);
+                await applied.WaitForAsync(now + 1, Most - Least, _stop.Token);
+            }
+        }
+        catch (OperationCanceledException) when (_stop.IsCancellationRequested)
+        {
+            // The gateway stops: the farewell is DisposeAsync's.
+        }
+    }
+
+    /// <summary>A report that is lost is made good by the next one.</summary>
+    private async ValueTask TryAsync(Func<CancellationToken, ValueTask> call, CancellationToken cancel)
+    {
+        try
+        {
+            await call(cancel);
+        }
+        catch (Exception failed) when (failed is StoreUnavailableException or OperationCanceledException)
+        {
+            Interlocked.Increment(ref _failures);
+        }
+    }
+}

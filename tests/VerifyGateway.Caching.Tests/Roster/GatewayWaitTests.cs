@@ -1,0 +1,105 @@
+using VerifyGateway.Caching.Roster;
+using VerifyGateway.Caching.Store;
+
+namespace VerifyGateway.Caching.Tests.Roster;
+
+/// <summary>Waiting for gateways to apply a revision.</summary>
+public sealed class GatewayWaitTests
+{
+    private readonly ManualTime _time = new();
+    private readonly ScriptedRoster _roster = new();
+
+    [Fact]
+    public async Task Wait_AllHaveApplied_EndsAtOnceAndNamesThem()
+    {
+        _roster.Read = _ => [Report("a", 7, ago: 30), Report("b", 9, ago: -5)];
+        var result = await WaitFor(7, TimeSpan.FromSeconds(30)).ForAsync();
+        Assert.True(result.IsComplete);
+        Assert.Equal([new GatewayStanding("a", "name a", 7, 30), new GatewayStanding("b", "name b", 9, 0)], result.Applied);
+        Assert.Equal((1, TimeSpan.FromSeconds(5)), (_roster.Readings, _roster.SeenWithin));
+    }
+
+    [Fact]
+    public async Task Wait_NobodyIsSeen_EndsAtOnce()
+    {
+        var result = await WaitFor(7, TimeSpan.FromSeconds(30)).ForAsync();
+        Assert.Equal((true, true, 0), (result.IsComplete, result.IsKnown, result.Applied.Count));
+    }
+
+    [Fact]
+    public async Task Wait_OneCatchesUp_EndsWithItAndNotBefore()
+    {
+        _roster.Read = reading => [Report("a", 7), Report("b", reading < 4 ? 6 : 7)];
+        var began = _time.NowUnixMs;
+        var result = await WaitFor(7, TimeSpan.FromSeconds(30)).ForAsync();
+        Assert.True(result.IsComplete);
+        Assert.Equal((4, 60L), (_roster.Readings, _time.NowUnixMs - began));
+    }
+
+    [Fact]
+    public async Task Wait_OneDoesNot_EndsWithTheTimeAndNamesIt()
+    {
+        _roster.Read = _ => [Report("a", 7), Report("b", 6, ago: 400)];
+        var began = _time.NowUnixMs;
+        var result = await WaitFor(7, TimeSpan.FromMilliseconds(130)).ForAsync();
+        Assert.False(result.IsComplete);
+        Assert.Equal(["a"], result.Applied.Select(static gateway => gateway.Id));
+        Assert.Equal(("b", 6L), (result.Waiting.Single().Id, result.Waiting.Single().AppliedRevision));
+        Assert.Equal(130, _time.NowUnixMs - began);
+    }
+
+    [Fact]
+    public async Task Wait_OneIsNotSeenAnyMore_IsNotWaitedFor()
+    {
+        _roster.Read = reading => reading < 3 ? [Report("a", 7), Report("b", 6)] : [Report("a", 7)];
+        Assert.Equal(["a"], (await WaitFor(7, TimeSpan.FromSeconds(30)).ForAsync()).Applied.Select(static gateway => gateway.Id));
+        Assert.Equal(3, _roster.Readings);
+    }
+
+    [Fact]
+    public async Task Wait_RosterFailsAndComesBack_GoesOn()
+    {
+        _roster.Read = reading => reading < 3 ? throw new StoreUnavailableException("Told to fail.") : [Report("a", 7)];
+        Assert.True((await WaitFor(7, TimeSpan.FromSeconds(30)).ForAsync()).IsComplete);
+    }
+
+    [Fact]
+    public async Task Wait_RosterNeverAnswers_SaysThatNothingIsKnown()
+    {
+        _roster.IsDown = true;
+        var result = await WaitFor(7, TimeSpan.FromMilliseconds(100)).ForAsync();
+        Assert.Equal((false, false), (result.IsKnown, result.IsComplete));
+    }
+
+    [Fact]
+    public async Task Wait_CallerLeaves_Ends()
+    {
+        _roster.Read = _ => [Report("b", 6)];
+        using var leave = new CancellationTokenSource();
+        var waiting = new GatewayWait(_roster, _time, TimeSpan.FromSeconds(5)).ForAsync(7, TimeSpan.FromSeconds(30), leave.Token).AsTask();
+        await leave.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => waiting);
+    }
+
+    private GatewayReport Report(string id, long applied, long ago = 0) => new(id, "name " + id, applied, _time.NowUnixMs - ago);
+
+    private Waiting WaitFor(long revision, TimeSpan atMost) => new(_time, new GatewayWait(_roster, _time, TimeSpan.FromSeconds(5)).ForAsync(revision, atMost, default).AsTask());
+
+    /// <summary>Moves the clock whenever the wait rests.</summary>
+    private sealed class Waiting(ManualTime time, Task<GatewayWaitResult> task)
+    {
+        public async Task<GatewayWaitResult> ForAsync()
+        {
+            while (!task.IsCompleted)
+            {
+                await Wait.UntilAsync(() => time.TimersWaiting > 0 || task.IsCompleted, "the wait to rest");
+                if (!task.IsCompleted)
+                {
+                    time.AdvanceMs(10);
+                }
+            }
+
+            return await task;
+        }
+    }
+}
