@@ -42,30 +42,7 @@ internal static class Gateway
         services.AddSingleton(metrics);
         services.AddSingleton(health);
 
-        services.AddSingleton<IRecordStore>(store);
-        services.AddSingleton<IBindingStore>(store);
-        services.AddSingleton<IChangeFeed>(store);
-        services.AddSingleton<IHoldStore>(store);
-        services.AddSingleton<IGatewayRoster>(store);
-        // A gateway that has been silent for longer than this has no copy left that may allow anything: nobody need wait for it.
-        services.AddSingleton(new GatewayWait(store, TimeProvider.System, TimeSpan.FromMilliseconds(settings.Cache.FreshForMs + LateReportMs)));
-        services.AddSingleton(settings.Cache);
-        services.AddSingleton<CacheMetrics>();
-        services.AddSingleton<CoherenceMetrics>();
-        if (settings.Redis.Endpoints.Length > 0)
-        {
-            services.AddSingleton(provider => new RedisTier(
-                settings.Redis, store.StoreId, provider.GetRequiredService<CacheMetrics>(), TimeProvider.System, provider.GetRequiredService<ILogger<RedisTier>>()));
-        }
-
-        services.AddSingleton(provider =>
-        {
-            var redis = provider.GetService<RedisTier>();
-            return new Caches(
-                store, store, redis ?? (IRemoteTier)new NoRemoteTier(), redis?.Signal ?? new NoRevisionSignal(), settings.Cache,
-                provider.GetRequiredService<CacheMetrics>(), provider.GetRequiredService<CoherenceMetrics>(), TimeProvider.System, provider.GetRequiredService<ILoggerFactory>());
-        });
-        services.AddSingleton(provider => provider.GetRequiredService<Caches>().Reader);
+        AddCopies(services, settings, store);
         services.AddSingleton(policies);
         services.AddSingleton(new PolicyHolder(policies.Snapshot));
         if (settings.Policies.File.Length > 0)
@@ -103,6 +80,35 @@ internal static class Gateway
         }
 
         return app;
+    }
+
+    /// <summary>The system of record behind each of its ports, and the copies of it.</summary>
+    private static void AddCopies(IServiceCollection services, GatewaySettings settings, ISystemOfRecord store)
+    {
+        services.AddSingleton<IRecordStore>(store);
+        services.AddSingleton<IBindingStore>(store);
+        services.AddSingleton<IChangeFeed>(store);
+        services.AddSingleton<IHoldStore>(store);
+        services.AddSingleton<IGatewayRoster>(store);
+        // A gateway that has been silent for longer than this has no copy left that may allow anything: nobody need wait for it.
+        services.AddSingleton(new GatewayWait(store, TimeProvider.System, TimeSpan.FromMilliseconds(settings.Cache.FreshForMs + LateReportMs)));
+        services.AddSingleton(settings.Cache);
+        services.AddSingleton<CacheMetrics>();
+        services.AddSingleton<CoherenceMetrics>();
+        if (settings.Redis.Endpoints.Length > 0)
+        {
+            services.AddSingleton(provider => new RedisTier(
+                settings.Redis, store.StoreId, provider.GetRequiredService<CacheMetrics>(), TimeProvider.System, provider.GetRequiredService<ILogger<RedisTier>>()));
+        }
+
+        services.AddSingleton(provider =>
+        {
+            var redis = provider.GetService<RedisTier>();
+            return new Caches(
+                store, store, redis ?? (IRemoteTier)new NoRemoteTier(), redis?.Signal ?? new NoRevisionSignal(), settings.Cache,
+                provider.GetRequiredService<CacheMetrics>(), provider.GetRequiredService<CoherenceMetrics>(), TimeProvider.System, provider.GetRequiredService<ILoggerFactory>());
+        });
+        services.AddSingleton(provider => provider.GetRequiredService<Caches>().Reader);
     }
 
     /// <summary>The addresses that an application listens on.</summary>

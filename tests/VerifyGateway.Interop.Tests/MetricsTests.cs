@@ -129,8 +129,11 @@ public sealed partial class MetricsTests : IAsyncLifetime
         Assert.Equal((2 * Terminals) + 100, await _gateway.MetricAsync("verifygateway_decisions_total"));
         Assert.Equal(100, await _gateway.MetricAsync("verifygateway_decisions_total", "reason=\"TERMINAL_NOT_REGISTERED\"", "decision=\"decline\""));
         Assert.Equal(8, await _gateway.MetricAsync("grpc_server_handled_total", "\"BatchCheckStatus\"", "\"OK\""));
-        Assert.InRange(await _gateway.MetricAsync("verifygateway_cache_entries", "\"terminal\""), 1, 1_000);
-        Assert.InRange(await _gateway.MetricAsync("verifygateway_cache_evictions_total", "\"terminal\""), 1_000, 3_200);
+        Assert.Equal(Terminals + 100, await _gateway.MetricAsync("verifygateway_cache_entries", "\"terminal\""));
+        Assert.InRange(await _gateway.MetricAsync("verifygateway_cache_bytes", "\"terminal\""), Terminals * 30, 600_000);
+        Assert.True(await _gateway.MetricAsync("verifygateway_lease_remaining_seconds") > 0);
+        Assert.Equal(await _gateway.MetricAsync("verifygateway_feed_head_revision"), await _gateway.MetricAsync("verifygateway_feed_applied_revision"));
+        Assert.Equal((2 * Terminals) + 100, await _gateway.MetricAsync("verifygateway_served_age_seconds_count"));
         // On a busy machine the circuit may have opened, and most reads never been made.
         Assert.InRange(await _gateway.MetricAsync("verifygateway_dependency_call_seconds_count", "dependency=\"redis\"", "\"read\""), 1, 200);
         Assert.InRange(await _gateway.MetricAsync("verifygateway_dependency_call_seconds_count", "dependency=\"db\""), 1, 200);

@@ -5,14 +5,14 @@ namespace VerifyGateway.Interop.Tests;
 /// <summary>A Redis that dies, comes back, and falls asleep, while callers go on asking: they must not notice.</summary>
 public sealed class RedisOutageTests : IDisposable
 {
-    private const string Terminals = "2000";
+    private const string Terminals = "20000";
 
     private readonly TempFolder _folder = new();
 
     [Fact]
     public async Task Checks_WhileRedisDiesAndSleepsAndComesBack_AreAllAllowed()
     {
-        Fleet.Write(_folder.File("seed.ndjson"), 2_000);
+        Fleet.Write(_folder.File("seed.ndjson"), 20_000);
         using var python = await PythonScripts.PrepareAsync();
         using var redis = await RedisServer.StartAsync();
         // Two gateways over one store, with little memory: what one has read, the other finds in Redis.

@@ -15,6 +15,7 @@ internal sealed class RedisCalls
     private readonly TimeSpan _limit;
     private readonly CacheMetrics _metrics;
     private readonly TimeProvider _time;
+    private int _circuitState;
 
     public RedisCalls(Func<ValueTask<IDatabase?>> connect, RedisOptions options, CacheMetrics metrics, TimeProvider time)
     {
@@ -36,6 +37,9 @@ internal sealed class RedisCalls
             })
             .Build();
     }
+
+    /// <summary>False while the circuit is open or tries again.</summary>
+    public bool IsClosed => Volatile.Read(ref _circuitState) == 0;
 
     /// <summary>Makes a call; false when it failed, took too long or was not made because the circuit is open.</summary>
     /// <param name="call">The call; called at most once.</param>
@@ -102,6 +106,7 @@ internal sealed class RedisCalls
 
     private ValueTask Became(int state)
     {
+        Volatile.Write(ref _circuitState, state);
         _metrics.CircuitIs(state);
         return default;
     }

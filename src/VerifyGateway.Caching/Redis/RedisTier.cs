@@ -43,6 +43,7 @@ public sealed class RedisTier : IRemoteTier, IAsyncDisposable
     private readonly Channel<Write> _writes;
     private readonly CancellationTokenSource _stopping = new();
     private readonly Task _writer;
+    private readonly Task _prober;
     private readonly int _keepForMs;
     private int _disposed;
 
@@ -64,6 +65,7 @@ public sealed class RedisTier : IRemoteTier, IAsyncDisposable
             new BoundedChannelOptions(options.WriteQueueLength) { FullMode = BoundedChannelFullMode.DropWrite, SingleReader = true },
             _ => _metrics.RedisWritesDropped.Inc());
         _writer = WriteAllAsync();
+        _prober = ProbeAsync(TimeSpan.FromMilliseconds(options.CircuitOpenForMs), time);
     }
 
     /// <summary>Messages between gateways, on the same connection.</summary>
@@ -130,6 +132,7 @@ public sealed class RedisTier : IRemoteTier, IAsyncDisposable
         _writes.Writer.TryComplete();
         await _stopping.CancelAsync();
         await _writer;
+        await _prober;
         await _connection.DisposeAsync();
         _stopping.Dispose();
     }
@@ -183,6 +186,26 @@ public sealed class RedisTier : IRemoteTier, IAsyncDisposable
         else
         {
             (absent ? counts.NegativeHit : counts.Hit).Inc();
+        }
+    }
+
+    /// <summary>A gateway whose memory has everything asks Redis for nothing: while the circuit is open, somebody must find out that Redis is back.</summary>
+    private async Task ProbeAsync(TimeSpan every, TimeProvider time)
+    {
+        try
+        {
+            while (true)
+            {
+                await Task.Delay(every, time, _stopping.Token);
+                if (!_calls.IsClosed)
+                {
+                    await _calls.TryAsync(static (database, _) => database.PingAsync(), 0, _metrics.RedisRead, 1, _stopping.Token);
+                }
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            // Stopping.
         }
     }
 
