@@ -7,6 +7,7 @@ namespace VerifyGateway.Storage.Writing;
 public sealed class LongWrite
 {
     private const int StepRows = 8_000;
+    private const int StepRowsBeside = 10_000;
     private const int MostRowsOfSet = 50_000;
 
     private readonly IWriteTransaction _transaction;
@@ -52,10 +53,11 @@ public sealed class LongWrite
         IReadOnlyList<object> rows, CommandOrigin origin, Action<int, WriteRefusedException> refused, Func<ImportMark>? mark, CancellationToken cancel)
     {
         // In small steps: what one looks at stays in the processor's caches, and an engine may write one while the next is prepared.
+        var step = _transaction.LoadsWhileWriting ? StepRowsBeside : StepRows;
         var begin = 0;
         do
         {
-            var count = Math.Min(StepRows, rows.Count - begin);
+            var count = Math.Min(step, rows.Count - begin);
             var (first, isLast) = (begin, begin + count == rows.Count);
             await PutStepAsync([.. rows.Skip(begin).Take(count)], origin, (at, refusal) => refused(first + at, refusal), isLast ? mark : null, cancel);
             begin += count;

@@ -73,7 +73,7 @@ public abstract class RulesContract(StoreFixture on) : StoreContract(on)
         ("UPDATE maintenance_window SET until_unix_ms = 0", "window_until"),
         ("INSERT INTO feed_head SELECT 2, 0, 0, 0, 0, 0, 0, audit_hash, 0, audit_floor_hash FROM feed_head", "id = 1|feed_head_id_check"),
         ("UPDATE feed_head SET floor = head + 1", "floor|feed_head_check"),
-        ("INSERT INTO feed SELECT revision, committed_at_unix_ms, entity, acquirer_id, key, packed FROM feed", "feed.revision|feed_pkey"),
+        ("INSERT INTO feed SELECT * FROM feed", "feed.revision|feed_pkey"),
         ("INSERT INTO request SELECT acquirer_id, request_id, body_hash, result, revision, changed_records, keep_until_unix_ms FROM request", "request.acquirer_id|request_pkey"),
         ("UPDATE meta SET store_id = upper(store_id) || 'A'", "store_id_form"),
         ("UPDATE acquirer SET kind = 3", "acquirer_kind"),
