@@ -169,6 +169,8 @@ public sealed class RecordReader
     private Held InMemory(in PairKey key, long atLeastRevision)
     {
         var held = new Held { TerminalHash = _keeper.HashOf(key.Terminal), MerchantHash = _keeper.HashOf(key.Merchant), Source = RecordSource.Memory };
+        // Both are fetched while lease and clock are looked at.
+        _keeper.Prefetch(held.TerminalHash, held.MerchantHash);
         // :: C1
         held.Lease = _lease.Look();
         held.Applied = _keeper.Applied;

@@ -63,6 +63,9 @@ internal sealed class CopyKeeper
     /// <summary>Names a merchant record.</summary>
     public RecordHash HashOf(in MerchantKey key) => _memory.Hasher.Of(key);
 
+    /// <summary>Has the processor fetch both records of a check at once; a hint.</summary>
+    public void Prefetch(in RecordHash terminal, in RecordHash merchant) => _memory.Prefetch(terminal, merchant);
+
     /// <summary>Finds the copy in memory: the newest as of <see cref="Applied"/> as it was before this call.</summary>
     public bool TryGet(in TerminalKey key, in RecordHash hash, out TerminalRecord? record, out long revision) => _memory.TryGet(key, hash, out record, out revision);
 

@@ -29,6 +29,7 @@ public sealed partial class FeedFollower : IAppliedRevision, IAsyncDisposable
     private TaskCompletionSource _hint = new();
     private TaskCompletionSource _moved = new();
     private long _heard;
+    private bool _isFollowing;
     private bool _wasGranted;
     private bool _isSetBack;
     private Task _loop = Task.CompletedTask;
@@ -61,6 +62,7 @@ public sealed partial class FeedFollower : IAppliedRevision, IAsyncDisposable
         {
         }
 
+        _isFollowing = true;
         _signal.Heard += Hear;
         _loop = LoopAsync();
     }
@@ -211,28 +213,37 @@ public sealed partial class FeedFollower : IAppliedRevision, IAsyncDisposable
         {
             // :: F2
             _keeper.Apply(entry);
-            // :: F5
-            _remote.Offer(entry);
+            if (_isFollowing)
+            {
+                // :: F5
+                _remote.Offer(entry);
+            }
         }
 
-        if (page.Entries.Count > 0)
+        // What is read at the start is no news to anybody, and its lag is none of this gateway's.
+        if (page.Entries.Count > 0 && _isFollowing)
         {
-            _metrics.Applied(page.Entries[^1].CommittedAtUnixMs, _time.GetUtcNow().ToUnixTimeMilliseconds(), _keeper.Applied, page.Entries.Count);
-            if (Volatile.Read(ref _heard) < _keeper.Applied)
-            {
-                // Whoever learned of it otherwise than by a message tells the others.
-                _signal.Tell(_keeper.Applied);
-            }
-
-            TaskCompletionSource moved;
-            lock (_gate)
-            {
-                moved = _moved;
-                _moved = new();
-            }
-
-            Complete(moved);
+            TellOthers(page);
         }
+    }
+
+    private void TellOthers(FeedPage page)
+    {
+        _metrics.Applied(page.Entries[^1].CommittedAtUnixMs, _time.GetUtcNow().ToUnixTimeMilliseconds(), _keeper.Applied, page.Entries.Count);
+        if (Volatile.Read(ref _heard) < _keeper.Applied)
+        {
+            // :: F5. Whoever learned of it otherwise than by a message tells the others.
+            _signal.Tell(_keeper.Applied);
+        }
+
+        TaskCompletionSource moved;
+        lock (_gate)
+        {
+            moved = _moved;
+            _moved = new();
+        }
+
+        Complete(moved);
     }
 
     /// <summary>:: F8</summary>

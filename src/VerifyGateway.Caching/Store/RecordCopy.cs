@@ -8,9 +8,4 @@ namespace VerifyGateway.Caching.Store;
 /// <param name="Revision">Revision of the record's last change; 0 when there was none.</param>
 /// <param name="Head">Head of the change feed in the database snapshot that the copy was read in.</param>
 public readonly record struct RecordCopy<TRecord>(TRecord? Record, long Revision, long Head)
-    where TRecord : struct
-{
-    /// <summary>True when this copy may take the place of the other: never to a lower revision, and of one revision to the later head.</summary>
-    public bool IsNewerThan(in RecordCopy<TRecord> other) =>
-        Revision != other.Revision ? Revision > other.Revision : Head > other.Head;
-}
+    where TRecord : struct;
