@@ -11,9 +11,9 @@ namespace VerifyGateway.Benchmarks;
 public class DecisionBenchmark
 {
     private StatusQuery _query;
-    private TerminalRecord _terminal;
-    private MerchantRecord _clean;
-    private MerchantRecord _frozen;
+    private TerminalRecord? _terminal;
+    private MerchantRecord? _clean;
+    private MerchantRecord? _frozen;
     private PolicySnapshot _policies = null!;
 
     [Params(0, 1_000, 10_000)]
@@ -24,7 +24,7 @@ public class DecisionBenchmark
     {
         _policies = BenchmarkFleet.Compile(BenchmarkFleet.Policies(Policies));
         (_query, _terminal, _clean) = BenchmarkFleet.Check();
-        _frozen = _clean with { Holds = [new Hold(HoldKind.Risk, HoldTarget.Merchant, BenchmarkFleet.Now - 1_000, 0)] };
+        _frozen = _clean!.Value with { Holds = [new Hold(HoldKind.Risk, HoldTarget.Merchant, BenchmarkFleet.Now - 1_000, 0)] };
         if (CleanMerchant() is not { Decision: Decision.Allow, Warnings.IsEmpty: true } || FrozenMerchant().Primary != Reason.FrozenByRisk)
         {
             throw new InvalidOperationException("The benchmark does not measure what it says.");

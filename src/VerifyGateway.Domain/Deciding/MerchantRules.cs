@@ -11,14 +11,14 @@ internal static class MerchantRules
     public static bool LookAt(ref Findings found, in StatusQuery query, in MerchantRecord? merchant)
     {
         found.Begin(RuleSection.Merchant);
-        var registered = merchant is { State: MerchantState.Active or MerchantState.WindDown or MerchantState.Deregistered };
-        found.Rule(Reason.MerchantNotRegistered, !registered, $"{(merchant is null ? "no merchant with this number" : StateOf(merchant!.Value))}");
+        ref readonly var known = ref Nullable.GetValueRefOrDefaultRef(in merchant);
+        var registered = merchant.HasValue && known.State is MerchantState.Active or MerchantState.WindDown or MerchantState.Deregistered;
+        found.Rule(Reason.MerchantNotRegistered, !registered, $"{(merchant is null ? "no merchant with this number" : StateOf(known))}");
         if (!registered)
         {
             return false;
         }
 
-        var known = merchant!.Value;
         var ended = known.State is MerchantState.Deregistered;
         found.Rule(Reason.Deregistered, ended, $"{StateOf(known)}");
         if (ended && query.TransactionsOf > known.EndedOn)

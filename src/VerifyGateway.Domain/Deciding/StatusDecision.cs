@@ -31,7 +31,7 @@ public static class StatusDecision
         }
 
         var verdict = found.ToVerdict(query.Kind);
-        var holds = terminal is { } known ? new HoldsInView(known.Holds, belongsTogether ? HoldsOf(merchant) : []) : default;
+        var holds = terminal.HasValue ? new HoldsInView(Nullable.GetValueRefOrDefaultRef(in terminal).Holds, belongsTogether ? HoldsOf(merchant) : []) : default;
         var primary = verdict.Reasons.IsEmpty ? verdict.Warnings.First : verdict.Reasons.First;
         var detail = DetailOf(primary, found, merchant, verdict.Reasons.IsEmpty);
         return verdict with
@@ -53,24 +53,27 @@ public static class StatusDecision
         var window = LookAtService(ref found, view);
         if (TerminalRules.LookAt(ref found, query, terminal, view.Rules, out belongsTogether))
         {
+            // By reference: a record is too large to be copied for each rule.
+            ref readonly var known = ref Nullable.GetValueRefOrDefaultRef(in terminal);
+            ref readonly var its = ref Nullable.GetValueRefOrDefaultRef(in merchant);
             // Of a terminal that is not this merchant's, only what stands on the terminal itself may be told.
-            LookAtHolds(ref found, new HoldsInView(terminal!.Value.Holds, belongsTogether ? HoldsOf(merchant) : []));
+            LookAtHolds(ref found, new HoldsInView(known.Holds, belongsTogether ? HoldsOf(merchant) : []));
             if (belongsTogether && MerchantRules.LookAt(ref found, query, merchant))
             {
-                MerchantRules.LookAtIdentity(ref found, merchant!.Value);
-                MerchantRules.LookAtDocument(ref found, merchant!.Value, view.Rules);
-                MerchantRules.LookAtActivity(ref found, merchant!.Value, view.Rules);
-                TerminalRules.LookAtPlace(ref found, query.PlaceInPlace, terminal!.Value.Location, view.Rules);
-                PayerRules.LookAt(ref found, query.PayerInPlace, merchant!.Value);
+                MerchantRules.LookAtIdentity(ref found, its);
+                MerchantRules.LookAtDocument(ref found, its, view.Rules);
+                MerchantRules.LookAtActivity(ref found, its, view.Rules);
+                TerminalRules.LookAtPlace(ref found, query.PlaceInPlace, known.Location, view.Rules);
+                PayerRules.LookAt(ref found, query.PayerInPlace, its);
                 LimitRules.LookAt(ref found, query, view.Rules);
-                PolicyRules.LookAt(ref found, query, merchant!.Value, policies);
+                PolicyRules.LookAt(ref found, query, its, policies);
             }
         }
 
         return window;
     }
 
-    private static ImmutableArray<Hold> HoldsOf(in MerchantRecord? merchant) => merchant is { } known ? known.Holds : [];
+    private static ImmutableArray<Hold> HoldsOf(in MerchantRecord? merchant) => merchant.HasValue ? Nullable.GetValueRefOrDefaultRef(in merchant).Holds : [];
 
     private static MaintenanceWindow? LookAtService(ref Findings found, AcquirerView view)
     {

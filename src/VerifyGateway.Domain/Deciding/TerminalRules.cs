@@ -11,15 +11,15 @@ internal static class TerminalRules
     public static bool LookAt(ref Findings found, in StatusQuery query, in TerminalRecord? terminal, AcquirerRules rules, out bool belongsTogether)
     {
         found.Begin(RuleSection.Terminal);
-        var isKnown = terminal is { State: >= TerminalState.Approved and <= TerminalState.Retired };
-        found.Rule(Reason.TerminalNotRegistered, !isKnown, $"{(terminal is null ? "no terminal with this serial number" : StateOf(terminal.Value))}");
+        ref readonly var known = ref Nullable.GetValueRefOrDefaultRef(in terminal);
+        var isKnown = terminal.HasValue && known.State is >= TerminalState.Approved and <= TerminalState.Retired;
+        found.Rule(Reason.TerminalNotRegistered, !isKnown, $"{(terminal is null ? "no terminal with this serial number" : StateOf(known))}");
         belongsTogether = false;
         if (!isKnown)
         {
             return false;
         }
 
-        var known = terminal!.Value;
         var same = (Merchant: known.MerchantNo == query.MerchantNo, Terminal: known.TerminalNo == query.TerminalNo);
         belongsTogether = same.Merchant && same.Terminal;
         found.Rule(Reason.TerminalSnProofFailed, query.SnProof == false, $"proof of the serial number {(query.SnProof is { } right ? right ? "is right" : "is wrong" : "not looked at")}");

@@ -25,13 +25,14 @@ public static class VerdictLifetime
             Consider(ChinaTime.EndOf(ChinaTime.DayOf(nowUnixMs)), nowUnixMs, ref next);
         }
 
-        if (terminal is { } known)
+        if (terminal.HasValue)
         {
-            LookAtHolds(known.Holds.AsSpan(), nowUnixMs, ref next);
+            LookAtHolds(Nullable.GetValueRefOrDefaultRef(in terminal).Holds.AsSpan(), nowUnixMs, ref next);
         }
 
-        if (merchant is { } registered)
+        if (merchant.HasValue)
         {
+            ref readonly var registered = ref Nullable.GetValueRefOrDefaultRef(in merchant);
             var rules = policies.ViewOf(query.Acquirer).Rules;
             LookAtHolds(registered.Holds.AsSpan(), nowUnixMs, ref next);
             if (registered.Identity == IdentityState.ReverifyDue)
