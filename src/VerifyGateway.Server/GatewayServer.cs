@@ -18,19 +18,23 @@ namespace VerifyGateway.Server;
 public static class GatewayServer
 {
     /// <summary>
-    /// Registers the services, all of them singletons. The caller registers what they need: record reader, binding store, hold
+    /// Registers the services, all of them singletons. The caller registers what they need: caches and their record reader, binding store, hold
     /// store, change feed, wait for gateways, options, metric factory, clock.
     /// </summary>
     public static IGrpcServerBuilder AddVerifyGateway(this IServiceCollection services, LimitOptions limits, WatchOptions? watch = null)
     {
         services.AddSingleton(limits);
         services.AddSingleton(watch ?? new WatchOptions());
+        services.AddSingleton<LongCalls>();
+        services.AddHostedService(static provider => provider.GetRequiredService<LongCalls>());
         services.AddSingleton<FeedTail>();
         services.AddSingleton<WatchMetrics>();
         services.AddSingleton<BindingWatches>();
         services.AddSingleton<CallerResolver>();
         services.AddSingleton<StatusChecks>();
         services.AddSingleton<DecisionMetrics>();
+        services.AddSingleton<StreamMetrics>();
+        services.AddSingleton<StreamChanges>();
         services.AddSingleton<RpcMetrics>();
         services.AddSingleton<FaultInterceptor>();
         services.AddSingleton<VerificationGrpcService>();

@@ -16,4 +16,11 @@ public sealed class LimitOptions
     /// <summary>The most checks of one stream that are answered at the same time; further ones wait, unread. 1 to 1,000.</summary>
     [Range(1, 1_000)]
     public int MaxStreamChecksUnderWay { get; set; } = 64;
+
+    /// <summary>
+    /// The most terminals of one stream that are told of their changes: those asked for last. 0 to 100,000; 0 tells of none. Each takes
+    /// the memory of its last check, usually below 1 KiB.
+    /// </summary>
+    [Range(0, 100_000)]
+    public int MaxStreamTerminals { get; set; } = 1_000;
 }

@@ -115,6 +115,8 @@ public sealed partial class MetricsTests : IAsyncLifetime
         "verifygateway_cache_requests_total{tier=\"redis\",entity=\"merchant\",outcome=\"miss\"} 0",
         "verifygateway_cache_entries{tier=\"memory\",entity=\"terminal\"} 0",
         "verifygateway_watchers 0",
+        "verifygateway_stream_terminals 0",
+        "verifygateway_stream_pushes_total 0",
         "verifygateway_watch_events_total 0",
         "verifygateway_watch_ends_total{reason=\"slow_reader\"} 0",
         "verifygateway_singleflight_total{role=\"leader\"} 0",

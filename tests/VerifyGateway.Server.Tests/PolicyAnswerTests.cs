@@ -274,7 +274,7 @@ public sealed class PolicyAnswerTests : IAsyncLifetime
         request.TerminalSn = ScriptedStore.Sn;
         request.TerminalNo = ScriptedStore.TerminalNumber;
         request.MerchantNo = ScriptedStore.MerchantNumber;
-        return await _checks.CheckAsync(request, caller ?? Caller, "", CancellationToken.None);
+        return await _checks.CheckAsync(request, caller ?? Caller, CancellationToken.None);
     }
 
     private double Count(string decision, string reason) =>

@@ -175,7 +175,7 @@ public sealed class StaleKnowledgeTests : IAsyncLifetime
         AtLeastRevision = atLeast,
     };
 
-    private ValueTask<CheckStatusResponse> CheckAsync(long atLeast = 0) => _checks.CheckAsync(Request(atLeast), Everyone, "", default);
+    private ValueTask<CheckStatusResponse> CheckAsync(long atLeast = 0) => _checks.CheckAsync(Request(atLeast), Everyone, default);
 
     private async Task<string> PageAsync()
     {

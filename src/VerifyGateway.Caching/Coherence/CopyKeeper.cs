@@ -1,6 +1,5 @@
 using VerifyGateway.Caching.Memory;
 using VerifyGateway.Caching.Store;
-using VerifyGateway.Domain.Identifiers;
 using VerifyGateway.Domain.Records;
 
 namespace VerifyGateway.Caching.Coherence;
@@ -197,15 +196,15 @@ internal sealed class CopyKeeper
 
     private bool TryHash(FeedEntry entry, out RecordHash hash)
     {
-        if (entry.Entity == FeedEntity.Terminal && TerminalSn.TryParse(entry.Key, out var sn, out _))
+        if (entry.IsTerminal(out var terminal))
         {
-            hash = HashOf(new TerminalKey(entry.Acquirer, sn));
+            hash = HashOf(terminal);
             return true;
         }
 
-        if (entry.Entity == FeedEntity.Merchant && MerchantNo.TryParse(entry.Key, out var no, out _))
+        if (entry.IsMerchant(out var merchant))
         {
-            hash = HashOf(new MerchantKey(entry.Acquirer, no));
+            hash = HashOf(merchant);
             return true;
         }
 

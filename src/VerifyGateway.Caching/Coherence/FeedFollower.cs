@@ -44,6 +44,12 @@ public sealed partial class FeedFollower : IAppliedRevision, IAsyncDisposable
         _window = options.WindowChanges;
     }
 
+    /// <summary>
+    /// Raised for every entry after it was applied, while following; with null when everything was forgotten (F7), so that anything may
+    /// have changed. On the follower's loop: handlers are quick and throw nothing.
+    /// </summary>
+    public event Action<FeedEntry?>? Changed;
+
     /// <summary>The revision up to which the feed has been applied to this process's copies.</summary>
     public long Applied => _keeper.Applied;
 
@@ -180,6 +186,7 @@ public sealed partial class FeedFollower : IAppliedRevision, IAsyncDisposable
             // :: F7
             Log.FellBehind(_log, _keeper.Applied);
             await BeginAsync(cancel);
+            Changed?.Invoke(null);
             return false;
         }
 
@@ -217,6 +224,7 @@ public sealed partial class FeedFollower : IAppliedRevision, IAsyncDisposable
             {
                 // :: F5
                 _remote.Offer(entry);
+                Changed?.Invoke(entry);
             }
         }
 

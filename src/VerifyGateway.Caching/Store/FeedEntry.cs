@@ -1,4 +1,5 @@
 using VerifyGateway.Domain.Identifiers;
+using VerifyGateway.Domain.Records;
 
 namespace VerifyGateway.Caching.Store;
 
@@ -35,6 +36,24 @@ public sealed record FeedEntry(
 
     /// <summary>Of a terminal that this change has moved to another merchant: the number of the merchant that it has left; otherwise empty.</summary>
     public string LeftMerchantNo { get; init; } = "";
+
+    /// <summary>The terminal record that changed; false when it is of another kind, or named as no terminal is.</summary>
+    public bool IsTerminal(out TerminalKey key)
+    {
+        TerminalSn sn = default;
+        var isOne = Entity == FeedEntity.Terminal && TerminalSn.TryParse(Key, out sn, out _);
+        key = isOne ? new(Acquirer, sn) : default;
+        return isOne;
+    }
+
+    /// <summary>The merchant record that changed; false when it is of another kind, or named as no merchant is.</summary>
+    public bool IsMerchant(out MerchantKey key)
+    {
+        MerchantNo no = default;
+        var isOne = Entity == FeedEntity.Merchant && MerchantNo.TryParse(Key, out no, out _);
+        key = isOne ? new(Acquirer, no) : default;
+        return isOne;
+    }
 }
 
 /// <summary>A stretch of the change feed, read in one snapshot.</summary>

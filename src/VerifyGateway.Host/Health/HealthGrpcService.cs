@@ -8,7 +8,7 @@ namespace VerifyGateway.Host.Health;
 /// <summary>The standard health service: the server as a whole (empty name) and each of its services.</summary>
 /// <remarks>See <see cref="CheckedBinder"/> for why it does not derive from the generated base class.</remarks>
 [BindServiceMethod(typeof(HealthGrpcService), nameof(BindService))]
-public class HealthGrpcService(GatewayHealth health, IHostApplicationLifetime lifetime)
+public class HealthGrpcService(GatewayHealth health, LongCalls calls)
 {
     private static readonly string[] Services =
         ["", V1.VerificationService.Descriptor.FullName, V1.BindingService.Descriptor.FullName, V1.HoldService.Descriptor.FullName];
@@ -26,7 +26,8 @@ public class HealthGrpcService(GatewayHealth health, IHostApplicationLifetime li
     /// <summary>Sends the state and every change of it; ends when the caller goes or, after NOT_SERVING, the gateway stops.</summary>
     public virtual async Task Watch(HealthCheckRequest request, IServerStreamWriter<HealthCheckResponse> responseStream, ServerCallContext context)
     {
-        using var ending = CancellationTokenSource.CreateLinkedTokenSource(context.CancellationToken, lifetime.ApplicationStopping);
+        calls.Begin(context);
+        using var ending = CancellationTokenSource.CreateLinkedTokenSource(context.CancellationToken, calls.Stopping);
         var known = Services.Contains(request.Service);
         while (true)
         {

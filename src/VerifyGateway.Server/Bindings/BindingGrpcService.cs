@@ -87,7 +87,7 @@ public class BindingGrpcService(IBindingStore store, BindingWatches watches, Cal
     public virtual Task WatchBindings(WatchBindingsRequest request, IServerStreamWriter<WatchBindingsResponse> responseStream, ServerCallContext context)
     {
         var query = WatchQuery.Parse(request, callers.Resolve(context, CallerRoles.ReadBindings));
-        return watches.RunAsync(query, responseStream, context.CancellationToken);
+        return watches.RunAsync(query, responseStream, context);
     }
 
     /// <summary>The look-up, when the key is well formed and of the caller's acquirer.</summary>

@@ -2,15 +2,22 @@ using System.Threading.Channels;
 using Grpc.Core;
 using VerifyGateway.Server.Callers;
 using VerifyGateway.Server.Faults;
+using VerifyGateway.Server.Metrics;
+using VerifyGateway.Server.Rpc;
 using VerifyGateway.V1;
 
 namespace VerifyGateway.Server.Checks;
 
-/// <summary>One stream of checks: one reader, so many checks under way, one writer, since a stream takes one message at a time.</summary>
+/// <summary>
+/// One stream of checks: one reader, so many checks under way, one writer, since a stream takes one message at a time. A second source
+/// of checks are the terminals that have changed since they were answered.
+/// </summary>
 internal sealed class CheckStream : IDisposable
 {
     private readonly StatusChecks _checks;
     private readonly Caller _caller;
+    private readonly SeenTerminals _seen;
+    private readonly StreamMetrics _metrics;
     private readonly SemaphoreSlim _places;
     private readonly CancellationTokenSource _ending;
 
@@ -20,11 +27,13 @@ internal sealed class CheckStream : IDisposable
     /// <summary>The reader and every check under way; the last to leave closes the channel.</summary>
     private int _busy = 1;
 
-    public CheckStream(StatusChecks checks, Caller caller, int places, CancellationToken cancel)
+    public CheckStream(StatusChecks checks, Caller caller, StreamChanges changes, LimitOptions limits, CancellationToken cancel)
     {
         _checks = checks;
         _caller = caller;
-        _places = new SemaphoreSlim(places);
+        _seen = new SeenTerminals(changes, limits.MaxStreamTerminals);
+        _metrics = changes.Metrics;
+        _places = new SemaphoreSlim(limits.MaxStreamChecksUnderWay);
         _ending = CancellationTokenSource.CreateLinkedTokenSource(cancel);
     }
 
@@ -35,18 +44,24 @@ internal sealed class CheckStream : IDisposable
     {
         using var noMore = CancellationTokenSource.CreateLinkedTokenSource(_ending.Token, stopping);
         var reading = ReadAsync(requests, noMore.Token);
+        var pushing = PushAsync(noMore.Token);
         try
         {
             await foreach (var answer in _answers.Reader.ReadAllAsync(_ending.Token))
             {
                 await responses.WriteAsync(answer, _ending.Token);
                 _places.Release();
+                if (answer.Pushed)
+                {
+                    _metrics.CountPush();
+                }
             }
         }
         finally
         {
             await _ending.CancelAsync();
             await reading.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await pushing;
         }
 
         if (stopping.IsCancellationRequested)
@@ -57,6 +72,7 @@ internal sealed class CheckStream : IDisposable
 
     public void Dispose()
     {
+        _seen.Dispose();
         _ending.Dispose();
         _places.Dispose();
     }
@@ -69,7 +85,7 @@ internal sealed class CheckStream : IDisposable
             while (await requests.MoveNext(noMore))
             {
                 Interlocked.Increment(ref _busy);
-                _ = AnswerAsync(requests.Current.Check ?? new CheckStatusRequest());
+                _ = AnswerAsync(requests.Current.Check ?? new CheckStatusRequest(), changed: null);
                 await _places.WaitAsync(noMore);
             }
 
@@ -87,12 +103,33 @@ internal sealed class CheckStream : IDisposable
         }
     }
 
-    private async Task AnswerAsync(CheckStatusRequest check)
+    private async Task PushAsync(CancellationToken noMore)
     {
-        var answer = new StreamCheckStatusResponse { CorrelationId = check.CorrelationId };
         try
         {
-            answer.Result = new CheckResult { Answer = await _checks.CheckAsync(check, _caller, "check", _ending.Token) };
+            await foreach (var changed in _seen.Changes.ReadAllAsync(noMore))
+            {
+                await _places.WaitAsync(noMore);
+                Interlocked.Increment(ref _busy);
+                _ = AnswerAsync(_seen.Begin(changed), changed);
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            // Nothing more is told: the stream ends.
+        }
+    }
+
+    private async Task AnswerAsync(CheckStatusRequest check, SeenTerminal? changed)
+    {
+        var answer = new StreamCheckStatusResponse { CorrelationId = check.CorrelationId, Pushed = changed is not null };
+        var seen = changed;
+        try
+        {
+            var query = StatusChecks.Admit(check, _caller, new Violations("check"));
+            // Noted before the records are looked at, so that no change after that is missed.
+            seen ??= _seen.Begin(query, check);
+            answer.Result = new CheckResult { Answer = await _checks.CheckAsync(check, query, _caller, _ending.Token) };
         }
         catch (GatewayException fault)
         {
@@ -105,6 +142,11 @@ internal sealed class CheckStream : IDisposable
         }
 
         _answers.Writer.TryWrite(answer);
+        if (seen is not null)
+        {
+            _seen.End(seen);
+        }
+
         Leave(fault: null);
     }
 

@@ -17,14 +17,14 @@ namespace VerifyGateway.Server.Checks;
 public sealed class StatusChecks(RecordReader records, PolicyHolder policies, DecisionMetrics metrics, TimeProvider time)
 {
     /// <summary>Answers one check.</summary>
-    /// <param name="request">The check.</param>
-    /// <param name="caller">Who asks.</param>
-    /// <param name="field">Name of the field that holds the check, when it is not the request itself.</param>
-    /// <param name="cancel">Ends the waiting.</param>
     /// <exception cref="GatewayException">The check is malformed, not the caller's to ask, or cannot be answered now.</exception>
-    public ValueTask<CheckStatusResponse> CheckAsync(CheckStatusRequest request, Caller caller, string field, CancellationToken cancel)
+    public ValueTask<CheckStatusResponse> CheckAsync(CheckStatusRequest request, Caller caller, CancellationToken cancel) =>
+        CheckAsync(request, Admit(request, caller, new Violations("")), caller, cancel);
+
+    /// <summary>Answers one check that was admitted.</summary>
+    /// <exception cref="GatewayException">It cannot be answered now.</exception>
+    internal ValueTask<CheckStatusResponse> CheckAsync(CheckStatusRequest request, in StatusQuery query, Caller caller, CancellationToken cancel)
     {
-        var query = Admit(request, caller, new Violations(field));
         var finding = records.FindAsync(KeyOf(query), request.AtLeastRevision, cancel);
         return finding.IsCompletedSuccessfully
             ? new(Answer(request, query, caller, finding.Result))
@@ -70,7 +70,8 @@ public sealed class StatusChecks(RecordReader records, PolicyHolder policies, De
     }
 
     /// <summary>The query, when it is well formed and the caller's to ask.</summary>
-    private static StatusQuery Admit(CheckStatusRequest request, Caller caller, Violations violations)
+    /// <exception cref="GatewayException">It is not.</exception>
+    internal static StatusQuery Admit(CheckStatusRequest request, Caller caller, Violations violations)
     {
         var query = CheckParser.Parse(request, caller, ref violations);
         if (!violations.None)

@@ -1,5 +1,4 @@
 using Grpc.Core;
-using Microsoft.Extensions.Hosting;
 using VerifyGateway.Server.Callers;
 using VerifyGateway.Server.Rpc;
 using VerifyGateway.V1;
@@ -9,7 +8,7 @@ namespace VerifyGateway.Server.Checks;
 /// <summary>VerificationService on the wire: translates, and leaves the work to <see cref="StatusChecks"/>.</summary>
 /// <remarks>See <see cref="CheckedBinder"/> for why it does not derive from the generated base class.</remarks>
 [BindServiceMethod(typeof(VerificationGrpcService), nameof(BindService))]
-public class VerificationGrpcService(StatusChecks checks, CallerResolver callers, LimitOptions limits, IHostApplicationLifetime lifetime)
+public class VerificationGrpcService(StatusChecks checks, CallerResolver callers, LimitOptions limits, LongCalls calls, StreamChanges changes)
 {
     /// <summary>Binds the methods with request parsers that name the caller's mistake.</summary>
     public static void BindService(ServiceBinderBase binder, VerificationGrpcService? _) =>
@@ -17,7 +16,7 @@ public class VerificationGrpcService(StatusChecks checks, CallerResolver callers
 
     /// <summary>Answers one check.</summary>
     public virtual Task<CheckStatusResponse> CheckStatus(CheckStatusRequest request, ServerCallContext context) =>
-        checks.CheckAsync(request, callers.Resolve(context, CallerRoles.Check), "", context.CancellationToken).AsTask();
+        checks.CheckAsync(request, callers.Resolve(context, CallerRoles.Check), context.CancellationToken).AsTask();
 
     /// <summary>Answers 1 to 1,000 checks, each with its own result, in their order.</summary>
     public virtual async Task<BatchCheckStatusResponse> BatchCheckStatus(BatchCheckStatusRequest request, ServerCallContext context)
@@ -29,14 +28,16 @@ public class VerificationGrpcService(StatusChecks checks, CallerResolver callers
 
     /// <summary>
     /// Reads checks and answers each as soon as it is known, in whatever order that is. At most so many are under way or wait to
-    /// be sent; then reading stops, and flow control tells the caller. When the gateway stops, what was read is answered and the
-    /// call ends with UNAVAILABLE, for the caller to connect again.
+    /// be sent; then reading stops, and flow control tells the caller. When a record of a terminal that was asked for has changed, the
+    /// last check of that terminal is answered anew. When the gateway stops, what was read is answered and the call ends with
+    /// UNAVAILABLE, for the caller to connect again.
     /// </summary>
     public virtual async Task StreamCheckStatus(
         IAsyncStreamReader<StreamCheckStatusRequest> requestStream, IServerStreamWriter<StreamCheckStatusResponse> responseStream, ServerCallContext context)
     {
         var caller = callers.Resolve(context, CallerRoles.Check);
-        using var stream = new CheckStream(checks, caller, limits.MaxStreamChecksUnderWay, context.CancellationToken);
-        await stream.RunAsync(requestStream, responseStream, lifetime.ApplicationStopping);
+        calls.Begin(context);
+        using var stream = new CheckStream(checks, caller, changes, limits, context.CancellationToken);
+        await stream.RunAsync(requestStream, responseStream, calls.Stopping);
     }
 }

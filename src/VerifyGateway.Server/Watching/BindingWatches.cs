@@ -1,10 +1,10 @@
 using System.Diagnostics;
 using System.Globalization;
 using Grpc.Core;
-using Microsoft.Extensions.Hosting;
 using VerifyGateway.Caching.Store;
 using VerifyGateway.Server.Faults;
 using VerifyGateway.Server.Metrics;
+using VerifyGateway.Server.Rpc;
 using VerifyGateway.V1;
 
 namespace VerifyGateway.Server.Watching;
@@ -14,15 +14,16 @@ namespace VerifyGateway.Server.Watching;
 /// thread.
 /// </summary>
 public sealed class BindingWatches(
-    IBindingStore store, IChangeFeed feed, FeedTail tail, WatchOptions options, WatchMetrics metrics, IHostApplicationLifetime lifetime, TimeProvider time)
+    IBindingStore store, IChangeFeed feed, FeedTail tail, WatchOptions options, WatchMetrics metrics, LongCalls calls, TimeProvider time)
 {
     private int _watchers;
 
     /// <summary>Sends messages until the caller goes, or something ends the watch.</summary>
     /// <exception cref="GatewayException">Too many watch already, or the watch has ended; says where to go on.</exception>
     /// <exception cref="OperationCanceledException">The caller has gone.</exception>
-    internal async Task RunAsync(WatchQuery query, IServerStreamWriter<WatchBindingsResponse> to, CancellationToken cancel)
+    internal async Task RunAsync(WatchQuery query, IServerStreamWriter<WatchBindingsResponse> to, ServerCallContext context)
     {
+        calls.Begin(context);
         if (Interlocked.Increment(ref _watchers) > _options.MaxWatchers)
         {
             Interlocked.Decrement(ref _watchers);
@@ -35,7 +36,7 @@ public sealed class BindingWatches(
         try
         {
             using var watch = new Watch(query, this, to);
-            await watch.RunAsync(cancel, lifetime.ApplicationStopping);
+            await watch.RunAsync(context.CancellationToken, calls.Stopping);
         }
         finally
         {

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using VerifyGateway.Caching.Store;
 using VerifyGateway.Caching.Tests.Support;
 using VerifyGateway.Domain.Records;
@@ -144,11 +145,14 @@ public sealed class FeedFollowerTests
         rig.Store.Write(Key);
         await rig.FollowAsync();
         await rig.FindAsync(Key);
+        var told = new ConcurrentQueue<FeedEntry?>();
+        rig.Follower.Changed += told.Enqueue;
         rig.Store.FeedIsDown = true;
         rig.Store.Write(Key, TerminalState.Suspended);
         rig.Store.Floor = 14;
         rig.Store.FeedIsDown = false;
         await rig.FollowAsync();
+        Assert.Null(Assert.Single(told));
         var answer = await rig.FindAsync(Key);
         Assert.Equal((RecordSource.Store, true, TerminalState.Suspended), (answer.Source, answer.IsFresh, answer.Pair.Terminal.Record!.Value.State));
         Assert.False(rig.Follower.IsSetBack);

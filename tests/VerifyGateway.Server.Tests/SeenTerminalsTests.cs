@@ -1,0 +1,131 @@
+using Microsoft.Extensions.Logging.Abstractions;
+using VerifyGateway.Caching;
+using VerifyGateway.Caching.Coherence;
+using VerifyGateway.Caching.Redis;
+using VerifyGateway.Domain.Deciding;
+using VerifyGateway.Domain.Records;
+using VerifyGateway.Server.Checks;
+using VerifyGateway.Server.Metrics;
+using VerifyGateway.TestKit;
+using VerifyGateway.V1;
+using static VerifyGateway.Server.Tests.Rows;
+
+namespace VerifyGateway.Server.Tests;
+
+/// <summary>When a terminal of a stream is handed out to be answered anew, and when not.</summary>
+public sealed class SeenTerminalsTests : IAsyncDisposable
+{
+    private readonly ManualTime _time = new();
+    private readonly Caches _caches;
+    private readonly StreamChanges _changes;
+    private readonly SeenTerminals _seen;
+
+    public SeenTerminalsTests()
+    {
+        var metrics = Prometheus.Metrics.WithCustomRegistry(Prometheus.Metrics.NewCustomRegistry());
+        var store = new ScriptedStore(_time);
+        _caches = new Caches(
+            store, store, new NoRemoteTier(), new NoRevisionSignal(), new CacheOptions(), new CacheMetrics(metrics), new CoherenceMetrics(metrics), _time, NullLoggerFactory.Instance);
+        _changes = new StreamChanges(_caches, new StreamMetrics(metrics));
+        _seen = new SeenTerminals(_changes, 10);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        _seen.Dispose();
+        _changes.Dispose();
+        await _caches.DisposeAsync();
+    }
+
+    [Fact]
+    public void Change_WhileAnAnswerIsUnderWay_IsHandedOutAfterThatAnswerAndNotBefore()
+    {
+        // Were it handed out at once, its answer could overtake the one under way, which knows nothing of the change, and the caller would
+        // end with the older.
+        var first = Begin(1, 1, "first")!;
+        var second = Begin(1, 1, "second");
+        Assert.Same(first, second);
+        _seen.Changed(Key(1));
+        Assert.Empty(HandedOut());
+        _seen.End(first);
+        Assert.Empty(HandedOut());
+        _seen.End(first);
+        Assert.Equal(["second"], HandedOut());
+    }
+
+    [Fact]
+    public void Changes_ManyBeforeItIsAnswered_AreHandedOutOnce_AndOneMeanwhileOnceMore()
+    {
+        var seen = Begin(1, 1, "a")!;
+        _seen.End(seen);
+        _seen.Changed(Key(1));
+        _seen.Changed(Key(1));
+        _seen.Changed(MerchantKey(1));
+        Assert.True(_seen.Changes.TryRead(out var handed));
+        Assert.False(_seen.Changes.TryRead(out _));
+        _seen.Begin(handed);
+        _seen.Changed(Key(1));
+        Assert.Empty(HandedOut());
+        _seen.End(handed);
+        Assert.Equal(["a"], HandedOut());
+    }
+
+    [Fact]
+    public void Terminal_AskedForUnderAnotherMerchant_IsToldOfThatMerchantOnly()
+    {
+        _seen.End(Begin(1, 1, "a")!);
+        _seen.End(Begin(1, 2, "b")!);
+        _seen.Changed(MerchantKey(1));
+        Assert.Empty(HandedOut());
+        _seen.Changed(MerchantKey(2));
+        Assert.Equal(["b"], HandedOut());
+    }
+
+    [Fact]
+    public void AllChanged_HandsOutEveryTerminal()
+    {
+        _seen.End(Begin(1, 1, "a")!);
+        _seen.End(Begin(2, 1, "b")!);
+        _seen.AllChanged();
+        Assert.Equal(["a", "b"], HandedOut());
+    }
+
+    [Fact]
+    public void Forgotten_WhileUnderWay_IsNotHandedOut()
+    {
+        var oldest = Begin(1, 1, "oldest")!;
+        for (var n = 2; n <= 11; n++)
+        {
+            _seen.End(Begin(n, 1, "other")!);
+        }
+
+        _seen.Changed(Key(1));
+        _seen.End(oldest);
+        Assert.Empty(HandedOut());
+    }
+
+    [Fact]
+    public void Over_NothingIsNotedAnyMore()
+    {
+        _seen.Dispose();
+        Assert.Null(Begin(1, 1, "late"));
+    }
+
+    private static TerminalKey Key(int terminal) => new(Acquirer(Acquirer1), SnOf(terminal));
+
+    private SeenTerminal? Begin(int terminal, int merchant, string id) =>
+        _seen.Begin(new StatusQuery(Acquirer(Acquirer1), SnOf(terminal), default, MerchantKey(merchant).No, default), new CheckStatusRequest { CorrelationId = id });
+
+    /// <summary>Answers whatever is handed out, and says which checks that were.</summary>
+    private List<string> HandedOut()
+    {
+        var ids = new List<string>();
+        while (_seen.Changes.TryRead(out var changed))
+        {
+            ids.Add(_seen.Begin(changed).CorrelationId);
+            _seen.End(changed);
+        }
+
+        return ids;
+    }
+}

@@ -1,0 +1,125 @@
+using Grpc.Core;
+using VerifyGateway.TestKit;
+using VerifyGateway.V1;
+using static VerifyGateway.Server.Tests.Rows;
+using MerchantState = VerifyGateway.Domain.Records.MerchantState;
+using TerminalState = VerifyGateway.Domain.Records.TerminalState;
+
+namespace VerifyGateway.Server.Tests;
+
+/// <summary>What a stream of checks is told unasked when a record changes, over a real connection and a real store.</summary>
+public sealed class StreamPushTests : IAsyncDisposable
+{
+    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(30);
+
+    private StoreServer _server = null!;
+    private AsyncDuplexStreamingCall<StreamCheckStatusRequest, StreamCheckStatusResponse> _stream = null!;
+
+    public async ValueTask DisposeAsync()
+    {
+        _stream?.Dispose();
+        await (_server?.DisposeAsync() ?? default);
+    }
+
+    [Fact]
+    public async Task Terminal_Suspended_ItsLastCheckIsAnsweredAnewAndNoOther()
+    {
+        await BeginAsync();
+        await AskAsync("first", 1);
+        await AskAsync("second", 1);
+        await AskAsync("other", 2);
+        await _server.Store.PutAsync(Terminal(1, 1, TerminalState.Suspended));
+        Assert.Equal(("second", true, Decision.Decline, Reason.TerminalSuspended), await NextAsync());
+        // Nothing else was under way: the next message is the answer to the next question.
+        await AskAsync("third", 2);
+        Assert.Equal(1, await _server.MetricAsync("verifygateway_stream_pushes_total"));
+    }
+
+    [Fact]
+    public async Task Merchant_Frozen_EveryTerminalOfItThatWasAskedForIsTold()
+    {
+        await BeginAsync();
+        await AskAsync("a", 1);
+        await AskAsync("b", 2);
+        await AskAsync("c", 3);
+        await _server.Store.PutAsync(Merchant(1, "ID-1", MerchantState.Deregistered));
+        var told = new[] { await NextAsync(), await NextAsync() };
+        Assert.Equal(["a", "b"], told.Select(one => one.Id).Order());
+        Assert.All(told, one => Assert.Equal((true, Decision.Decline), (one.Pushed, one.Decision)));
+        await AskAsync("d", 3);
+    }
+
+    [Fact]
+    public async Task Terminal_NotRegisteredWhenAskedFor_IsToldOfWhenItIs()
+    {
+        await BeginAsync();
+        await AskAsync("early", 7, Decision.Decline);
+        await _server.Store.PutAsync(Terminal(7, 1));
+        Assert.Equal(("early", true, Decision.Allow, Reason.Unspecified), await NextAsync());
+    }
+
+    [Fact]
+    public async Task Terminals_BeyondTheLimit_TheOneAskedForLongestAgoIsToldOfNoMore()
+    {
+        await BeginAsync(new LimitOptions { MaxStreamTerminals = 2 });
+        await AskAsync("a", 1);
+        await AskAsync("b", 2);
+        await AskAsync("a again", 1);
+        await AskAsync("c", 3);
+        Assert.Equal(2, await _server.MetricAsync("verifygateway_stream_terminals"));
+        // 2 was asked for longest ago. All three change in one write, and what is told of the others is told in their order.
+        await _server.Store.PutAsync(Terminal(2, 1, TerminalState.Suspended), Terminal(1, 1, TerminalState.Suspended), Terminal(3, 2, TerminalState.Suspended));
+        Assert.Equal(["a again", "c"], new[] { (await NextAsync()).Id, (await NextAsync()).Id }.Order());
+        await AskAsync("b at last", 2, Decision.Decline);
+    }
+
+    [Fact]
+    public async Task Pushes_TurnedOff_NothingIsTold()
+    {
+        await BeginAsync(new LimitOptions { MaxStreamTerminals = 0 });
+        await AskAsync("a", 1);
+        var written = await _server.Store.PutAsync(Terminal(1, 1, TerminalState.Suspended));
+        Assert.True(await _server.Caches.Follower.WaitForAsync(written.Revision, Limit, default));
+        await AskAsync("a again", 1, Decision.Decline);
+        Assert.Equal(0, await _server.MetricAsync("verifygateway_stream_terminals"));
+    }
+
+    [Fact]
+    public async Task Stream_Over_NoTerminalOfItIsKept()
+    {
+        await BeginAsync();
+        await AskAsync("a", 1);
+        await AskAsync("b", 2);
+        Assert.Equal(2, await _server.MetricAsync("verifygateway_stream_terminals"));
+        await _stream.RequestStream.CompleteAsync();
+        Assert.False(await _stream.ResponseStream.MoveNext(default));
+        await Wait.UntilAsync(async () => await _server.MetricAsync("verifygateway_stream_terminals") == 0, "the stream's terminals are forgotten");
+    }
+
+    private async Task BeginAsync(LimitOptions? limits = null)
+    {
+        _server = await StoreServer.StartAsync(limits: limits);
+        await _server.Store.PutAsync(Identity("ID-1"), Merchant(1, "ID-1"), Merchant(2, "ID-1"), Terminal(1, 1), Terminal(2, 1), Terminal(3, 2));
+        await _server.Caches.Follower.StartAsync(default);
+        _stream = _server.Checks.StreamCheckStatus();
+    }
+
+    /// <summary>Asks for a terminal, and expects the answer as the next message.</summary>
+    private async Task AskAsync(string id, int terminal, Decision expected = Decision.Allow)
+    {
+        var check = new CheckStatusRequest
+        {
+            CorrelationId = id, AcquirerId = Acquirer1, TerminalSn = Sn(terminal), TerminalNo = $"T{terminal:D7}", MerchantNo = MerchantNo(terminal == 3 ? 2 : 1),
+        };
+        await _stream.RequestStream.WriteAsync(new StreamCheckStatusRequest { Check = check });
+        var answer = await NextAsync();
+        Assert.Equal((id, false, expected), (answer.Id, answer.Pushed, answer.Decision));
+    }
+
+    private async Task<(string Id, bool Pushed, Decision Decision, Reason Reason)> NextAsync()
+    {
+        Assert.True(await _stream.ResponseStream.MoveNext(default).WaitAsync(Limit), "the stream ended");
+        var message = _stream.ResponseStream.Current;
+        return (message.CorrelationId, message.Pushed, message.Result.Answer.Decision, message.Result.Answer.Reasons.FirstOrDefault());
+    }
+}
