@@ -1,6 +1,7 @@
 """Holds: a back end that may place and lift them, and FRONT, another gateway on the same store, whose callers may only check and read."""
 
 import os
+import queue
 import time
 import unittest
 import uuid
@@ -8,7 +9,7 @@ import uuid
 import grpc
 
 import gateway
-from gateway import b, c, check, h
+from gateway import b, c, check, h, v
 
 CARD = os.environ["CARD"]
 HOUR = 3_600_000
@@ -55,6 +56,24 @@ class Holds(gateway.GatewayTest):
 
     def decides(self, number, no, revision, stubs=None):
         return [stub.CheckStatus(check(number, no, at_least_revision=revision)) for stub in (stubs or (self.checks, self.front_checks))]
+
+    def test_a_stream_at_the_other_gateway_is_told_of_a_hold_and_of_its_end_unasked(self):
+        asked = queue.Queue()
+        self.addCleanup(asked.put, None)
+        stream = self.front_checks.StreamCheckStatus(iter(asked.get, None), timeout=30)
+        asked.put(v.StreamCheckStatusRequest(check=check("0046", "898440300000026", correlation_id="mine")))
+        first = next(stream)
+        self.assertFalse(first.pushed)
+        while first.result.answer.decision != c.DECISION_ALLOW:
+            # A hold of the test before has just been lifted: that is told here too.
+            first = next(stream)
+        placed = self.place(merchant("898440300000026"), reason="seen twice", operator_id="op-1")
+        told = next(stream)
+        self.assertEqual((True, "mine", c.DECISION_DECLINE), (told.pushed, told.correlation_id, told.result.answer.decision))
+        self.assertGreaterEqual(told.result.answer.revision, placed.revision)
+        self.lift(placed.hold)
+        again = next(stream)
+        self.assertEqual((True, "mine", c.DECISION_ALLOW), (again.pushed, again.correlation_id, again.result.answer.decision))
 
     def test_a_hold_stops_sales_at_every_gateway_until_it_is_lifted_and_stays_in_the_list_of_all(self):
         placed = self.place(merchant("898440300000026"), reason="seen twice", operator_id="op-1", wait_for_gateways_ms=50)
