@@ -105,7 +105,7 @@ internal static class Gateway
         {
             var redis = provider.GetService<RedisTier>();
             return new Caches(
-                store, store, redis ?? (IRemoteTier)new NoRemoteTier(), redis?.Signal ?? new NoRevisionSignal(), settings.Cache,
+                store, store.FeedForCopies, redis ?? (IRemoteTier)new NoRemoteTier(), redis?.Signal ?? new NoRevisionSignal(), settings.Cache,
                 provider.GetRequiredService<CacheMetrics>(), provider.GetRequiredService<CoherenceMetrics>(), TimeProvider.System, provider.GetRequiredService<ILoggerFactory>());
         });
         services.AddSingleton(provider => provider.GetRequiredService<Caches>().Reader);

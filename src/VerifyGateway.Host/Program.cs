@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Net.Sockets;
 using Prometheus;
 using VerifyGateway.Caching;
+using VerifyGateway.Caching.Coherence;
 using VerifyGateway.Caching.Roster;
 using VerifyGateway.Caching.Store;
 using VerifyGateway.Host;
@@ -43,7 +44,8 @@ try
     var began = Stopwatch.GetTimestamp();
     await gateway.Services.GetRequiredService<Caches>().Follower.StartAsync(gateway.Lifetime.ApplicationStopping);
     await using var reporter = new GatewayReporter(
-        store, gateway.Services.GetRequiredService<Caches>().Follower, Guid.NewGuid().ToString("N"), $"{Environment.MachineName} {Gateway.AddressOf(gateway)}", TimeProvider.System);
+        store, gateway.Services.GetRequiredService<Caches>().Follower, Guid.NewGuid().ToString("N"), $"{Environment.MachineName} {Gateway.AddressOf(gateway)}",
+        gateway.Services.GetRequiredService<CoherenceMetrics>(), TimeProvider.System);
     reporter.Start();
     gateway.Lifetime.ApplicationStopping.Register(() => health.Set(isReady: false));
     health.Set(isReady: true);

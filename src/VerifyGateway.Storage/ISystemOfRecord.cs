@@ -14,6 +14,12 @@ public interface ISystemOfRecord : IRecordStore, IBindingStore, IHoldStore, ICha
     /// <summary>Where it is, for people; without a password.</summary>
     string Place { get; }
 
+    /// <summary>
+    /// The feed for whoever keeps copies honest: the same, read over connections that nothing else uses, so that long lists and the many
+    /// who watch cannot hold it up until copies must not be used any more.
+    /// </summary>
+    IChangeFeed FeedForCopies { get; }
+
     /// <summary>Does a write; when this returns, it is durable. Writes of several callers are committed together, each alone to succeed or fail.</summary>
     /// <exception cref="WriteRefusedException">It is refused: nothing of it is kept.</exception>
     /// <exception cref="StoreUnavailableException">It was not done, or it is not known whether it was: then sending it again with its request id tells.</exception>

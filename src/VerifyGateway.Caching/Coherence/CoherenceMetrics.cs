@@ -13,6 +13,7 @@ public sealed class CoherenceMetrics
     private readonly Counter _leaseExpiries;
     private readonly Counter _entries;
     private readonly Counter _failures;
+    private readonly Counter _reportFailures;
     private readonly Gauge _setBack;
     private readonly Histogram _lag;
 
@@ -27,6 +28,8 @@ public sealed class CoherenceMetrics
         _leaseExpiries = factory.CreateCounter("verifygateway_lease_expiries_total", "How often the lease had run out before it was granted again.");
         _entries = factory.CreateCounter("verifygateway_feed_entries_applied_total", "Entries of the change feed that were applied.");
         _failures = factory.CreateCounter("verifygateway_feed_failures_total", "Reads of the change feed that failed.");
+        _reportFailures = factory.CreateCounter(
+            "verifygateway_roster_report_failures_total", "Reports of the applied revision that could not be kept, so that whoever waits for this gateway waits longer.");
         _setBack = factory.CreateGauge("verifygateway_store_set_back", "1 when the system of record was set back under this process, which uses no copies from then on.");
         _lag = factory.CreateHistogram("verifygateway_feed_lag_seconds", "From the commit of a change, by the writer's clock, to its application here.",
             new HistogramConfiguration { Buckets = [.001, .002, .005, .01, .02, .05, .1, .2, .5, 1, 2, 5] });
@@ -53,6 +56,8 @@ public sealed class CoherenceMetrics
     internal void LeaseExpired() => _leaseExpiries.Inc();
 
     internal void FeedFailed() => _failures.Inc();
+
+    internal void ReportFailed() => _reportFailures.Inc();
 
     internal void SetBack() => _setBack.Set(1);
 }

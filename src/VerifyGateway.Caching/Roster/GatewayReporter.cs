@@ -1,3 +1,4 @@
+using VerifyGateway.Caching.Coherence;
 using VerifyGateway.Caching.Store;
 
 namespace VerifyGateway.Caching.Roster;
@@ -10,8 +11,9 @@ namespace VerifyGateway.Caching.Roster;
 /// <param name="applied">How far this gateway has come.</param>
 /// <param name="id">Names this process, 1 to 64 characters; another one after each start.</param>
 /// <param name="name">What people call it, at most 128 characters.</param>
+/// <param name="metrics">Counts reports that failed.</param>
 /// <param name="time">The clock.</param>
-public sealed class GatewayReporter(IGatewayRoster roster, IAppliedRevision applied, string id, string name, TimeProvider time) : IAsyncDisposable
+public sealed class GatewayReporter(IGatewayRoster roster, IAppliedRevision applied, string id, string name, CoherenceMetrics metrics, TimeProvider time) : IAsyncDisposable
 {
     private static readonly TimeSpan Least = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan Most = TimeSpan.FromMilliseconds(500);
@@ -19,11 +21,7 @@ public sealed class GatewayReporter(IGatewayRoster roster, IAppliedRevision appl
 
     private readonly CancellationTokenSource _stop = new();
     private Task _loop = Task.CompletedTask;
-    private long _failures;
     private bool _isDisposed;
-
-    /// <summary>Reports that could not be kept.</summary>
-    public long Failures => Interlocked.Read(ref _failures);
 
     /// <summary>Begins to report.</summary>
     public void Start() => _loop = Task.Run(LoopAsync);
@@ -71,7 +69,7 @@ public sealed class GatewayReporter(IGatewayRoster roster, IAppliedRevision appl
         }
         catch (Exception failed) when (failed is StoreUnavailableException or OperationCanceledException)
         {
-            Interlocked.Increment(ref _failures);
+            metrics.ReportFailed();
         }
     }
 }

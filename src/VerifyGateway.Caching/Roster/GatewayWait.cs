@@ -1,17 +1,29 @@
+using VerifyGateway.Caching.Loading;
 using VerifyGateway.Caching.Store;
 
 namespace VerifyGateway.Caching.Roster;
 
 /// <summary>
 /// Waits until every gateway that may still answer from copies has applied a revision. A gateway that has not been seen for longer
-/// than the lease bound answers no ALLOW, so it need not be waited for. Safe from many threads.
+/// than the lease bound answers no ALLOW, so it need not be waited for. However many wait, one read of the roster is under way. Safe from
+/// many threads.
 /// </summary>
-/// <param name="roster">Where gateways say how far they have come.</param>
-/// <param name="time">The clock.</param>
-/// <param name="seenWithin">The lease bound: how recently a gateway must have been seen to count, more than zero.</param>
-public sealed class GatewayWait(IGatewayRoster roster, TimeProvider time, TimeSpan seenWithin)
+public sealed class GatewayWait
 {
     private static readonly TimeSpan Poll = TimeSpan.FromMilliseconds(20);
+
+    private readonly TimeProvider _time;
+    private readonly NextRead<(IReadOnlyList<GatewayReport> Reports, long AtUnixMs)> _reads;
+
+    /// <summary>Waits by a roster.</summary>
+    /// <param name="roster">Where gateways say how far they have come.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="seenWithin">The lease bound: how recently a gateway must have been seen to count, more than zero.</param>
+    public GatewayWait(IGatewayRoster roster, TimeProvider time, TimeSpan seenWithin)
+    {
+        _time = time;
+        _reads = new(async () => (await roster.ReadAsync(seenWithin, CancellationToken.None), time.GetUtcNow().ToUnixTimeMilliseconds()));
+    }
 
     /// <summary>Waits.</summary>
     /// <param name="revision">The revision, 0 or more.</param>
@@ -20,18 +32,18 @@ public sealed class GatewayWait(IGatewayRoster roster, TimeProvider time, TimeSp
     /// <returns>Who has applied it and who has not, as they were last seen.</returns>
     public async ValueTask<GatewayWaitResult> ForAsync(long revision, TimeSpan atMost, CancellationToken cancel)
     {
-        var began = time.GetTimestamp();
+        var began = _time.GetTimestamp();
         GatewayWaitResult? last = null;
         while (true)
         {
             last = await LookAsync(revision, cancel) ?? last;
-            var left = atMost - time.GetElapsedTime(began);
+            var left = atMost - _time.GetElapsedTime(began);
             if (last is { IsComplete: true } || left <= TimeSpan.Zero)
             {
                 return last ?? new GatewayWaitResult([], [], IsKnown: false);
             }
 
-            await Task.Delay(left < Poll ? left : Poll, time, cancel);
+            await Task.Delay(left < Poll ? left : Poll, _time, cancel);
         }
     }
 
@@ -40,8 +52,8 @@ public sealed class GatewayWait(IGatewayRoster roster, TimeProvider time, TimeSp
     {
         try
         {
-            var now = time.GetUtcNow().ToUnixTimeMilliseconds();
-            var seen = (await roster.ReadAsync(seenWithin, cancel))
+            var (reports, now) = await _reads.AfterNowAsync(cancel);
+            var seen = reports
                 .Select(report => new GatewayStanding(report.Id, report.Name, report.AppliedRevision, Math.Max(0, now - report.ReportedAtUnixMs)))
                 .ToLookup(gateway => gateway.AppliedRevision >= revision);
             return new GatewayWaitResult([.. seen[true]], [.. seen[false]], IsKnown: true);

@@ -3,14 +3,14 @@ using Npgsql;
 
 namespace VerifyGateway.Storage.Postgres;
 
-/// <summary>The connection strings of the store's four kinds of connections, each with its limits as settings of the session. Immutable.</summary>
+/// <summary>The connection strings of the store's kinds of connections, each with its limits as settings of the session. Immutable.</summary>
 internal sealed class PostgresSettings
 {
-    // Everything that the store asks for is found by an index, and few rows of many: a plan that was made while the tables were small
-    // must not stay when they have grown.
     /// <summary>The longest that the server works on a report.</summary>
     public static readonly TimeSpan RosterLimit = TimeSpan.FromMilliseconds(250);
 
+    // Everything that the store asks for is found by an index, and few rows of many: a plan that was made while the tables were small
+    // must not stay when they have grown.
     private const string ByIndex = " -c enable_seqscan=off -c enable_hashjoin=off -c enable_mergejoin=off -c jit=off";
 
     private readonly PostgresStoreOptions _options;
@@ -32,6 +32,9 @@ internal sealed class PostgresSettings
     /// <summary>For reads of checks, which look rows up by key: one plan fits all.</summary>
     public NpgsqlDataSource Checks() =>
         Pool(_options.CheckPoolSize, _options.CheckStatementTimeout, " -c default_transaction_read_only=on -c plan_cache_mode=force_generic_plan");
+
+    /// <summary>For the feed as the keeper of copies reads it: one that follows, and one for the head.</summary>
+    public NpgsqlDataSource Copies() => Pool(2, _options.StatementTimeout, " -c default_transaction_read_only=on -c plan_cache_mode=force_generic_plan");
 
     /// <summary>For all other reads.</summary>
     public NpgsqlDataSource Work() => Pool(_options.WorkPoolSize, _options.StatementTimeout, " -c default_transaction_read_only=on");

@@ -14,17 +14,13 @@ namespace VerifyGateway.Storage.Postgres;
 /// </summary>
 public sealed class PostgresStore : ISystemOfRecord
 {
-    /// <summary>The most look-ups in one call.</summary>
-    public const int MaxKeys = 1000;
-
-    /// <summary>The most entries of the feed in one call.</summary>
-    public const int MaxFeedEntries = 100_000;
-
     private readonly PostgresStoreOptions _options;
     private readonly PostgresFailure _failure;
     private readonly TimeProvider _time;
     private readonly PostgresPool _checks;
     private readonly PostgresPool _work;
+    private readonly PostgresPool _copies;
+    private readonly PostgresFeed _feed;
     private readonly NpgsqlDataSource _single;
     private readonly PageTokens _tokens;
     private readonly FeedSignal _signal = new();
@@ -38,6 +34,8 @@ public sealed class PostgresStore : ISystemOfRecord
         (_options, _checks, _work, _failure, _time) = (options, checks, work, failure, time);
         Place = settings.Place;
         StoreId = meta.StoreId;
+        _copies = new PostgresPool(settings.Copies(), options.StatementTimeout, failure, time);
+        (_feed, FeedForCopies) = (new PostgresFeed(work, _signal, time), new PostgresFeed(_copies, _signal, time));
         _tokens = new PageTokens(meta.PageKey, time);
         _single = settings.Single();
         _writer = new StoreWriter(new PostgresWriteEngine(_single, options, failure, time), new StoreWriterOptions { Limit = options.WriteLimit }, _signal.Tell, time);
@@ -50,6 +48,9 @@ public sealed class PostgresStore : ISystemOfRecord
 
     /// <inheritdoc />
     public string Place { get; }
+
+    /// <inheritdoc />
+    public IChangeFeed FeedForCopies { get; }
 
     /// <summary>Opens the store: looks whether the database can be reached and has exactly the schema that this program knows. Changes nothing.</summary>
     /// <param name="options">How to reach it; with the service role, which owns nothing.</param>
@@ -85,7 +86,7 @@ public sealed class PostgresStore : ISystemOfRecord
     /// <inheritdoc />
     public ValueTask<IReadOnlyList<RecordPair>> ReadPairsAsync(IReadOnlyList<PairKey> keys, CancellationToken cancel)
     {
-        RequireCount(keys.Count, MaxKeys, nameof(keys));
+        StoreLimits.RequireKeys(keys.Count, nameof(keys));
         // Taken before the snapshot begins: a copy may look older than it is, never newer.
         return _checks.ReadAsync(connection => PostgresReads.PairsAsync(connection, keys), cancel);
     }
@@ -93,14 +94,14 @@ public sealed class PostgresStore : ISystemOfRecord
     /// <inheritdoc />
     public ValueTask<BindingSnapshot> FindAsync(IReadOnlyList<BindingLookup> lookups, CancellationToken cancel)
     {
-        RequireCount(lookups.Count, MaxKeys, nameof(lookups));
+        StoreLimits.RequireKeys(lookups.Count, nameof(lookups));
         return _work.ReadAsync(connection => PostgresReads.BindingsAsync(connection, lookups), cancel);
     }
 
     /// <inheritdoc />
     public ValueTask<BindingSnapshot> FindAsOfAsync(IReadOnlyList<BindingLookup> lookups, AsOf asOf, CancellationToken cancel)
     {
-        RequireCount(lookups.Count, MaxKeys, nameof(lookups));
+        StoreLimits.RequireKeys(lookups.Count, nameof(lookups));
         StoreLimits.RequirePoint(asOf);
         return _work.ReadAsync(connection => PostgresPast.FindAsync(connection, lookups, asOf, NowUnixMs()), cancel);
     }
@@ -108,7 +109,7 @@ public sealed class PostgresStore : ISystemOfRecord
     /// <inheritdoc />
     public async ValueTask<BindingPage> ListAsync(BindingFilter filter, int pageSize, string pageToken, CancellationToken cancel)
     {
-        RequireCount(pageSize, MaxKeys, nameof(pageSize));
+        StoreLimits.RequireKeys(pageSize, nameof(pageSize));
         var name = BindingList.Name(filter);
         // One more than asked for tells whether there are more.
         var list = new BindingList(filter, _tokens.Read(name, pageToken), pageSize + 1);
@@ -120,7 +121,7 @@ public sealed class PostgresStore : ISystemOfRecord
     /// <inheritdoc />
     public ValueTask<MerchantPage> ListMerchantsAsync(AcquirerId acquirer, MerchantNo? after, int limit, CancellationToken cancel)
     {
-        RequireCount(limit, MaxKeys, nameof(limit));
+        StoreLimits.RequireKeys(limit, nameof(limit));
         return _work.ReadAsync(connection => PostgresReads.MerchantsAsync(connection, acquirer, after, limit), cancel);
     }
 
@@ -135,19 +136,14 @@ public sealed class PostgresStore : ISystemOfRecord
     public Task<T> WriteLongAsync<T>(Func<LongWrite, Task<T>> work, CancellationToken cancel = default) => _writer.RunLongAsync(work, cancel);
 
     /// <inheritdoc />
-    public ValueTask<FeedPage> ReadFeedAsync(long afterRevision, int limit, CancellationToken cancel = default)
-    {
-        ArgumentOutOfRangeException.ThrowIfNegative(afterRevision);
-        RequireCount(limit, MaxFeedEntries, nameof(limit));
-        return _work.ReadAsync(connection => PostgresReads.FeedAsync(connection, afterRevision, limit), cancel);
-    }
+    public ValueTask<FeedPage> ReadFeedAsync(long afterRevision, int limit, CancellationToken cancel = default) => _feed.ReadFeedAsync(afterRevision, limit, cancel);
 
     /// <inheritdoc />
-    public ValueTask<long> ReadHeadAsync(CancellationToken cancel = default) => _work.ReadAsync(PostgresReads.HeadAsync, cancel);
+    public ValueTask<long> ReadHeadAsync(CancellationToken cancel = default) => _feed.ReadHeadAsync(cancel);
 
     /// <inheritdoc />
     public ValueTask<bool> WaitForFeedAsync(long afterRevision, TimeSpan atMost, CancellationToken cancel = default) =>
-        _signal.WaitAsync(afterRevision, atMost, _time, cancel);
+        _feed.WaitForFeedAsync(afterRevision, atMost, cancel);
 
     /// <inheritdoc />
     public ValueTask<StoredDocument?> FindDocumentAsync(DocumentKey key, CancellationToken cancel = default) =>
@@ -166,7 +162,7 @@ public sealed class PostgresStore : ISystemOfRecord
     /// <inheritdoc />
     public async ValueTask<HoldPage> ListHoldsAsync(HoldFilter filter, int pageSize, string pageToken, CancellationToken cancel)
     {
-        RequireCount(pageSize, MaxKeys, nameof(pageSize));
+        StoreLimits.RequireKeys(pageSize, nameof(pageSize));
         var name = HoldList.Name(filter);
         var list = new HoldList(filter, _tokens.Read(name, pageToken), pageSize + 1, NowUnixMs(), "encode(card_fingerprint, 'hex')");
         var (items, head) = await _work.ReadAsync(connection => PostgresReads.ListAsync(connection, list), cancel);
@@ -204,6 +200,7 @@ public sealed class PostgresStore : ISystemOfRecord
         await _roster.DisposeAsync();
         await _checks.DisposeAsync();
         await _work.DisposeAsync();
+        await _copies.DisposeAsync();
         await _single.DisposeAsync();
     }
 
@@ -215,12 +212,6 @@ public sealed class PostgresStore : ISystemOfRecord
         return await reader.ReadAsync()
             ? (reader.GetString(0), reader.GetFieldValue<byte[]>(1))
             : throw new StoreUnusableException($"The database is damaged: its table meta has no row. Restore a backup. ({place})");
-    }
-
-    private static void RequireCount(int count, int most, string name)
-    {
-        ArgumentOutOfRangeException.ThrowIfLessThan(count, 1, name);
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(count, most, name);
     }
 
     private long NowUnixMs() => _time.GetUtcNow().ToUnixTimeMilliseconds();

@@ -14,7 +14,7 @@ public sealed record PostgresStoreOptions
     /// <summary>The most connections for the reads of checks, 1 to 100.</summary>
     public int CheckPoolSize { get; init; } = 8;
 
-    /// <summary>The most connections for all other reads, 1 to 100. Three more are kept: one that writes, one that listens and one that reports to the roster.</summary>
+    /// <summary>The most connections for all other reads, 1 to 100. Five more are kept: one that writes, one that listens, one that reports to the roster, and two that read the feed for the copies.</summary>
     public int WorkPoolSize { get; init; } = 8;
 
     /// <summary>The longest that the server works for a check, 50 ms to 1 min. The caller is answered at most 1 s later, also when the server is silent.</summary>

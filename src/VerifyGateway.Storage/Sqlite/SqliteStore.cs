@@ -47,6 +47,10 @@ public sealed class SqliteStore : ISystemOfRecord, IDisposable
     /// <inheritdoc />
     public string Place => Path;
 
+    /// <inheritdoc />
+    /// <remarks>Readers of a file are waited for no longer than one short read takes.</remarks>
+    public IChangeFeed FeedForCopies => this;
+
     /// <summary>Full path of the database file.</summary>
     internal string Path { get; }
 

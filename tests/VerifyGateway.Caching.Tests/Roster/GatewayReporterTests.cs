@@ -1,5 +1,6 @@
 using VerifyGateway.Caching.Roster;
 using VerifyGateway.Caching.Store;
+using VerifyGateway.Caching.Tests.Support;
 
 namespace VerifyGateway.Caching.Tests.Roster;
 
@@ -8,13 +9,14 @@ public sealed class GatewayReporterTests : IAsyncDisposable
 {
     private readonly ManualTime _time = new();
     private readonly ScriptedRoster _roster = new();
+    private readonly Page _page = new();
     private readonly Follower _follower;
     private readonly GatewayReporter _reporter;
 
     public GatewayReporterTests()
     {
         _follower = new Follower(_time);
-        _reporter = new GatewayReporter(_roster, _follower, "g-1", "one", _time);
+        _reporter = new GatewayReporter(_roster, _follower, "g-1", "one", _page.Coherence, _time);
     }
 
     public ValueTask DisposeAsync() => _reporter.DisposeAsync();
@@ -59,7 +61,7 @@ public sealed class GatewayReporterTests : IAsyncDisposable
         for (var turn = 1; turn <= 3; turn++)
         {
             await AdvanceAsync(500);
-            await Wait.UntilAsync(() => _reporter.Failures >= turn, "a report that fails");
+            await Wait.UntilAsync(async () => await _page.ValueAsync("verifygateway_roster_report_failures_total") >= turn, "a report that fails");
         }
 
         _roster.IsDown = false;

@@ -72,6 +72,23 @@ public sealed class GatewayWaitTests
     }
 
     [Fact]
+    public async Task Wait_ManyAtOnce_ShareTheReadsOfTheRoster()
+    {
+        // Each wait by itself reads 6 times before the other gateway has caught up: 100 of them would read 600 times.
+        _roster.Read = reading => [Report("b", reading < 6 ? 6 : 7)];
+        var wait = new GatewayWait(_roster, _time, TimeSpan.FromSeconds(5));
+        var all = Task.WhenAll(Enumerable.Range(0, 100).Select(_ => wait.ForAsync(7, TimeSpan.FromSeconds(30), default).AsTask()));
+        while (!all.IsCompleted)
+        {
+            await Wait.UntilAsync(() => _time.TimersWaiting > 0 || all.IsCompleted, "the waits to rest");
+            _time.AdvanceMs(10);
+        }
+
+        Assert.All(await all, static result => Assert.True(result.IsComplete));
+        Assert.InRange(_roster.Readings, 6, 60);
+    }
+
+    [Fact]
     public async Task Wait_CallerLeaves_Ends()
     {
         _roster.Read = _ => [Report("b", 6)];

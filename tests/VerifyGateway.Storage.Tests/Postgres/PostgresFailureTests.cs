@@ -138,6 +138,28 @@ public sealed class PostgresFailureTests(PostgresHost host) : IClassFixture<Post
     }
 
     [Fact]
+    public async Task The_keeper_of_copies_reads_the_feed_while_everybody_else_waits_for_a_connection()
+    {
+        var database = await host.DatabaseAsync();
+        await using var store = await PostgresStore.OpenAsync(
+            new PostgresStoreOptions { ConnectionString = database.Service, WorkPoolSize = 2, LockTimeout = TimeSpan.FromSeconds(5) }, TimeProvider.System, CancellationToken.None);
+        await PostgresHost.BasicsAsync(store);
+        await using var other = new NpgsqlConnection(database.Owner + ";Pooling=false");
+        await other.OpenAsync();
+        await ExecuteAsync(other, "BEGIN; LOCK TABLE terminal");
+        var lists = Enumerable.Range(0, 4).Select(_ => Record.ExceptionAsync(() => store.FindAsync([new BindingLookup(Make.Acquirer(), Make.Sn(1), default, default)], default).AsTask()).AsTask()).ToList();
+        await Wait.UntilAsync(async () => (long)(await host.Server.AskAsync("postgres", $"SELECT count(*) FROM pg_stat_activity WHERE datname = '{database.Name}' AND wait_event_type = 'Lock'"))! == 2, "both connections to wait");
+
+        var asOthers = store.ReadFeedAsync(0, 10).AsTask();
+        Assert.Equal((2, 2L), ((await store.FeedForCopies.ReadFeedAsync(0, 10)).Entries.Count, await store.FeedForCopies.ReadHeadAsync()));
+        Assert.False(asOthers.IsCompleted, "The feed was read without a connection.");
+
+        await ExecuteAsync(other, "ROLLBACK");
+        Assert.Equal(2, (await asOthers).Entries.Count);
+        await Task.WhenAll(lists);
+    }
+
+    [Fact]
     public async Task A_standby_is_read_from_and_takes_writes_once_it_is_promoted()
     {
         var database = await host.DatabaseAsync();
