@@ -15,11 +15,7 @@ namespace VerifyGateway.Server.Watching;
 /// </remarks>
 internal sealed class WatchReader(WatchQuery query, IBindingStore store, IChangeFeed feed, FeedTail tail, WatchBuffer to, TimeProvider time)
 {
-    /// <summary>The most changes of one message.</summary>
-    public const int MostChanges = 1_000;
-
     private const int PageEntries = 1_000;
-    private const int SnapshotItems = 1_000;
 
     private readonly WatchWriter _writer = new(time, query.TellsApart);
     private readonly List<FeedEntry> _entries = [];
@@ -93,14 +89,14 @@ internal sealed class WatchReader(WatchQuery query, IBindingStore store, IChange
         }
 
         // S1: the head of the first page is the one from before anything of it was read.
-        var page = await store.ListMerchantsAsync(query.Acquirer, null, SnapshotItems, cancel);
+        var page = await store.ListMerchantsAsync(query.Acquirer, null, tail.Parts.SnapshotItems, cancel);
         var first = page.Head;
         while (page.Merchants.Count > 0)
         {
             await SendAsync(new WatchSnapshotPage { Merchants = { page.Merchants.Select(_writer.Write) } }, cancel);
-            page = page.Merchants.Count < SnapshotItems
+            page = page.Merchants.Count < tail.Parts.SnapshotItems
                 ? page with { Merchants = [] }
-                : await store.ListMerchantsAsync(query.Acquirer, page.Merchants[^1].Record.Key.No, SnapshotItems, cancel);
+                : await store.ListMerchantsAsync(query.Acquirer, page.Merchants[^1].Record.Key.No, tail.Parts.SnapshotItems, cancel);
         }
 
         return (first, page.Head);
@@ -112,7 +108,7 @@ internal sealed class WatchReader(WatchQuery query, IBindingStore store, IChange
         var token = "";
         while (true)
         {
-            var page = await store.ListAsync(filter, SnapshotItems, token, cancel);
+            var page = await store.ListAsync(filter, tail.Parts.SnapshotItems, token, cancel);
             await SendAsync(new WatchSnapshotPage { Terminals = { page.Bindings.Select(view => _writer.Write(view.Terminal, view.TerminalRevision)) } }, cancel);
             token = page.NextPageToken;
             if (token.Length == 0)
@@ -214,7 +210,7 @@ internal sealed class WatchReader(WatchQuery query, IBindingStore store, IChange
             Debug.Assert(entry.Revision == _position + 1, "The feed has no holes.");
             await _scope.AddAsync(entry, _event, cancel);
             _position = entry.Revision;
-            var isFull = _event.Merchants.Count + _event.Terminals.Count >= MostChanges;
+            var isFull = _event.Merchants.Count + _event.Terminals.Count >= tail.Parts.MostChanges;
             if (entry.EndsWrite)
             {
                 _whole = entry.Revision;
