@@ -149,6 +149,8 @@ public sealed class FeedTail(IChangeFeed feed, WatchOptions options, TimeProvide
 
         public async Task WaitAsync(long afterRevision, TimeSpan atMost, CancellationToken cancel)
         {
+            // Waits are cut down to whole milliseconds: for less than one they would be over at once, and whoever asks again would spin.
+            atMost = TimeSpan.FromMilliseconds(Math.Ceiling(atMost.TotalMilliseconds));
             Task more;
             lock (_gate)
             {
