@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using VerifyGateway.Caching.Store;
+using VerifyGateway.Domain.Identifiers;
 using VerifyGateway.V1;
 using Start = VerifyGateway.V1.WatchBindingsRequest.StartOneofCase;
 
@@ -10,8 +11,8 @@ namespace VerifyGateway.Server.Watching;
 /// Ends only with an exception. One use.
 /// </summary>
 /// <remarks>
-/// :: S1 the head is noted before the first page of the snapshot is read; S2 pages are read, at whatever heads there are; S3 the feed is
-/// followed from the head of S1, so that nothing between the pages is missed; S4 from the head of the last page on the copy is exact.
+/// :: S1 pages of the snapshot are read, at whatever heads there are; a server that lags behind may answer any of them; S2 the feed is followed
+/// from the lowest of these heads, so that nothing between the pages is missed; S3 from the highest of them on the copy is exact.
 /// </remarks>
 internal sealed class WatchReader(WatchQuery query, IBindingStore store, IChangeFeed feed, FeedTail tail, WatchBuffer to, TimeProvider time)
 {
@@ -30,6 +31,9 @@ internal sealed class WatchReader(WatchQuery query, IBindingStore store, IChange
     private long _whole;
 
     private long _lastCheckpoint;
+
+    /// <summary>The lowest and the highest head that a part of the snapshot was read at.</summary>
+    private (long Lowest, long Highest) _heads = (long.MaxValue, 0);
 
     /// <summary>Reads until something ends it.</summary>
     /// <exception cref="OutOfRetentionException">What is to be read next is gone, or not there yet.</exception>
@@ -69,56 +73,57 @@ internal sealed class WatchReader(WatchQuery query, IBindingStore store, IChange
 
     private async Task<long> SendSnapshotAsync(CancellationToken cancel)
     {
-        var (first, last) = query.Sn is null ? await SendMerchantsAsync(cancel) : await SendOneBindingAsync(cancel);
         if (query.Sn is null)
         {
-            last = await SendTerminalsAsync(cancel);
+            await SendMerchantsAsync(cancel);
+            await SendTerminalsAsync(cancel);
+        }
+        else
+        {
+            await SendOneBindingAsync(cancel);
         }
 
-        await to.AddAsync(new WatchBindingsResponse { SnapshotEnd = new WatchSnapshotEnd { Revision = first, ExactFromRevision = last } }, cancel);
-        return first;
+        await to.AddAsync(new WatchBindingsResponse { SnapshotEnd = new WatchSnapshotEnd { Revision = _heads.Lowest, ExactFromRevision = _heads.Highest } }, cancel);
+        return _heads.Lowest;
     }
 
-    private async Task<(long First, long Last)> SendMerchantsAsync(CancellationToken cancel)
+    private async Task SendMerchantsAsync(CancellationToken cancel)
     {
         if (query.Merchant is { } one)
         {
             var found = await store.FindMerchantAsync(new(query.Acquirer, one), cancel);
-            await SendAsync(new WatchSnapshotPage { Merchants = { found.Merchants.Select(_writer.Write) } }, cancel);
-            return (found.Head, found.Head);
+            await SendAsync(new WatchSnapshotPage { Merchants = { found.Merchants.Select(_writer.Write) } }, found.Head, cancel);
+            return;
         }
 
-        // S1: the head of the first page is the one from before anything of it was read.
-        var page = await store.ListMerchantsAsync(query.Acquirer, null, tail.Parts.SnapshotItems, cancel);
-        var first = page.Head;
-        while (page.Merchants.Count > 0)
+        MerchantNo? last = null;
+        MerchantPage page;
+        do
         {
-            await SendAsync(new WatchSnapshotPage { Merchants = { page.Merchants.Select(_writer.Write) } }, cancel);
-            page = page.Merchants.Count < tail.Parts.SnapshotItems
-                ? page with { Merchants = [] }
-                : await store.ListMerchantsAsync(query.Acquirer, page.Merchants[^1].Record.Key.No, tail.Parts.SnapshotItems, cancel);
+            page = await store.ListMerchantsAsync(query.Acquirer, last, tail.Parts.SnapshotItems, cancel);
+            await SendAsync(new WatchSnapshotPage { Merchants = { page.Merchants.Select(_writer.Write) } }, page.Head, cancel);
+            last = page.Merchants.Count > 0 ? page.Merchants[^1].Record.Key.No : last;
         }
-
-        return (first, page.Head);
+        while (page.Merchants.Count == tail.Parts.SnapshotItems);
     }
 
-    private async Task<long> SendTerminalsAsync(CancellationToken cancel)
+    private async Task SendTerminalsAsync(CancellationToken cancel)
     {
         var filter = new BindingFilter(query.Acquirer) { Merchant = query.Merchant };
         var token = "";
         while (true)
         {
             var page = await store.ListAsync(filter, tail.Parts.SnapshotItems, token, cancel);
-            await SendAsync(new WatchSnapshotPage { Terminals = { page.Bindings.Select(view => _writer.Write(view.Terminal, view.TerminalRevision)) } }, cancel);
+            await SendAsync(new WatchSnapshotPage { Terminals = { page.Bindings.Select(view => _writer.Write(view.Terminal, view.TerminalRevision)) } }, page.Head, cancel);
             token = page.NextPageToken;
             if (token.Length == 0)
             {
-                return page.Head;
+                return;
             }
         }
     }
 
-    private async Task<(long First, long Last)> SendOneBindingAsync(CancellationToken cancel)
+    private async Task SendOneBindingAsync(CancellationToken cancel)
     {
         var found = await store.FindAsync([new BindingLookup(query.Acquirer, query.Sn, default, default)], cancel);
         var page = new WatchSnapshotPage();
@@ -132,12 +137,12 @@ internal sealed class WatchReader(WatchQuery query, IBindingStore store, IChange
             }
         }
 
-        await SendAsync(page, cancel);
-        return (found.Head, found.Head);
+        await SendAsync(page, found.Head, cancel);
     }
 
-    private async ValueTask SendAsync(WatchSnapshotPage page, CancellationToken cancel)
+    private async ValueTask SendAsync(WatchSnapshotPage page, long head, CancellationToken cancel)
     {
+        _heads = (Math.Min(_heads.Lowest, head), Math.Max(_heads.Highest, head));
         if (page.Merchants.Count + page.Terminals.Count > 0)
         {
             await to.AddAsync(new WatchBindingsResponse { SnapshotPage = page }, cancel);

@@ -1,11 +1,41 @@
+using VerifyGateway.Caching.Store;
 using VerifyGateway.Server.Watching;
 using VerifyGateway.TestKit;
+using VerifyGateway.V1;
+using static VerifyGateway.Server.Tests.Rows;
+using RecordState = VerifyGateway.Domain.Records.TerminalState;
 
 namespace VerifyGateway.Server.Tests.Watching;
 
 /// <summary>What snapshots and checkpoints promise where the simulation has found it broken.</summary>
-public sealed class WatchPromiseTests
+public sealed class WatchPromiseTests : IAsyncLifetime
 {
+    private StoreServer _server = null!;
+
+    public async ValueTask InitializeAsync()
+    {
+        _server = await StoreServer.StartAsync();
+        await _server.Store.PutAsync(Identity("ID-1"), Merchant(1, "ID-1"));
+    }
+
+    public ValueTask DisposeAsync() => _server.DisposeAsync();
+
+    [Fact]
+    public async Task Snapshot_OfWhichAServerThatLagsBehindAnswersAPart_BeginsItsEventsAtTheLowestHead()
+    {
+        await _server.Store.PutAsync(Terminal(1, 1), Terminal(2, 1));
+        var old = await _server.Observed.ListAsync(new BindingFilter(Acquirer(Acquirer1)), 1_000, "", TestContext.Current.CancellationToken);
+        var head = (await _server.Store.PutAsync(Terminal(1, 1, RecordState.Suspended), Terminal(3, 1))).Revision;
+        _server.Observed.OldPage = old;
+        using var watch = new Watched(_server.Client, Watched.FromSnapshot);
+        var copy = await watch.ApplyUntilAsync(new BindingCopy(Acquirer1), head);
+        _server.Observed.OldPage = null;
+        var list = await _server.Client.ListBindingsAsync(new ListBindingsRequest { AcquirerId = Acquirer1, PageSize = 1_000 });
+        // From the head of the first page on, which was read of a server that did not lag behind, nothing would have been told.
+        Assert.Equal((old.Head + 2, head), (head, copy.ExactFrom));
+        Assert.Equal(list.Bindings, copy.Bindings());
+    }
+
     [Fact]
     public async Task Follower_ThatWaitsForLessThanAMillisecond_WaitsAndDoesNotSpin()
     {
