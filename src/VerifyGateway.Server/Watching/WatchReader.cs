@@ -22,6 +22,8 @@ internal sealed class WatchReader(WatchQuery query, IBindingStore store, IChange
     private readonly List<FeedEntry> _entries = [];
     private WatchScope _scope = null!;
     private WatchEvent _event = new();
+
+    /// <summary>True when the watcher has a part of a write and is to be told where the write ends; no checkpoint is due before.</summary>
     private bool _isWithinEvent;
 
     /// <summary>The newest revision that has been read.</summary>
@@ -55,6 +57,7 @@ internal sealed class WatchReader(WatchQuery query, IBindingStore store, IChange
             // Asked for before anything else is: a revision that is gone, or not there yet, ends the watch.
             await feed.ReadFeedAsync(_position, 1, cancel);
             await _scope.BindAsOfAsync(_position, cancel);
+            _isWithinEvent = await IsWithinWriteAsync(cancel);
         }
 
         var hasCaughtUp = false;
@@ -167,6 +170,19 @@ internal sealed class WatchReader(WatchQuery query, IBindingStore store, IChange
         }
     }
 
+    /// <summary>Whether a write goes on after the position: where a watcher was cut off between parts of one, or retention has cut the feed off. True when that cannot be told.</summary>
+    private async Task<bool> IsWithinWriteAsync(CancellationToken cancel)
+    {
+        try
+        {
+            return _position > 0 && (await feed.ReadFeedAsync(_position - 1, 1, cancel)).Entries is not [{ EndsWrite: true }];
+        }
+        catch (OutOfRetentionException gone) when (!gone.IsFuture)
+        {
+            return true;
+        }
+    }
+
     /// <summary>Reads pages of the watcher's own until the newest entry has been read.</summary>
     private async Task CatchUpAsync(CancellationToken cancel)
     {
@@ -181,6 +197,9 @@ internal sealed class WatchReader(WatchQuery query, IBindingStore store, IChange
             }
         }
         while (_position < page.Head);
+
+        // The head ends a write, also one whose beginning nobody knows any more.
+        (_whole, _isWithinEvent) = (_position, false);
     }
 
     /// <summary>Reads what all watchers share, until this one has fallen behind it.</summary>
@@ -196,7 +215,7 @@ internal sealed class WatchReader(WatchQuery query, IBindingStore store, IChange
             }
 
             await TakeAsync(_entries, cancel);
-            var left = query.CheckpointEvery - time.GetElapsedTime(_lastCheckpoint);
+            var left = query.CheckpointEvery - (_isWithinEvent ? TimeSpan.Zero : time.GetElapsedTime(_lastCheckpoint));
             if (_entries.Count == 0 && left > TimeSpan.Zero)
             {
                 await follower.WaitAsync(_position, left, cancel);
@@ -239,7 +258,10 @@ internal sealed class WatchReader(WatchQuery query, IBindingStore store, IChange
 
     private async ValueTask SendCheckpointAsync(CancellationToken cancel)
     {
-        _lastCheckpoint = time.GetTimestamp();
-        await to.AddAsync(new WatchBindingsResponse { Checkpoint = new WatchCheckpoint { Revision = _whole } }, cancel);
+        if (!_isWithinEvent)
+        {
+            _lastCheckpoint = time.GetTimestamp();
+            await to.AddAsync(new WatchBindingsResponse { Checkpoint = new WatchCheckpoint { Revision = _whole } }, cancel);
+        }
     }
 }

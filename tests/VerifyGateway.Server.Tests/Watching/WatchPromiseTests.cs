@@ -37,6 +37,38 @@ public sealed class WatchPromiseTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Checkpoint_BetweenThePartsOfAWrite_IsNotSent()
+    {
+        var head = (await _server.Store.PutAsync([.. Enumerable.Range(0, 2_500).Select(n => Terminal(n, 1))])).Revision;
+        // Longer than the interval of checkpoints; the copy fails when one comes within a write, or goes back.
+        _server.Observed.FeedTakes = TimeSpan.FromMilliseconds(150);
+        using var watch = new Watched(_server.Client, Watched.After(1));
+        var copy = await watch.ApplyUntilAsync(new BindingCopy(Acquirer1), head);
+        Assert.Equal([false, false, true], copy.Events.Select(one => one.EndsWrite));
+
+        // The same for who goes on within the write: a checkpoint of where it goes on would be none of the end of a write.
+        using var rest = new Watched(_server.Client, Watched.After(copy.Events[0].Revision));
+        var second = new BindingCopy(Acquirer1);
+        second.Apply(new WatchBindingsResponse { Event = copy.Events[0] });
+        await rest.ApplyUntilAsync(second, head);
+        Assert.Equal(copy.Events, second.Events);
+    }
+
+    [Fact]
+    public async Task Write_WithinWhichAWatcherGoesOn_IsEndedAlsoWhenItsRestDoesNotConcernIt()
+    {
+        await _server.Store.PutAsync([
+            Identity("ID-1", acquirer: Acquirer2), Merchant(1, "ID-1", acquirer: Acquirer2), .. Enumerable.Range(0, 1_000).Select(n => Terminal(n, 1)), Terminal(9_000, 1, acquirer: Acquirer2)]);
+        var head = await _server.Store.ReadHeadAsync();
+        using var watch = new Watched(_server.Client, Watched.After(1));
+        var copy = await watch.ApplyUntilAsync(new BindingCopy(Acquirer1), head);
+        Assert.Equal([(1_000, false), (0, true)], copy.Events.Select(one => (one.Terminals.Count, one.EndsWrite)));
+        using var rest = new Watched(_server.Client, Watched.After(copy.Events[0].Revision));
+        var second = await rest.ApplyUntilAsync(new BindingCopy(Acquirer1), head);
+        Assert.Equal(copy.Events.Skip(1), second.Events);
+    }
+
+    [Fact]
     public async Task Follower_ThatWaitsForLessThanAMillisecond_WaitsAndDoesNotSpin()
     {
         var time = new ManualTime();
