@@ -27,7 +27,7 @@ public sealed class CoherenceTests(ITestOutputHelper output)
 
         var violations = new ConcurrentQueue<Violation>();
         long operations = 0, fresh = 0, memory = 0, redis = 0;
-        var watched = new ConcurrentBag<Watchers>();
+        var watched = new ConcurrentBag<WatchCounts>();
         Parallel.For(0, count, i =>
         {
             var world = new World(first + (ulong)i, new Guards());
@@ -39,13 +39,13 @@ public sealed class CoherenceTests(ITestOutputHelper output)
             world.Violations.ForEach(violations.Enqueue);
             if (world.Watchers is { } watchers)
             {
-                watched.Add(watchers);
+                watched.Add(watchers.Counts);
             }
         });
 
         output.WriteLine(string.Create(CultureInfo.InvariantCulture,
             $"{count} seeds from {first}, {operations:N0} operations, {fresh:N0} fresh answers, {memory:N0} of them from memory and {redis:N0} from Redis"));
-        long Sum(Func<Watchers, long> count) => watched.Sum(count);
+        long Sum(Func<WatchCounts, long> count) => watched.Sum(count);
         var (messages, resumes, cutOffs, restarts) = (Sum(static it => it.Messages), Sum(static it => it.Resumes), Sum(static it => it.CutOffs), Sum(static it => it.Restarts));
         output.WriteLine(string.Create(CultureInfo.InvariantCulture,
             $"{watched.Count} of them with watchers: {messages:N0} messages, {Sum(static it => it.Snapshots):N0} snapshots, {resumes:N0} resumes, {Sum(static it => it.Losses):N0} lost streams, {cutOffs:N0} cut off as slow, {restarts:N0} ended by a feed that was trimmed or not as far"));

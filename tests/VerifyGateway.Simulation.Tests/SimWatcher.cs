@@ -72,11 +72,11 @@ internal sealed class SimWatcher(int number, WatchedScope scope, Watchers all, S
         if (_view.ResumeAfter is null)
         {
             _view.Clear();
-            all.Snapshots++;
+            all.Counts.Snapshots++;
         }
         else
         {
-            all.Resumes++;
+            all.Counts.Resumes++;
         }
 
         var query = new WatchQuery(scope.Acquirer, _view.ResumeAfter is null ? Start.Snapshot : Start.AfterRevision, _view.ResumeAfter ?? 0, TimeSpan.FromMilliseconds(random.Next(100, 1_000)), TellsApart: true)
@@ -112,11 +112,11 @@ internal sealed class SimWatcher(int number, WatchedScope scope, Watchers all, S
     {
         if (end is null)
         {
-            all.Losses++;
+            all.Counts.Losses++;
         }
         else if (end.Type is "FEED_TRIMMED" or "FEED_FUTURE")
         {
-            all.Restarts++;
+            all.Counts.Restarts++;
             _view.Clear();
             return;
         }
@@ -129,7 +129,7 @@ internal sealed class SimWatcher(int number, WatchedScope scope, Watchers all, S
             _view.GoOnAfter(long.Parse(told, CultureInfo.InvariantCulture));
         }
 
-        all.CutOffs += end?.Type == "SLOW_READER" ? 1 : 0;
+        all.Counts.CutOffs += end?.Type == "SLOW_READER" ? 1 : 0;
         if (random.Next(4) == 0)
         {
             _view.GoBack();

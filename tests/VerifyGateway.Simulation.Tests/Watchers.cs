@@ -6,6 +6,28 @@ using VerifyGateway.V1;
 
 namespace VerifyGateway.Simulation.Tests;
 
+/// <summary>What has happened to the watchers of one history.</summary>
+internal sealed class WatchCounts
+{
+    /// <summary>Messages that watchers have received.</summary>
+    public long Messages { get; set; }
+
+    /// <summary>Streams that began after a revision.</summary>
+    public long Resumes { get; set; }
+
+    /// <summary>Streams that began with a snapshot.</summary>
+    public long Snapshots { get; set; }
+
+    /// <summary>Watchers that were cut off because they did not read.</summary>
+    public long CutOffs { get; set; }
+
+    /// <summary>Streams that were lost without an end.</summary>
+    public long Losses { get; set; }
+
+    /// <summary>Streams that ended because the feed did not have what was asked for.</summary>
+    public long Restarts { get; set; }
+}
+
 /// <summary>The watchers of one history, the gateways that they watch at, and what goes wrong between them.</summary>
 internal sealed class Watchers
 {
@@ -30,23 +52,8 @@ internal sealed class Watchers
 
     public Action<string, string> Violate { get; }
 
-    /// <summary>Messages that watchers have received.</summary>
-    public long Messages { get; private set; }
-
-    /// <summary>Streams that began after a revision.</summary>
-    public long Resumes { get; set; }
-
-    /// <summary>Streams that began with a snapshot.</summary>
-    public long Snapshots { get; set; }
-
-    /// <summary>Watchers that were cut off because they did not read.</summary>
-    public long CutOffs { get; set; }
-
-    /// <summary>Streams that were lost without an end.</summary>
-    public long Losses { get; set; }
-
-    /// <summary>Streams that ended because the feed did not have what was asked for.</summary>
-    public long Restarts { get; set; }
+    /// <summary>What has happened.</summary>
+    public WatchCounts Counts { get; } = new();
 
     /// <summary>All messages, in order, as one number.</summary>
     public ulong Fingerprint { get; private set; } = 14695981039346656037;
@@ -156,7 +163,7 @@ internal sealed class Watchers
     /// <summary>Counts a message that a watcher has received.</summary>
     public void Count(int watcher, WatchedView view, WatchBindingsResponse message)
     {
-        Messages++;
+        Counts.Messages++;
         var revision = message.Event?.Revision ?? message.Checkpoint?.Revision ?? message.SnapshotEnd?.Revision ?? 0;
         Fingerprint = (Fingerprint ^ (ulong)((revision * 64) + ((int)message.MessageCase * 8) + watcher)) * 1099511628211;
         Fingerprint = (Fingerprint ^ (ulong)(_scheduler.NowTicks + (view.ResumeAfter ?? -1))) * 1099511628211;
