@@ -22,6 +22,12 @@ internal sealed class ObservedStore(ISystemOfRecord store) : IBindingStore, ICha
     /// <summary>What every read throws instead; null for nothing.</summary>
     public Exception? Failure { get; set; }
 
+    /// <summary>A page of bindings that is given in place of what the store has: that of a server that lags behind.</summary>
+    public BindingPage? OldPage { get; set; }
+
+    /// <summary>How long each read of the feed takes besides.</summary>
+    public TimeSpan FeedTakes { get; set; }
+
     /// <summary>Runs after each page of bindings.</summary>
     public Func<Task> AfterPage { get; set; } = () => Task.CompletedTask;
 
@@ -33,7 +39,7 @@ internal sealed class ObservedStore(ISystemOfRecord store) : IBindingStore, ICha
 
     public async ValueTask<BindingPage> ListAsync(BindingFilter filter, int pageSize, string pageToken, CancellationToken cancel)
     {
-        var page = await Unless().ListAsync(filter, Math.Min(pageSize, MostBindings), pageToken, cancel);
+        var page = OldPage ?? await Unless().ListAsync(filter, Math.Min(pageSize, MostBindings), pageToken, cancel);
         await AfterPage();
         return page;
     }
@@ -43,10 +49,11 @@ internal sealed class ObservedStore(ISystemOfRecord store) : IBindingStore, ICha
 
     public ValueTask<MerchantPage> FindMerchantAsync(MerchantKey key, CancellationToken cancel) => Unless().FindMerchantAsync(key, cancel);
 
-    public ValueTask<FeedPage> ReadFeedAsync(long afterRevision, int limit, CancellationToken cancel = default)
+    public async ValueTask<FeedPage> ReadFeedAsync(long afterRevision, int limit, CancellationToken cancel = default)
     {
         Interlocked.Increment(ref _feedReads);
-        return Unless().ReadFeedAsync(afterRevision, Math.Min(limit, MostEntries), cancel);
+        await Task.Delay(FeedTakes, cancel);
+        return await Unless().ReadFeedAsync(afterRevision, Math.Min(limit, MostEntries), cancel);
     }
 
     public ValueTask<bool> WaitForFeedAsync(long afterRevision, TimeSpan atMost, CancellationToken cancel = default) => store.WaitForFeedAsync(afterRevision, atMost, cancel);

@@ -4,7 +4,8 @@ using System.Globalization;
 namespace VerifyGateway.Simulation.Tests;
 
 /// <summary>
-/// The proof of PROTOCOL.md: many histories, none of which breaks a rule; and for each guard, that the same histories break one without it.
+/// The proof of PROTOCOL.md, and of what WatchBindings promises: many histories, none of which breaks a rule; and for each guard, that the
+/// same histories break one without it.
 /// VERIFYGATEWAY_SIMULATION_SEEDS runs more of them, VERIFYGATEWAY_SIMULATION_SEED one alone.
 /// </summary>
 public sealed class CoherenceTests(ITestOutputHelper output)
@@ -24,8 +25,9 @@ public sealed class CoherenceTests(ITestOutputHelper output)
             count = int.Parse(more, CultureInfo.InvariantCulture);
         }
 
-        var violations = new ConcurrentBag<Violation>();
+        var violations = new ConcurrentQueue<Violation>();
         long operations = 0, fresh = 0, memory = 0, redis = 0;
+        var watched = new ConcurrentBag<WatchCounts>();
         Parallel.For(0, count, i =>
         {
             var world = new World(first + (ulong)i, new Guards());
@@ -34,26 +36,36 @@ public sealed class CoherenceTests(ITestOutputHelper output)
             Interlocked.Add(ref fresh, world.FreshAnswers);
             Interlocked.Add(ref memory, world.FromMemory);
             Interlocked.Add(ref redis, world.FromRedis);
-            world.Violations.ForEach(violations.Add);
+            world.Violations.ForEach(violations.Enqueue);
+            if (world.Watchers is { } watchers)
+            {
+                watched.Add(watchers.Counts);
+            }
         });
 
         output.WriteLine(string.Create(CultureInfo.InvariantCulture,
             $"{count} seeds from {first}, {operations:N0} operations, {fresh:N0} fresh answers, {memory:N0} of them from memory and {redis:N0} from Redis"));
+        long Sum(Func<WatchCounts, long> count) => watched.Sum(count);
+        var (messages, resumes, cutOffs, restarts) = (Sum(static it => it.Messages), Sum(static it => it.Resumes), Sum(static it => it.CutOffs), Sum(static it => it.Restarts));
+        output.WriteLine(string.Create(CultureInfo.InvariantCulture,
+            $"{watched.Count} of them with watchers: {messages:N0} messages, {Sum(static it => it.Snapshots):N0} snapshots, {resumes:N0} resumes, {Sum(static it => it.Losses):N0} lost streams, {cutOffs:N0} cut off as slow, {restarts:N0} ended by a feed that was trimmed or not as far"));
         Assert.True(violations.IsEmpty, string.Join('\n', violations.OrderBy(static it => it.Seed).Take(5)));
         Assert.True(count < Seeds || operations >= 1_000_000, $"{operations} operations");
         // The rare ways must be walked, or nothing is shown of them.
         Assert.True(count < Seeds || (memory > operations / 20 && redis > operations / 200), $"{memory} answers from memory, {redis} from Redis");
+        Assert.True(count < Seeds || (messages > 100_000 && resumes > 10_000 && cutOffs > 1_000 && restarts > 1_000), $"{messages} messages, {resumes} resumes, {cutOffs} cut off, {restarts} restarts");
     }
 
     [Fact]
     public void The_same_seed_is_the_same_history()
     {
-        for (var seed = 1UL; seed <= 20; seed++)
+        for (var seed = 1UL; seed <= 40; seed++)
         {
             Assert.Equal(Fingerprint(seed), Fingerprint(seed));
         }
 
         Assert.NotEqual(Fingerprint(1), Fingerprint(2));
+        Assert.True(World.HasWatchers(5) && World.HasWatchers(40) && !World.HasWatchers(1));
     }
 
     [Fact]
@@ -68,10 +80,28 @@ public sealed class CoherenceTests(ITestOutputHelper output)
     [Fact]
     public void With_stamps_of_the_end_of_a_load_old_copies_are_answered() => Breaks(new Guards { SnapshotStamps = false }, "bound");
 
+    [Fact]
+    public void Without_the_refusal_below_the_floor_watchers_miss_changes() => Breaks(new Guards { FloorRefuses = false }, "watch: missing");
+
+    [Fact]
+    public void Without_what_was_handed_over_and_not_waited_for_watchers_are_told_too_high_a_revision() => Breaks(new Guards { HandedOverArrives = false }, "watch: told");
+
+    [Fact]
+    public void With_checkpoints_that_overtake_events_watchers_miss_changes() => Breaks(new Guards { CheckpointsInOrder = false }, "watch: missing");
+
+    [Fact]
+    public void With_snapshots_whose_events_begin_after_the_end_of_the_read_watchers_have_another_copy() => Breaks(new Guards { SnapshotStamps = false }, "watch: view");
+
     private void Breaks(Guards guards, string rule)
     {
+        var mustWatch = rule.StartsWith("watch", StringComparison.Ordinal);
         for (var seed = 1UL; seed <= 2_000; seed++)
         {
+            if (mustWatch && !World.HasWatchers(seed))
+            {
+                continue;
+            }
+
             var world = new World(seed, guards);
             world.Run();
             if (world.Violations.Find(it => it.Rule == rule) is { } found)
@@ -88,6 +118,6 @@ public sealed class CoherenceTests(ITestOutputHelper output)
     {
         var world = new World(seed, new Guards());
         world.Run();
-        return world.Fingerprint;
+        return world.Fingerprint ^ (world.Watchers?.Fingerprint ?? 0);
     }
 }

@@ -11,6 +11,15 @@ internal sealed record Guards
 
     /// <summary>Copies carry the head of the snapshot that they were read in; without it, that of the moment in which the read ended.</summary>
     public bool SnapshotStamps { get; init; } = true;
+
+    /// <summary>The feed refuses to be read from below its floor; without it, it begins at the floor and says nothing.</summary>
+    public bool FloorRefuses { get; init; } = true;
+
+    /// <summary>What is handed over to the wire comes before the end of the stream; without it, what still waits for room at the end is lost.</summary>
+    public bool HandedOverArrives { get; init; } = true;
+
+    /// <summary>A checkpoint comes after the events that were sent before it; without it, it may overtake them.</summary>
+    public bool CheckpointsInOrder { get; init; } = true;
 }
 
 /// <summary>What a history has broken.</summary>

@@ -144,7 +144,12 @@ internal sealed class Node
 /// <summary>The clocks of a node: the monotonic one is true, the wall clock can be set.</summary>
 internal sealed class NodeTime(Scheduler scheduler, Node node) : TimeProvider
 {
+    private const int MostLooks = 100_000;
+
     private static readonly DateTimeOffset Beginning = new(2026, 1, 1, 0, 0, 0, TimeSpan.Zero);
+
+    private long _lookedAt;
+    private int _looks;
 
     /// <summary>How far the wall clock is off.</summary>
     public TimeSpan Skew { get; set; }
@@ -153,7 +158,12 @@ internal sealed class NodeTime(Scheduler scheduler, Node node) : TimeProvider
 
     public override DateTimeOffset GetUtcNow() => Beginning.AddTicks(scheduler.NowTicks) + Skew;
 
-    public override long GetTimestamp() => scheduler.NowTicks;
+    /// <summary>Fails when somebody waits for the time to pass by looking again and again, which it does not do here.</summary>
+    public override long GetTimestamp()
+    {
+        (_looks, _lookedAt) = (_lookedAt == scheduler.NowTicks ? _looks + 1 : 0, scheduler.NowTicks);
+        return _looks < MostLooks ? _lookedAt : throw new InvalidOperationException("The clock is looked at without end while time stands still.");
+    }
 
     public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
     {

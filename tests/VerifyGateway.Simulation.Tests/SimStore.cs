@@ -1,4 +1,5 @@
 using VerifyGateway.Caching.Store;
+using VerifyGateway.Domain.Identifiers;
 using VerifyGateway.Domain.Records;
 
 namespace VerifyGateway.Simulation.Tests;
@@ -6,6 +7,12 @@ namespace VerifyGateway.Simulation.Tests;
 /// <summary>One committed change, with the truth about when.</summary>
 internal sealed record Change(long Revision, double AtMs, TerminalRecord? Terminal, MerchantRecord? Merchant)
 {
+    /// <summary>False while other changes of the same write follow.</summary>
+    public bool EndsWrite { get; init; } = true;
+
+    /// <summary>The merchant that the terminal has left by this change; null otherwise.</summary>
+    public MerchantNo? Left { get; init; }
+
     public object Key => Terminal is { } terminal ? terminal.Key : Merchant!.Value.Key;
 }
 
@@ -24,6 +31,9 @@ internal sealed class SimStore(Scheduler scheduler, Random random, Guards guards
     /// <summary>While true, every call fails after a while.</summary>
     public bool IsDown { get; set; }
 
+    /// <summary>While true, no call is slow, and no replica lags behind.</summary>
+    public bool IsCalm { get; set; }
+
     /// <summary>The oldest revision after which entries are still kept.</summary>
     public long Floor { get; set; }
 
@@ -32,9 +42,28 @@ internal sealed class SimStore(Scheduler scheduler, Random random, Guards guards
     /// <summary>All changes of a key, oldest first.</summary>
     public IReadOnlyList<Change> HistoryOf(object key) => _byKey.TryGetValue(key, out var list) ? list : [];
 
-    public void Commit(TerminalRecord? terminal, MerchantRecord? merchant)
+    /// <summary>The keys of everything there ever was, in the order of their first changes.</summary>
+    public IEnumerable<object> Keys => _byKey.Keys;
+
+    /// <summary>The head as it was at an instant.</summary>
+    public long HeadAt(double ms)
     {
-        var change = new Change(Head + 1, scheduler.NowMs, terminal, merchant);
+        var head = Head;
+        while (head > 0 && Get(head).AtMs > ms)
+        {
+            head--;
+        }
+
+        return head;
+    }
+
+    /// <summary>The newest change of a key up to a head.</summary>
+    public Change? NewestUpTo(object key, long head) => HistoryOf(key).LastOrDefault(change => change.Revision <= head);
+
+    public void Commit(TerminalRecord? terminal, MerchantRecord? merchant, bool endsWrite = true)
+    {
+        var before = terminal is { } written ? NewestUpTo(written.Key, Head)?.Terminal?.MerchantNo : null;
+        var change = new Change(Head + 1, scheduler.NowMs, terminal, merchant) { EndsWrite = endsWrite, Left = before == terminal?.MerchantNo ? null : before };
         _changes.Add(change);
         if (!_byKey.TryGetValue(change.Key, out var list))
         {
@@ -55,11 +84,45 @@ internal sealed class SimStore(Scheduler scheduler, Random random, Guards guards
     /// <summary>What one node sees of it.</summary>
     public Port For(Node node) => new(this, node);
 
-    /// <summary>The newest change of a key up to a head.</summary>
-    private Change? NewestUpTo(object key, long head) => HistoryOf(key).LastOrDefault(change => change.Revision <= head);
+    /// <summary>A stretch of the feed, as a server that has come up to a head gives it. In small pages, so that a follower is often in the middle.</summary>
+    public FeedPage FeedAfter(long afterRevision, int limit, long head)
+    {
+        if (afterRevision < Floor && guards.FloorRefuses)
+        {
+            throw OutOfRetentionException.Gone("gone", Floor);
+        }
+
+        if (afterRevision > head)
+        {
+            throw OutOfRetentionException.Future("not there yet", head);
+        }
+
+        var from = Math.Max(afterRevision, Floor);
+        return new FeedPage([.. Enumerable.Range(0, (int)Math.Clamp(head - from, 0, Math.Min(limit, 3))).Select(i => EntryOf(Get(from + 1 + i)))], head);
+    }
+
+    /// <summary>One way of a call, to the database or back.</summary>
+    public async Task TripAsync(Node node, CancellationToken cancel)
+    {
+        await scheduler.Delay(node, Pause()).WaitAsync(cancel);
+        if (IsDown)
+        {
+            throw new StoreUnavailableException("down");
+        }
+    }
+
+    private static FeedEntry EntryOf(Change change) => change.Terminal is { } terminal
+        ? new FeedEntry(change.Revision, 1, FeedEntity.Terminal, terminal.Key.Acquirer, terminal.Key.Sn.ToString(), RecordCodec.Pack(terminal))
+        {
+            EndsWrite = change.EndsWrite, LeftMerchantNo = change.Left?.ToString() ?? "",
+        }
+        : new FeedEntry(change.Revision, 1, FeedEntity.Merchant, change.Merchant!.Value.Key.Acquirer, change.Merchant.Value.Key.No.ToString(), RecordCodec.Pack(change.Merchant.Value))
+        {
+            EndsWrite = change.EndsWrite,
+        };
 
     /// <summary>Mostly quick, sometimes very slow.</summary>
-    private double Pause() => random.Next(40) == 0 ? random.NextDouble() * 4_000 : random.NextDouble() * 15;
+    private double Pause() => !IsCalm && random.Next(40) == 0 ? random.NextDouble() * 4_000 : random.NextDouble() * 15;
 
     internal sealed class Port : IRecordStore, IChangeFeed
     {
@@ -101,18 +164,9 @@ internal sealed class SimStore(Scheduler scheduler, Random random, Guards guards
         public async ValueTask<FeedPage> ReadFeedAsync(long afterRevision, int limit, CancellationToken cancel = default)
         {
             await TripAsync(cancel);
-            var head = _store.Head;
-            if (afterRevision < _store.Floor)
-            {
-                var gone = OutOfRetentionException.Gone("gone", _store.Floor);
-                await TripAsync(cancel);
-                throw gone;
-            }
-
-            // Small pages, so that a follower is often in the middle.
-            var entries = Enumerable.Range(0, (int)Math.Min(Math.Min(limit, 3), head - afterRevision)).Select(i => EntryOf(_store.Get(afterRevision + 1 + i))).ToList();
+            var page = _store.FeedAfter(afterRevision, limit, _store.Head);
             await TripAsync(cancel);
-            return new FeedPage(entries, head);
+            return page;
         }
 
         public async ValueTask<long> ReadHeadAsync(CancellationToken cancel = default)
@@ -141,18 +195,7 @@ internal sealed class SimStore(Scheduler scheduler, Random random, Guards guards
             }
         }
 
-        private static FeedEntry EntryOf(Change change) => change.Terminal is { } terminal
-            ? new FeedEntry(change.Revision, 1, FeedEntity.Terminal, terminal.Key.Acquirer, terminal.Key.Sn.ToString(), RecordCodec.Pack(terminal))
-            : new FeedEntry(change.Revision, 1, FeedEntity.Merchant, change.Merchant!.Value.Key.Acquirer, change.Merchant.Value.Key.No.ToString(), RecordCodec.Pack(change.Merchant.Value));
-
-        private async Task TripAsync(CancellationToken cancel)
-        {
-            await _store.Scheduler.Delay(_node, _store.Pause()).WaitAsync(cancel);
-            if (_store.IsDown)
-            {
-                throw new StoreUnavailableException("down");
-            }
-        }
+        private Task TripAsync(CancellationToken cancel) => _store.TripAsync(_node, cancel);
     }
 
     private Scheduler Scheduler => scheduler;

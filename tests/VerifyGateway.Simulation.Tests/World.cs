@@ -11,7 +11,7 @@ namespace VerifyGateway.Simulation.Tests;
 
 /// <summary>
 /// One history: writers, gateways of the real caching code, a database with replicas, Redis, messages, and everything that goes wrong
-/// with them. Each answer is compared with the truth. One seed is one history.
+/// with them. Each answer is compared with the truth. One seed is one history. Some histories have watchers too.
 /// </summary>
 internal sealed class World
 {
@@ -31,6 +31,7 @@ internal sealed class World
     private readonly SimStore _store;
     private readonly SimRedis _redis;
     private readonly Gateway[] _gateways;
+    private bool _isOver;
 
     public World(ulong seed, Guards guards)
     {
@@ -41,7 +42,14 @@ internal sealed class World
         _store = new SimStore(_scheduler, _random, guards);
         _redis = new SimRedis(_scheduler, _random, guards, Violate);
         _gateways = new Gateway[2 + _random.Next(2)];
+        Watchers = HasWatchers(seed) ? new Watchers(_scheduler, _random, _store, guards, _gateways.Length, Keys[0], Violate) : null;
     }
+
+    /// <summary>The watchers of this history; null when it has none.</summary>
+    public Watchers? Watchers { get; }
+
+    /// <summary>Whether there are watchers in the history of a seed: they cost more than all the rest.</summary>
+    public static bool HasWatchers(ulong seed) => seed % 5 == 0;
 
     /// <summary>What was broken.</summary>
     public List<Violation> Violations { get; } = [];
@@ -82,15 +90,29 @@ internal sealed class World
         Every(120, Write);
         Every(120, Check);
         Every(1_500, Break);
+        if (Watchers is null)
+        {
+            _scheduler.RunUntil(LengthMs);
+            return;
+        }
+
+        Watchers.Begin();
+        Every(700, () => Watchers.Break(Crash));
         _scheduler.RunUntil(LengthMs);
+        (_isOver, _store.IsDown, _store.IsCalm) = (true, false, true);
+        Array.ForEach(_gateways, static gateway => gateway.Node.IsPaused = false);
+        Watchers.Drain();
     }
 
     /// <summary>Does something again and again, at random times with that mean.</summary>
     private void Every(double meanMs, Action what) => _scheduler.After(null, TimeSpan.FromMilliseconds(-meanMs * Math.Log(1 - _random.NextDouble())), () =>
     {
-        Operations++;
-        what();
-        Every(meanMs, what);
+        if (!_isOver)
+        {
+            Operations++;
+            what();
+            Every(meanMs, what);
+        }
     });
 
     private void Begin(int number)
@@ -99,6 +121,13 @@ internal sealed class World
         var gateway = new Gateway(node);
         _gateways[number] = gateway;
         _scheduler.Post(node, () => _ = StartAsync(gateway));
+        Watchers?.Begin(number, node);
+    }
+
+    private void Crash(int number)
+    {
+        _gateways[number].Node.IsDead = true;
+        Begin(number);
     }
 
     private async Task StartAsync(Gateway gateway)
@@ -129,7 +158,15 @@ internal sealed class World
 
     private void Write()
     {
-        for (var burst = _random.Next(8) == 0 ? 6 : 1; burst > 0; burst--)
+        var burst = _random.Next(8) == 0 ? 6 : 1;
+        if (Watchers is not null)
+        {
+            Watchers.Write(
+                Keys, burst, (key, merchant) => Terminal(key, isActive: _random.Next(2) == 0) with { MerchantNo = merchant }, key => Merchant(key, isHeld: _random.Next(2) == 0));
+            return;
+        }
+
+        for (; burst > 0; burst--)
         {
             var key = Keys[_random.Next(Keys.Length)];
             if (_random.Next(2) == 0)
@@ -188,8 +225,7 @@ internal sealed class World
                 _scheduler.After(null, TimeSpan.FromMilliseconds(_random.NextDouble() * 3 * FreshForMs), () => node.IsPaused = false);
                 break;
             case 2:
-                node.IsDead = true;
-                Begin(at);
+                Crash(at);
                 break;
             case 3:
                 _store.IsDown = true;

@@ -49,7 +49,7 @@ public sealed class BindingWatches(
     private sealed class Watch(WatchQuery query, BindingWatches all, IServerStreamWriter<WatchBindingsResponse> wire) : IDisposable
     {
         private readonly CancellationTokenSource _ending = new();
-        private readonly WatchBuffer _buffer = new(all._options.BufferedMessages, all._options.BufferedBytes, TimeSpan.FromMilliseconds(all._options.SlowReaderAfterMs), all._time);
+        private readonly WatchBuffer _buffer = new(all._options.BufferedMessages, all._options.BufferedBytes, TimeSpan.FromMilliseconds(all._options.SlowReaderAfterMs), all._time, all._tail.Parts);
 
         /// <summary>The revision that another watch goes on after; null while a snapshot is not whole.</summary>
         private long? _resumeAfter = query.Start == WatchBindingsRequest.StartOneofCase.AfterRevision ? query.AfterRevision : null;
@@ -70,7 +70,7 @@ public sealed class BindingWatches(
                 ofWire = _ending.IsCancellationRequested ? null : fault;
             }
 
-            await _ending.CancelAsync();
+            _ending.Cancel();
             var ofReader = await reading;
             throw End(gone.IsCancellationRequested ? new OperationCanceledException(gone) : ofWire ?? (stopping.IsCancellationRequested ? null : ofReader));
         }
@@ -91,7 +91,7 @@ public sealed class BindingWatches(
                 end = fault;
             }
 
-            await _ending.CancelAsync();
+            _ending.Cancel();
             return end;
         }
 

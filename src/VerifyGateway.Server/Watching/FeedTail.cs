@@ -15,6 +15,9 @@ public sealed class FeedTail(IChangeFeed feed, WatchOptions options, TimeProvide
     private readonly Lock _gate = new();
     private Run? _run;
 
+    /// <summary>The parts that all watchers work with.</summary>
+    internal WatchParts Parts { get; init; } = new();
+
     /// <summary>Follows the feed from a revision that was read a moment ago; dispose the follower to leave.</summary>
     /// <param name="afterRevision">The newest revision that the follower has read, not above the feed's head.</param>
     public Follower Join(long afterRevision)
@@ -99,7 +102,7 @@ public sealed class FeedTail(IChangeFeed feed, WatchOptions options, TimeProvide
         private readonly CancellationTokenSource _stop = new();
         private readonly CancellationToken _stopping;
         private readonly FeedEntry?[] _ring;
-        private TaskCompletionSource _more = New();
+        private TaskCompletionSource _more;
         private long _first;
         private long _last;
         private long _bytes;
@@ -109,8 +112,9 @@ public sealed class FeedTail(IChangeFeed feed, WatchOptions options, TimeProvide
             Tail = tail;
             _stopping = _stop.Token;
             _ring = new FeedEntry?[tail.Options.RecentChanges];
+            _more = tail.Parts.NewSignal();
             (_first, _last) = (afterRevision + 1, afterRevision);
-            _ = Task.Run(LoopAsync);
+            _ = Task.Factory.StartNew(LoopAsync, CancellationToken.None, TaskCreationOptions.DenyChildAttach, tail.Parts.Scheduler);
         }
 
         public FeedTail Tail { get; }
@@ -145,6 +149,8 @@ public sealed class FeedTail(IChangeFeed feed, WatchOptions options, TimeProvide
 
         public async Task WaitAsync(long afterRevision, TimeSpan atMost, CancellationToken cancel)
         {
+            // Waits are cut down to whole milliseconds: for less than one they would be over at once, and whoever asks again would spin.
+            atMost = TimeSpan.FromMilliseconds(Math.Ceiling(atMost.TotalMilliseconds));
             Task more;
             lock (_gate)
             {
@@ -233,15 +239,13 @@ public sealed class FeedTail(IChangeFeed feed, WatchOptions options, TimeProvide
                 }
 
                 told = _more;
-                _more = New();
+                _more = Tail.Parts.NewSignal();
             }
 
             told.TrySetResult();
         }
 
         private static int SizeOf(FeedEntry entry) => entry.Packed.Length + 200;
-
-        private static TaskCompletionSource New() => new(TaskCreationOptions.RunContinuationsAsynchronously);
     }
 
     private IChangeFeed Feed => feed;

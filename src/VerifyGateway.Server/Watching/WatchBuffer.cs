@@ -10,13 +10,13 @@ internal sealed class SlowReaderException : Exception;
 /// What waits between a reader of the feed and one watcher's wire: bounded in messages and bytes, so that a slow watcher costs a
 /// fixed amount of memory. One thread adds, one takes.
 /// </summary>
-internal sealed class WatchBuffer(int mostMessages, int mostBytes, TimeSpan patience, TimeProvider time)
+internal sealed class WatchBuffer(int mostMessages, int mostBytes, TimeSpan patience, TimeProvider time, WatchParts parts)
 {
     private readonly Channel<(WatchBindingsResponse Message, int Bytes)> _waiting =
         Channel.CreateUnbounded<(WatchBindingsResponse, int)>(new UnboundedChannelOptions { SingleReader = true, SingleWriter = true });
 
     private readonly Lock _gate = new();
-    private TaskCompletionSource _room = New();
+    private TaskCompletionSource _room = parts.NewSignal();
     private int _messages;
     private long _bytes;
 
@@ -55,7 +55,7 @@ internal sealed class WatchBuffer(int mostMessages, int mostBytes, TimeSpan pati
         {
             (_messages, _bytes) = (_messages - 1, _bytes - bytes);
             told = _room;
-            _room = New();
+            _room = parts.NewSignal();
         }
 
         told.TrySetResult();
@@ -76,6 +76,4 @@ internal sealed class WatchBuffer(int mostMessages, int mostBytes, TimeSpan pati
             return fits;
         }
     }
-
-    private static TaskCompletionSource New() => new(TaskCreationOptions.RunContinuationsAsynchronously);
 }

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using VerifyGateway.Caching.Store;
+using VerifyGateway.Domain.Identifiers;
 using VerifyGateway.V1;
 using Start = VerifyGateway.V1.WatchBindingsRequest.StartOneofCase;
 
@@ -10,21 +11,19 @@ namespace VerifyGateway.Server.Watching;
 /// Ends only with an exception. One use.
 /// </summary>
 /// <remarks>
-/// :: S1 the head is noted before the first page of the snapshot is read; S2 pages are read, at whatever heads there are; S3 the feed is
-/// followed from the head of S1, so that nothing between the pages is missed; S4 from the head of the last page on the copy is exact.
+/// :: S1 pages of the snapshot are read, at whatever heads there are; a server that lags behind may answer any of them; S2 the feed is followed
+/// from the lowest of these heads, so that nothing between the pages is missed; S3 from the highest of them on the copy is exact.
 /// </remarks>
 internal sealed class WatchReader(WatchQuery query, IBindingStore store, IChangeFeed feed, FeedTail tail, WatchBuffer to, TimeProvider time)
 {
-    /// <summary>The most changes of one message.</summary>
-    public const int MostChanges = 1_000;
-
     private const int PageEntries = 1_000;
-    private const int SnapshotItems = 1_000;
 
     private readonly WatchWriter _writer = new(time, query.TellsApart);
     private readonly List<FeedEntry> _entries = [];
     private WatchScope _scope = null!;
     private WatchEvent _event = new();
+
+    /// <summary>True when the watcher has a part of a write and is to be told where the write ends; no checkpoint is due before.</summary>
     private bool _isWithinEvent;
 
     /// <summary>The newest revision that has been read.</summary>
@@ -34,6 +33,9 @@ internal sealed class WatchReader(WatchQuery query, IBindingStore store, IChange
     private long _whole;
 
     private long _lastCheckpoint;
+
+    /// <summary>The lowest and the highest head that a part of the snapshot was read at.</summary>
+    private (long Lowest, long Highest) _heads = (long.MaxValue, 0);
 
     /// <summary>Reads until something ends it.</summary>
     /// <exception cref="OutOfRetentionException">What is to be read next is gone, or not there yet.</exception>
@@ -55,6 +57,7 @@ internal sealed class WatchReader(WatchQuery query, IBindingStore store, IChange
             // Asked for before anything else is: a revision that is gone, or not there yet, ends the watch.
             await feed.ReadFeedAsync(_position, 1, cancel);
             await _scope.BindAsOfAsync(_position, cancel);
+            _isWithinEvent = await IsWithinWriteAsync(cancel);
         }
 
         var hasCaughtUp = false;
@@ -73,56 +76,57 @@ internal sealed class WatchReader(WatchQuery query, IBindingStore store, IChange
 
     private async Task<long> SendSnapshotAsync(CancellationToken cancel)
     {
-        var (first, last) = query.Sn is null ? await SendMerchantsAsync(cancel) : await SendOneBindingAsync(cancel);
         if (query.Sn is null)
         {
-            last = await SendTerminalsAsync(cancel);
+            await SendMerchantsAsync(cancel);
+            await SendTerminalsAsync(cancel);
+        }
+        else
+        {
+            await SendOneBindingAsync(cancel);
         }
 
-        await to.AddAsync(new WatchBindingsResponse { SnapshotEnd = new WatchSnapshotEnd { Revision = first, ExactFromRevision = last } }, cancel);
-        return first;
+        await to.AddAsync(new WatchBindingsResponse { SnapshotEnd = new WatchSnapshotEnd { Revision = _heads.Lowest, ExactFromRevision = _heads.Highest } }, cancel);
+        return _heads.Lowest;
     }
 
-    private async Task<(long First, long Last)> SendMerchantsAsync(CancellationToken cancel)
+    private async Task SendMerchantsAsync(CancellationToken cancel)
     {
         if (query.Merchant is { } one)
         {
             var found = await store.FindMerchantAsync(new(query.Acquirer, one), cancel);
-            await SendAsync(new WatchSnapshotPage { Merchants = { found.Merchants.Select(_writer.Write) } }, cancel);
-            return (found.Head, found.Head);
+            await SendAsync(new WatchSnapshotPage { Merchants = { found.Merchants.Select(_writer.Write) } }, found.Head, cancel);
+            return;
         }
 
-        // S1: the head of the first page is the one from before anything of it was read.
-        var page = await store.ListMerchantsAsync(query.Acquirer, null, SnapshotItems, cancel);
-        var first = page.Head;
-        while (page.Merchants.Count > 0)
+        MerchantNo? last = null;
+        MerchantPage page;
+        do
         {
-            await SendAsync(new WatchSnapshotPage { Merchants = { page.Merchants.Select(_writer.Write) } }, cancel);
-            page = page.Merchants.Count < SnapshotItems
-                ? page with { Merchants = [] }
-                : await store.ListMerchantsAsync(query.Acquirer, page.Merchants[^1].Record.Key.No, SnapshotItems, cancel);
+            page = await store.ListMerchantsAsync(query.Acquirer, last, tail.Parts.SnapshotItems, cancel);
+            await SendAsync(new WatchSnapshotPage { Merchants = { page.Merchants.Select(_writer.Write) } }, page.Head, cancel);
+            last = page.Merchants.Count > 0 ? page.Merchants[^1].Record.Key.No : last;
         }
-
-        return (first, page.Head);
+        while (page.Merchants.Count == tail.Parts.SnapshotItems);
     }
 
-    private async Task<long> SendTerminalsAsync(CancellationToken cancel)
+    private async Task SendTerminalsAsync(CancellationToken cancel)
     {
         var filter = new BindingFilter(query.Acquirer) { Merchant = query.Merchant };
         var token = "";
         while (true)
         {
-            var page = await store.ListAsync(filter, SnapshotItems, token, cancel);
-            await SendAsync(new WatchSnapshotPage { Terminals = { page.Bindings.Select(view => _writer.Write(view.Terminal, view.TerminalRevision)) } }, cancel);
+            var page = await store.ListAsync(filter, tail.Parts.SnapshotItems, token, cancel);
+            await SendAsync(new WatchSnapshotPage { Terminals = { page.Bindings.Select(view => _writer.Write(view.Terminal, view.TerminalRevision)) } }, page.Head, cancel);
             token = page.NextPageToken;
             if (token.Length == 0)
             {
-                return page.Head;
+                return;
             }
         }
     }
 
-    private async Task<(long First, long Last)> SendOneBindingAsync(CancellationToken cancel)
+    private async Task SendOneBindingAsync(CancellationToken cancel)
     {
         var found = await store.FindAsync([new BindingLookup(query.Acquirer, query.Sn, default, default)], cancel);
         var page = new WatchSnapshotPage();
@@ -136,12 +140,12 @@ internal sealed class WatchReader(WatchQuery query, IBindingStore store, IChange
             }
         }
 
-        await SendAsync(page, cancel);
-        return (found.Head, found.Head);
+        await SendAsync(page, found.Head, cancel);
     }
 
-    private async ValueTask SendAsync(WatchSnapshotPage page, CancellationToken cancel)
+    private async ValueTask SendAsync(WatchSnapshotPage page, long head, CancellationToken cancel)
     {
+        _heads = (Math.Min(_heads.Lowest, head), Math.Max(_heads.Highest, head));
         if (page.Merchants.Count + page.Terminals.Count > 0)
         {
             await to.AddAsync(new WatchBindingsResponse { SnapshotPage = page }, cancel);
@@ -166,6 +170,19 @@ internal sealed class WatchReader(WatchQuery query, IBindingStore store, IChange
         }
     }
 
+    /// <summary>Whether a write goes on after the position: where a watcher was cut off between parts of one, or retention has cut the feed off. True when that cannot be told.</summary>
+    private async Task<bool> IsWithinWriteAsync(CancellationToken cancel)
+    {
+        try
+        {
+            return _position > 0 && (await feed.ReadFeedAsync(_position - 1, 1, cancel)).Entries is not [{ EndsWrite: true }];
+        }
+        catch (OutOfRetentionException gone) when (!gone.IsFuture)
+        {
+            return true;
+        }
+    }
+
     /// <summary>Reads pages of the watcher's own until the newest entry has been read.</summary>
     private async Task CatchUpAsync(CancellationToken cancel)
     {
@@ -180,6 +197,9 @@ internal sealed class WatchReader(WatchQuery query, IBindingStore store, IChange
             }
         }
         while (_position < page.Head);
+
+        // The head ends a write, also one whose beginning nobody knows any more.
+        (_whole, _isWithinEvent) = (_position, false);
     }
 
     /// <summary>Reads what all watchers share, until this one has fallen behind it.</summary>
@@ -195,7 +215,7 @@ internal sealed class WatchReader(WatchQuery query, IBindingStore store, IChange
             }
 
             await TakeAsync(_entries, cancel);
-            var left = query.CheckpointEvery - time.GetElapsedTime(_lastCheckpoint);
+            var left = query.CheckpointEvery - (_isWithinEvent ? TimeSpan.Zero : time.GetElapsedTime(_lastCheckpoint));
             if (_entries.Count == 0 && left > TimeSpan.Zero)
             {
                 await follower.WaitAsync(_position, left, cancel);
@@ -214,7 +234,7 @@ internal sealed class WatchReader(WatchQuery query, IBindingStore store, IChange
             Debug.Assert(entry.Revision == _position + 1, "The feed has no holes.");
             await _scope.AddAsync(entry, _event, cancel);
             _position = entry.Revision;
-            var isFull = _event.Merchants.Count + _event.Terminals.Count >= MostChanges;
+            var isFull = _event.Merchants.Count + _event.Terminals.Count >= tail.Parts.MostChanges;
             if (entry.EndsWrite)
             {
                 _whole = entry.Revision;
@@ -238,7 +258,10 @@ internal sealed class WatchReader(WatchQuery query, IBindingStore store, IChange
 
     private async ValueTask SendCheckpointAsync(CancellationToken cancel)
     {
-        _lastCheckpoint = time.GetTimestamp();
-        await to.AddAsync(new WatchBindingsResponse { Checkpoint = new WatchCheckpoint { Revision = _whole } }, cancel);
+        if (!_isWithinEvent)
+        {
+            _lastCheckpoint = time.GetTimestamp();
+            await to.AddAsync(new WatchBindingsResponse { Checkpoint = new WatchCheckpoint { Revision = _whole } }, cancel);
+        }
     }
 }

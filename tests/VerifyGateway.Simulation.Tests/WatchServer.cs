@@ -1,0 +1,84 @@
+using Google.Rpc;
+using Microsoft.Extensions.Hosting;
+using VerifyGateway.Caching.Store;
+using VerifyGateway.Server.Faults;
+using VerifyGateway.Server.Metrics;
+using VerifyGateway.Server.Watching;
+
+namespace VerifyGateway.Simulation.Tests;
+
+/// <summary>The watching code of one gateway, from the start of its process to its end.</summary>
+internal sealed class WatchServer : IHostApplicationLifetime
+{
+    private static readonly WatchMetrics Metrics = new(Prometheus.Metrics.WithCustomRegistry(Prometheus.Metrics.NewCustomRegistry()));
+
+    private readonly Action _stop;
+    private readonly List<SimWire> _wires = [];
+    private readonly BindingWatches _watches;
+    private readonly Scheduler _scheduler;
+
+    /// <summary>Made on the node itself, whose thread everything then runs on.</summary>
+    public WatchServer(IBindingStore store, IChangeFeed feed, WatchOptions options, Scheduler scheduler, Node node)
+    {
+        var stopping = new CancellationTokenSource();
+        (_scheduler, Node, _stop, ApplicationStopping) = (scheduler, node, stopping.Cancel, stopping.Token);
+        var parts = new WatchParts { Scheduler = TaskScheduler.FromCurrentSynchronizationContext(), MostChanges = 3, SnapshotItems = 2 };
+        _watches = new BindingWatches(store, feed, new FeedTail(feed, options, node.Time) { Parts = parts }, options, Metrics, this, node.Time);
+    }
+
+    public Node Node { get; }
+
+    public CancellationToken ApplicationStarted => CancellationToken.None;
+
+    public CancellationToken ApplicationStopping { get; }
+
+    public CancellationToken ApplicationStopped => CancellationToken.None;
+
+    /// <summary>True once it takes no new watchers.</summary>
+    public bool IsStopping { get; private set; }
+
+    /// <summary>Begins to stop in good order.</summary>
+    public void StopApplication()
+    {
+        IsStopping = true;
+        _scheduler.Post(Node, _stop);
+    }
+
+    /// <summary>Serves a watcher.</summary>
+    public void Serve(WatchQuery query, SimWire wire)
+    {
+        _wires.Add(wire);
+        _scheduler.Post(Node, () => _ = ServeAsync(query, wire));
+    }
+
+    /// <summary>The process is gone, and its connections with it.</summary>
+    public void Die()
+    {
+        IsStopping = true;
+        _wires.ForEach(static wire => wire.Cut());
+    }
+
+    private async Task ServeAsync(WatchQuery query, SimWire wire)
+    {
+        ErrorInfo end;
+        try
+        {
+            await _watches.RunAsync(query, wire, wire.Gone);
+            end = new ErrorInfo { Type = "ENDED" };
+        }
+        catch (GatewayException ended)
+        {
+            end = ended.ToStatus().Details.Single(static detail => detail.Is(ErrorInfo.Descriptor)).Unpack<ErrorInfo>();
+        }
+        catch (OperationCanceledException) when (wire.IsCut)
+        {
+            return;
+        }
+        catch (Exception fault)
+        {
+            end = new ErrorInfo { Type = fault.ToString() };
+        }
+
+        wire.End(end);
+    }
+}
