@@ -1,5 +1,4 @@
 using Google.Rpc;
-using Microsoft.Extensions.Hosting;
 using VerifyGateway.Caching.Store;
 using VerifyGateway.Server.Faults;
 using VerifyGateway.Server.Metrics;
@@ -8,11 +7,12 @@ using VerifyGateway.Server.Watching;
 namespace VerifyGateway.Simulation.Tests;
 
 /// <summary>The watching code of one gateway, from the start of its process to its end.</summary>
-internal sealed class WatchServer : IHostApplicationLifetime
+internal sealed class WatchServer
 {
     private static readonly WatchMetrics Metrics = new(Prometheus.Metrics.WithCustomRegistry(Prometheus.Metrics.NewCustomRegistry()));
 
     private readonly Action _stop;
+    private readonly CancellationToken _stopping;
     private readonly List<SimWire> _wires = [];
     private readonly BindingWatches _watches;
     private readonly Scheduler _scheduler;
@@ -21,24 +21,18 @@ internal sealed class WatchServer : IHostApplicationLifetime
     public WatchServer(IBindingStore store, IChangeFeed feed, WatchOptions options, Scheduler scheduler, Node node)
     {
         var stopping = new CancellationTokenSource();
-        (_scheduler, Node, _stop, ApplicationStopping) = (scheduler, node, stopping.Cancel, stopping.Token);
+        (_scheduler, Node, _stop, _stopping) = (scheduler, node, stopping.Cancel, stopping.Token);
         var parts = new WatchParts { Scheduler = TaskScheduler.FromCurrentSynchronizationContext(), MostChanges = 3, SnapshotItems = 2 };
-        _watches = new BindingWatches(store, feed, new FeedTail(feed, options, node.Time) { Parts = parts }, options, Metrics, this, node.Time);
+        _watches = new BindingWatches(store, feed, new FeedTail(feed, options, node.Time) { Parts = parts }, options, Metrics, node.Time);
     }
 
     public Node Node { get; }
-
-    public CancellationToken ApplicationStarted => CancellationToken.None;
-
-    public CancellationToken ApplicationStopping { get; }
-
-    public CancellationToken ApplicationStopped => CancellationToken.None;
 
     /// <summary>True once it takes no new watchers.</summary>
     public bool IsStopping { get; private set; }
 
     /// <summary>Begins to stop in good order.</summary>
-    public void StopApplication()
+    public void Stop()
     {
         IsStopping = true;
         _scheduler.Post(Node, _stop);
@@ -63,7 +57,7 @@ internal sealed class WatchServer : IHostApplicationLifetime
         ErrorInfo end;
         try
         {
-            await _watches.RunAsync(query, wire, wire.Gone);
+            await _watches.RunAsync(query, wire, wire.Gone, _stopping);
             end = new ErrorInfo { Type = "ENDED" };
         }
         catch (GatewayException ended)

@@ -104,7 +104,7 @@ internal sealed class Watchers
                 var gateway = _random.Next(_servers.Length);
                 if (_servers[gateway] is { IsStopping: false } server)
                 {
-                    server.StopApplication();
+                    server.Stop();
                     _scheduler.After(null, TimeSpan.FromMilliseconds(_random.NextDouble() * 600), () =>
                     {
                         if (_servers[gateway] == server)

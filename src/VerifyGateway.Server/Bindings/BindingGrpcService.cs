@@ -11,7 +11,7 @@ namespace VerifyGateway.Server.Bindings;
 /// <summary>BindingService on the wire. Reads the system of record itself, never a copy.</summary>
 /// <remarks>See <see cref="CheckedBinder"/> for why it does not derive from the generated base class.</remarks>
 [BindServiceMethod(typeof(BindingGrpcService), nameof(BindService))]
-public class BindingGrpcService(IBindingStore store, BindingWatches watches, CallerResolver callers, LimitOptions limits, TimeProvider time)
+public class BindingGrpcService(IBindingStore store, BindingWatches watches, LongCalls calls, CallerResolver callers, LimitOptions limits, TimeProvider time)
 {
     /// <summary>Binds the methods with request parsers that name the caller's mistake.</summary>
     public static void BindService(ServiceBinderBase binder, BindingGrpcService? _) =>
@@ -87,7 +87,8 @@ public class BindingGrpcService(IBindingStore store, BindingWatches watches, Cal
     public virtual Task WatchBindings(WatchBindingsRequest request, IServerStreamWriter<WatchBindingsResponse> responseStream, ServerCallContext context)
     {
         var query = WatchQuery.Parse(request, callers.Resolve(context, CallerRoles.ReadBindings));
-        return watches.RunAsync(query, responseStream, context);
+        calls.Begin(context);
+        return watches.RunAsync(query, responseStream, context.CancellationToken, calls.Stopping);
     }
 
     /// <summary>The look-up, when the key is well formed and of the caller's acquirer.</summary>

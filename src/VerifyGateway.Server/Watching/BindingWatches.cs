@@ -4,7 +4,6 @@ using Grpc.Core;
 using VerifyGateway.Caching.Store;
 using VerifyGateway.Server.Faults;
 using VerifyGateway.Server.Metrics;
-using VerifyGateway.Server.Rpc;
 using VerifyGateway.V1;
 
 namespace VerifyGateway.Server.Watching;
@@ -14,16 +13,19 @@ namespace VerifyGateway.Server.Watching;
 /// thread.
 /// </summary>
 public sealed class BindingWatches(
-    IBindingStore store, IChangeFeed feed, FeedTail tail, WatchOptions options, WatchMetrics metrics, LongCalls calls, TimeProvider time)
+    IBindingStore store, IChangeFeed feed, FeedTail tail, WatchOptions options, WatchMetrics metrics, TimeProvider time)
 {
     private int _watchers;
 
     /// <summary>Sends messages until the caller goes, or something ends the watch.</summary>
+    /// <param name="query">What is watched, and from where on.</param>
+    /// <param name="to">The wire.</param>
+    /// <param name="cancel">Cancelled when the caller has gone.</param>
+    /// <param name="stopping">Cancelled when the gateway stops.</param>
     /// <exception cref="GatewayException">Too many watch already, or the watch has ended; says where to go on.</exception>
     /// <exception cref="OperationCanceledException">The caller has gone.</exception>
-    internal async Task RunAsync(WatchQuery query, IServerStreamWriter<WatchBindingsResponse> to, ServerCallContext context)
+    internal async Task RunAsync(WatchQuery query, IServerStreamWriter<WatchBindingsResponse> to, CancellationToken cancel, CancellationToken stopping)
     {
-        calls.Begin(context);
         if (Interlocked.Increment(ref _watchers) > _options.MaxWatchers)
         {
             Interlocked.Decrement(ref _watchers);
@@ -36,7 +38,7 @@ public sealed class BindingWatches(
         try
         {
             using var watch = new Watch(query, this, to);
-            await watch.RunAsync(context.CancellationToken, calls.Stopping);
+            await watch.RunAsync(cancel, stopping);
         }
         finally
         {
