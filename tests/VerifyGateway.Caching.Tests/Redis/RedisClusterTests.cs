@@ -6,13 +6,19 @@ using VerifyGateway.Caching.Tests.Support;
 namespace VerifyGateway.Caching.Tests.Redis;
 
 /// <summary>What the tier reads and writes on a Redis Cluster that is well.</summary>
-public sealed partial class RedisClusterTests(ITestOutputHelper output) : IAsyncLifetime
+public sealed partial class RedisClusterTests(SharedCluster shared, ITestOutputHelper output) : IClassFixture<SharedCluster>, IAsyncLifetime
 {
-    private ClusterRig _rig = null!;
+    private readonly ClusterRig _rig = shared.Rig;
 
-    public async ValueTask InitializeAsync() => _rig = await ClusterRig.StartAsync();
+    public async ValueTask InitializeAsync()
+    {
+        foreach (var primary in await _rig.PrimariesAsync())
+        {
+            await primary.Server.CliAsync("FLUSHALL");
+        }
+    }
 
-    public ValueTask DisposeAsync() => _rig.DisposeAsync();
+    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 
     [Fact]
     public async Task Read_PairsOnAnyTwoNodes_AreFound()

@@ -65,3 +65,15 @@ internal sealed class ClusterRig : IAsyncDisposable
         Cluster.Dispose();
     }
 }
+
+/// <summary>One cluster for the tests that leave it as well as it was.</summary>
+public sealed class SharedCluster : IAsyncLifetime
+{
+    internal ClusterRig Rig { get; private set; } = null!;
+
+    /// <inheritdoc />
+    public async ValueTask InitializeAsync() => Rig = await ClusterRig.StartAsync();
+
+    /// <inheritdoc />
+    public ValueTask DisposeAsync() => Rig?.DisposeAsync() ?? ValueTask.CompletedTask;
+}
