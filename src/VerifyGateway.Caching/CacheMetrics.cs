@@ -105,6 +105,9 @@ public sealed class CacheMetrics
         _redisErrors[reason].Inc();
     }
 
+    /// <summary>Some commands of a call failed; Redis did answer others.</summary>
+    internal void RedisFailedPartly(string reason) => _redisErrors[reason].Inc();
+
     /// <summary>A value that is no copy: counted as an error, but Redis did answer.</summary>
     internal void RedisHeldGarbage() => _redisErrors["corrupt"].Inc();
 

@@ -60,6 +60,7 @@ public sealed partial class SettingsTests
     [InlineData("Cache:FreshForMs", "60000")]
     [InlineData("Redis:CallLimitMs", "1")]
     [InlineData("Redis:Endpoints", "one,two:6379,[::1]:6379,[::1]")]
+    [InlineData("Redis:Endpoints", "one:26379,two:26379,serviceName=gateway,ssl=true")]
     public void Read_AtTheEdgeOfARange_IsTaken(string key, string value) => Read((key, value), ("Cache:PollMs", "50"));
 
     [Theory]

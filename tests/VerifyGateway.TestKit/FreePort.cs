@@ -7,10 +7,20 @@ namespace VerifyGateway.TestKit;
 public static class FreePort
 {
     /// <summary>A port that was free a moment ago.</summary>
-    public static int Next()
+    public static int Next() => Next(1)[0];
+
+    /// <summary>Several ports that were free a moment ago, no two alike.</summary>
+    public static int[] Next(int count)
     {
-        using var probe = new TcpListener(IPAddress.Loopback, 0);
-        probe.Start();
-        return ((IPEndPoint)probe.LocalEndpoint).Port;
+        var probes = Enumerable.Range(0, count).Select(_ => new TcpListener(IPAddress.Loopback, 0)).ToArray();
+        try
+        {
+            Array.ForEach(probes, probe => probe.Start());
+            return [.. probes.Select(probe => ((IPEndPoint)probe.LocalEndpoint).Port)];
+        }
+        finally
+        {
+            Array.ForEach(probes, probe => probe.Dispose());
+        }
     }
 }

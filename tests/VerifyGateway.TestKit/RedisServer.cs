@@ -26,12 +26,29 @@ public sealed class RedisServer : IDisposable
     public ChildProcess Process => _process ?? throw new InvalidOperationException("The Redis server is stopped.");
 
     /// <summary>Starts a server and waits until it answers.</summary>
-    public static async Task<RedisServer> StartAsync(params string[] extraArguments)
+    public static Task<RedisServer> StartAsync(params string[] extraArguments) => StartAsync(FreePort.Next(), extraArguments);
+
+    /// <summary>As <see cref="StartAsync(string[])"/>, on a port that is given.</summary>
+    public static async Task<RedisServer> StartAsync(int port, params string[] extraArguments)
     {
-        var server = new RedisServer(FreePort.Next(), extraArguments);
-        await server.StartAgainAsync();
-        return server;
+        var server = new RedisServer(port, extraArguments);
+        try
+        {
+            await server.StartAgainAsync();
+            return server;
+        }
+        catch
+        {
+            server.Dispose();
+            throw;
+        }
     }
+
+    /// <summary>True while the process runs, even if it is stopped by a signal.</summary>
+    public bool IsRunning => _process is { HasExited: false };
+
+    /// <summary>What redis-cli prints for a command; an error of the server is printed like any answer.</summary>
+    public Task<string> CliAsync(params string[] command) => RedisCli.RunAsync(Port, null, command);
 
     /// <summary>Starts the server again on the same port and waits until it accepts connections.</summary>
     public async Task StartAgainAsync()

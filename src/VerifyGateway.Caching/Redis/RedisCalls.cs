@@ -1,3 +1,5 @@
+using System.Net;
+using System.Runtime.ExceptionServices;
 using Polly;
 using Polly.CircuitBreaker;
 using StackExchange.Redis;
@@ -6,23 +8,26 @@ namespace VerifyGateway.Caching.Redis;
 
 /// <summary>
 /// Every call to Redis goes through here: a time limit of its own (the client looks at its limits only on a one-second
-/// heartbeat), and a circuit that opens after a few failures, so that a dead Redis costs nothing. Safe from any thread.
+/// heartbeat), and a circuit that opens after a few failures, so that a dead Redis costs nothing. A call is one or more commands, and
+/// has failed when none of them was answered: one dead node of a cluster is not the end of the others. Safe from any thread.
 /// </summary>
 internal sealed class RedisCalls
 {
-    private readonly Func<ValueTask<IDatabase?>> _connect;
+    private readonly Func<IDatabase?> _connect;
     private readonly ResiliencePipeline _circuit;
+    private readonly RedisNodes _nodes;
     private readonly TimeSpan _limit;
     private readonly CacheMetrics _metrics;
     private readonly TimeProvider _time;
     private int _circuitState;
 
-    public RedisCalls(Func<ValueTask<IDatabase?>> connect, RedisOptions options, CacheMetrics metrics, TimeProvider time)
+    public RedisCalls(Func<IDatabase?> connect, RedisOptions options, CacheMetrics metrics, TimeProvider time)
     {
         _connect = connect;
         _limit = TimeSpan.FromMilliseconds(options.CallLimitMs);
         _metrics = metrics;
         _time = time;
+        _nodes = new RedisNodes(options, time);
         _circuit = new ResiliencePipelineBuilder { TimeProvider = time }
             .AddCircuitBreaker(new CircuitBreakerStrategyOptions
             {
@@ -41,66 +46,109 @@ internal sealed class RedisCalls
     /// <summary>False while the circuit is open or tries again.</summary>
     public bool IsClosed => Volatile.Read(ref _circuitState) == 0;
 
-    /// <summary>Makes a call; false when it failed, took too long or was not made because the circuit is open.</summary>
-    /// <param name="call">The call; called at most once.</param>
-    /// <param name="state">Handed to the call.</param>
-    /// <param name="time">Where the time of an answered call is recorded.</param>
-    /// <param name="items">How many commands the call sends: each 64 of them get the limit of one call.</param>
+    /// <summary>Sends one command for each item, all together; a reply for each, in the order of the items.</summary>
+    /// <param name="items">What the commands are made of. Each 64 of them get the limit of one call.</param>
+    /// <param name="nameOf">The key of an item's command; null for commands without keys.</param>
+    /// <param name="send">Sends the command of an item; called at most once for each.</param>
+    /// <param name="time">Where the time of the call is recorded.</param>
     /// <param name="cancel">
     /// Ends the waiting. The call itself runs on to its end or limit and counts as it ends: were a caller's end to reach the circuit,
     /// it would count as a success, and impatient callers would keep the circuit to a hung Redis closed.
     /// </param>
-    public async ValueTask<(bool Answered, TResult? Result)> TryAsync<TState, TResult>(
-        Func<IDatabase, TState, Task<TResult>> call, TState state, Prometheus.Histogram.Child time, int items, CancellationToken cancel)
+    public async ValueTask<RedisReply<TResult>[]> AskAsync<TItem, TResult>(
+        IReadOnlyList<TItem> items, Func<TItem, string>? nameOf, Func<IDatabase, TItem, Task<TResult>> send, Prometheus.Histogram.Child time, CancellationToken cancel)
     {
         cancel.ThrowIfCancellationRequested();
-        return await TryToTheEndAsync(call, state, time, _limit * (1 + (items / 64))).WaitAsync(cancel);
+        return await AskToTheEndAsync(new RedisCommands<TItem, TResult>(items, nameOf, send), time).WaitAsync(cancel);
     }
 
-    private async Task<(bool Answered, TResult? Result)> TryToTheEndAsync<TState, TResult>(
-        Func<IDatabase, TState, Task<TResult>> call, TState state, Prometheus.Histogram.Child time, TimeSpan limit)
+    private async Task<RedisReply<TResult>[]> AskToTheEndAsync<TItem, TResult>(RedisCommands<TItem, TResult> commands, Prometheus.Histogram.Child time)
     {
         try
         {
-            var result = await _circuit.ExecuteAsync(
-                static (it, _) => it.self.CallAsync(it.call, it.state, it.time, it.limit), (self: this, call, state, time, limit), CancellationToken.None);
+            await _circuit.ExecuteAsync(static (it, _) => it.self.CallAsync(it.commands, it.time), (self: this, commands, time), CancellationToken.None);
             _metrics.RedisAnswered();
-            return (true, result);
         }
         catch (BrokenCircuitException)
         {
-            return (false, default);
+            // That of all calls, or those of all nodes that this call needs.
         }
         catch (Exception fault) when (RedisFaults.IsRedis(fault))
         {
             _metrics.RedisFailed(RedisFaults.WordFor(fault));
-            return (false, default);
         }
+
+        return commands.Replies;
     }
 
-    private async ValueTask<TResult> CallAsync<TState, TResult>(
-        Func<IDatabase, TState, Task<TResult>> call, TState state, Prometheus.Histogram.Child time, TimeSpan limit)
+    /// <exception cref="Exception">No command was answered: the fault of one of them.</exception>
+    private async ValueTask CallAsync<TItem, TResult>(RedisCommands<TItem, TResult> commands, Prometheus.Histogram.Child time)
     {
         var began = _time.GetTimestamp();
-        var database = await _connect() ?? throw new RedisConnectionException(ConnectionFailureType.UnableToConnect, "Not connected yet.");
-        var task = call(database, state);
+        var database = _connect() ?? throw new RedisConnectionException(ConnectionFailureType.UnableToResolvePhysicalConnection, "Not connected yet.");
+        var limit = _limit * (1 + (commands.Count / 64));
         try
         {
-            return await task.WaitAsync(limit, _time);
+            if (commands.Split(database) is { } parts)
+            {
+                await NodesAsync(commands, database, parts, limit);
+            }
+            else
+            {
+                await PartAsync(commands, database, [.. Enumerable.Range(0, commands.Count)], limit);
+            }
         }
         finally
         {
             time.Observe(_time.GetElapsedTime(began).TotalSeconds);
-            Forget(task);
         }
     }
 
-    /// <summary>A call that was given up still ends one day: its failure is then nobody's business.</summary>
-    private static void Forget(Task task)
+    private async Task NodesAsync<TItem, TResult>(RedisCommands<TItem, TResult> commands, IDatabase database, Dictionary<EndPoint, List<int>> parts, TimeSpan limit)
     {
-        if (!task.IsCompleted)
+        var faults = await Task.WhenAll(parts.Select(part => NodeAsync(commands, database, part.Key, part.Value, limit)));
+        if (faults.All(static fault => fault is not null))
         {
-            _ = task.ContinueWith(static ended => _ = ended.Exception, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+            // What was seen now says more than what a circuit remembers.
+            throw faults.FirstOrDefault(static fault => fault is not BrokenCircuitException) ?? faults[0]!;
+        }
+
+        foreach (var fault in faults)
+        {
+            if (fault is not (null or BrokenCircuitException))
+            {
+                _metrics.RedisFailedPartly(RedisFaults.WordFor(fault));
+            }
+        }
+    }
+
+    /// <summary>The part of a call that one node is asked for; its fault when it answered nothing.</summary>
+    private async Task<Exception?> NodeAsync<TItem, TResult>(RedisCommands<TItem, TResult> commands, IDatabase database, EndPoint node, List<int> places, TimeSpan limit)
+    {
+        try
+        {
+            await _nodes.CircuitOf(node).ExecuteAsync(
+                static (it, _) => new ValueTask(it.self.PartAsync(it.commands, it.database, it.places, it.limit)), (self: this, commands, database, places, limit), CancellationToken.None);
+            return null;
+        }
+        catch (Exception fault) when (RedisFaults.IsRedis(fault) || fault is BrokenCircuitException)
+        {
+            return fault;
+        }
+    }
+
+    /// <exception cref="Exception">No command was answered: the fault of one of them.</exception>
+    private async Task PartAsync<TItem, TResult>(RedisCommands<TItem, TResult> commands, IDatabase database, IReadOnlyList<int> places, TimeSpan limit)
+    {
+        var (fault, isAnswered) = await commands.RunAsync(database, places, limit, _time);
+        if (fault is not null && !isAnswered)
+        {
+            ExceptionDispatchInfo.Throw(fault);
+        }
+
+        if (fault is not null)
+        {
+            _metrics.RedisFailedPartly(RedisFaults.WordFor(fault));
         }
     }
 

@@ -5,23 +5,28 @@ using StackExchange.Redis;
 namespace VerifyGateway.Caching.Redis;
 
 /// <summary>
-/// The connection to Redis. Begins in the background: a gateway starts without Redis and takes it into use when it comes. The
-/// client library reconnects by itself from then on. Safe from any thread.
+/// The connection to one server, to the primary that Sentinels name, or to the nodes of a Redis Cluster. Begins in the background: a
+/// gateway starts without Redis and takes it into use when it comes. The client library reconnects by itself from then on, and follows
+/// failovers. Safe from any thread.
 /// </summary>
 internal sealed partial class RedisConnection : IAsyncDisposable
 {
+    private readonly CancellationTokenSource _stopping = new();
     private readonly Task<ConnectionMultiplexer> _connecting;
+    private readonly TimeProvider _time;
     private readonly ILogger _log;
+    private RedisSentinels? _sentinels;
     private volatile ConnectionMultiplexer? _multiplexer;
 
-    public RedisConnection(RedisOptions options, ILogger log)
+    public RedisConnection(RedisOptions options, TimeProvider time, ILogger log)
     {
+        _time = time;
         _log = log;
         _connecting = ConnectAsync(Configure(options));
     }
 
     /// <summary>The database; null while the first connection is still being made.</summary>
-    public async ValueTask<IDatabase?> DatabaseAsync() => _connecting.IsCompletedSuccessfully ? (await _connecting).GetDatabase() : null;
+    public IDatabase? Database => _multiplexer?.GetDatabase();
 
     /// <summary>Messages to and from other clients; null while the first connection is still being made.</summary>
     public ISubscriber? Messages => _multiplexer?.GetSubscriber();
@@ -35,12 +40,24 @@ internal sealed partial class RedisConnection : IAsyncDisposable
     {
         try
         {
+            await _stopping.CancelAsync();
             await (await _connecting).DisposeAsync();
+        }
+        catch (OperationCanceledException)
+        {
+            // There never was a primary.
         }
         catch (RedisException fault)
         {
             Log.ClosingFailed(_log, fault.Message);
         }
+
+        if (_sentinels is not null)
+        {
+            await _sentinels.DisposeAsync();
+        }
+
+        _stopping.Dispose();
     }
 
     private static ConfigurationOptions Configure(RedisOptions options)
@@ -64,8 +81,15 @@ internal sealed partial class RedisConnection : IAsyncDisposable
 
     private async Task<ConnectionMultiplexer> ConnectAsync(ConfigurationOptions configuration)
     {
-        var multiplexer = await ConnectionMultiplexer.ConnectAsync(configuration);
         var endpoints = string.Join(", ", configuration.EndPoints.Select(endpoint => string.Create(CultureInfo.InvariantCulture, $"{endpoint}")));
+        if (configuration.ServiceName is { Length: > 0 })
+        {
+            _sentinels = await RedisSentinels.ConnectAsync(configuration, _time);
+        }
+
+        var multiplexer = _sentinels is null
+            ? await ConnectionMultiplexer.ConnectAsync(configuration)
+            : await _sentinels.PrimaryAsync(() => Log.NotThere(_log, endpoints), _stopping.Token);
         if (!multiplexer.IsConnected)
         {
             Log.NotThere(_log, endpoints);

@@ -18,9 +18,11 @@ internal static class RedisFaults
 
     /// <summary>
     /// True for a fault that makes further calls pointless. A Redis that answers at once that it refuses (full, read-only) is not
-    /// one: its reads go on.
+    /// one: its reads go on. Nor is a node of a cluster that answers at once that the slot is another's, which cannot be reached: calls
+    /// for other slots go on.
     /// </summary>
-    public static bool OpensCircuit(Exception fault) => IsRedis(fault) && fault is not (RedisServerException or RedisCommandException);
+    public static bool OpensCircuit(Exception fault) => IsRedis(fault)
+        && fault is not (RedisServerException or RedisCommandException or RedisConnectionException { FailureType: ConnectionFailureType.UnableToConnect });
 
     /// <summary>The word for a failure.</summary>
     public static string WordFor(Exception fault) => fault switch

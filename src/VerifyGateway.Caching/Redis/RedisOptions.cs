@@ -5,10 +5,13 @@ namespace VerifyGateway.Caching.Redis;
 /// <summary>Settings of the Redis tier. Who turns them: an operator, to name the server and to fit the limits to its distance.</summary>
 public sealed class RedisOptions
 {
-    /// <summary>Where Redis is, as StackExchange.Redis reads it (<c>host:port,host:port,ssl=true</c>); empty for no Redis.</summary>
+    /// <summary>
+    /// Where Redis is, as StackExchange.Redis reads it (<c>host:port,host:port,ssl=true</c>): one server, nodes of a Redis Cluster, or with
+    /// <c>serviceName=</c> Sentinels; empty for no Redis.
+    /// </summary>
     public string Endpoints { get; set; } = "";
 
-    /// <summary>A file that holds the password; empty for none. The password itself is never a setting.</summary>
+    /// <summary>A file that holds the password of servers, and of Sentinels that ask for one; empty for none. The password itself is never a setting.</summary>
     public string PasswordFile { get; set; } = "";
 
     /// <summary>The time limit of one Redis call, milliseconds, and of each further 64 commands that a batch sends with it; over it the check goes on to the system of record. 1 to 1,000.</summary>

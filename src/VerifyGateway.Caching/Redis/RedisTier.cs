@@ -42,6 +42,7 @@ public sealed class RedisTier : IRemoteTier, IAsyncDisposable
     private readonly CacheMetrics _metrics;
     private readonly Channel<Write> _writes;
     private readonly CancellationTokenSource _stopping = new();
+    private readonly Func<IDatabase, Write, Task<RedisResult>> _write;
     private readonly Task _writer;
     private readonly Task _prober;
     private readonly int _keepForMs;
@@ -55,15 +56,16 @@ public sealed class RedisTier : IRemoteTier, IAsyncDisposable
     /// <param name="log">Told when the connection is lost and back.</param>
     public RedisTier(RedisOptions options, string storeId, CacheMetrics metrics, TimeProvider time, ILogger<RedisTier> log)
     {
-        _connection = new RedisConnection(options, log);
+        _connection = new RedisConnection(options, time, log);
         Signal = new RedisSignal(_connection, new RedisKeys(storeId).Channel, log);
-        _calls = new RedisCalls(_connection.DatabaseAsync, options, metrics, time);
+        _calls = new RedisCalls(() => _connection.Database, options, metrics, time);
         _keys = new RedisKeys(storeId);
         _metrics = metrics;
         _keepForMs = options.KeepForSeconds * 1_000;
         _writes = Channel.CreateBounded<Write>(
             new BoundedChannelOptions(options.WriteQueueLength) { FullMode = BoundedChannelFullMode.DropWrite, SingleReader = true },
             _ => _metrics.RedisWritesDropped.Inc());
+        _write = WriteAsync;
         _writer = WriteAllAsync();
         _prober = ProbeAsync(TimeSpan.FromMilliseconds(options.CircuitOpenForMs), time);
     }
@@ -81,18 +83,12 @@ public sealed class RedisTier : IRemoteTier, IAsyncDisposable
             names[(2 * i) + 1] = _keys.Of(keys[i].Merchant);
         }
 
-        var (answered, values) = await _calls.TryAsync(static (database, names) => GetAllAsync(database, names), names, _metrics.RedisRead, names.Length, cancel);
+        // Single commands, pipelined by the client: unlike one MGET they also work across the slots of a Redis Cluster.
+        var replies = await _calls.AskAsync(names, static name => name, static (database, name) => database.StringGetAsync(name), _metrics.RedisRead, cancel);
         var pairs = new RemotePair[keys.Count];
-        if (!answered)
-        {
-            _metrics.Redis.Terminal.Error.Inc(keys.Count);
-            _metrics.Redis.Merchant.Error.Inc(keys.Count);
-            return pairs;
-        }
-
         for (var i = 0; i < pairs.Length; i++)
         {
-            pairs[i] = new RemotePair(Terminal(names[2 * i], values![2 * i], keys[i].Terminal), Merchant(names[(2 * i) + 1], values[(2 * i) + 1], keys[i].Merchant));
+            pairs[i] = new RemotePair(Terminal(names[2 * i], replies[2 * i], keys[i].Terminal), Merchant(names[(2 * i) + 1], replies[(2 * i) + 1], keys[i].Merchant));
         }
 
         return pairs;
@@ -137,23 +133,12 @@ public sealed class RedisTier : IRemoteTier, IAsyncDisposable
         _stopping.Dispose();
     }
 
-    /// <summary>Single commands, pipelined by the client: unlike one MGET they also work across the slots of a Redis Cluster.</summary>
-    private static Task<RedisValue[]> GetAllAsync(IDatabase database, string[] names)
+    private RecordCopy<TerminalRecord>? Terminal(string name, in RedisReply<RedisValue> reply, in TerminalKey key)
     {
-        var gets = new Task<RedisValue>[names.Length];
-        for (var i = 0; i < names.Length; i++)
+        var value = reply.Value;
+        if (!reply.IsAnswered || value.IsNull)
         {
-            gets[i] = database.StringGetAsync(names[i]);
-        }
-
-        return Task.WhenAll(gets);
-    }
-
-    private RecordCopy<TerminalRecord>? Terminal(string name, RedisValue value, in TerminalKey key)
-    {
-        if (value.IsNull)
-        {
-            _metrics.Redis.Terminal.Miss.Inc();
+            (reply.IsAnswered ? _metrics.Redis.Terminal.Miss : _metrics.Redis.Terminal.Error).Inc();
             return null;
         }
 
@@ -162,11 +147,12 @@ public sealed class RedisTier : IRemoteTier, IAsyncDisposable
         return copy;
     }
 
-    private RecordCopy<MerchantRecord>? Merchant(string name, RedisValue value, in MerchantKey key)
+    private RecordCopy<MerchantRecord>? Merchant(string name, in RedisReply<RedisValue> reply, in MerchantKey key)
     {
-        if (value.IsNull)
+        var value = reply.Value;
+        if (!reply.IsAnswered || value.IsNull)
         {
-            _metrics.Redis.Merchant.Miss.Inc();
+            (reply.IsAnswered ? _metrics.Redis.Merchant.Miss : _metrics.Redis.Merchant.Error).Inc();
             return null;
         }
 
@@ -199,7 +185,7 @@ public sealed class RedisTier : IRemoteTier, IAsyncDisposable
                 await Task.Delay(every, time, _stopping.Token);
                 if (!_calls.IsClosed)
                 {
-                    await _calls.TryAsync(static (database, _) => database.PingAsync(), 0, _metrics.RedisRead, 1, _stopping.Token);
+                    await _calls.AskAsync([0], null, static (database, _) => database.PingAsync(), _metrics.RedisRead, _stopping.Token);
                 }
             }
         }
@@ -233,26 +219,24 @@ public sealed class RedisTier : IRemoteTier, IAsyncDisposable
 
     private async Task WriteBatchAsync(List<Write> batch)
     {
-        var (answered, _) = await _calls.TryAsync(static (database, it) => it.self.SetAllAsync(database, it.batch), (self: this, batch), _metrics.RedisWrite, batch.Count, _stopping.Token);
-        if (!answered)
+        // A copy that is not done by the end of the limit counts as dropped: it may still be written, which harms nobody.
+        var replies = await _calls.AskAsync(batch, static write => write.Name, _write, _metrics.RedisWrite, _stopping.Token);
+        if (replies.Count(static reply => !reply.IsAnswered) is > 0 and var dropped)
         {
-            _metrics.RedisWritesDropped.Inc(batch.Count);
+            _metrics.RedisWritesDropped.Inc(dropped);
         }
     }
 
-    private async Task<int> SetAllAsync(IDatabase database, List<Write> batch)
+    private Task<RedisResult> WriteAsync(IDatabase database, Write write)
     {
-        var sets = new Task<RedisResult>[batch.Count];
-        for (var i = 0; i < sets.Length; i++)
+        if (write.IsRefused)
         {
-            // Up to a tenth earlier, never later.
-            var keepForMs = _keepForMs - Random.Shared.Next((_keepForMs / 10) + 1);
-            sets[i] = batch[i].IsRefused
-                ? database.ScriptEvaluateAsync(RemoveRefused, [batch[i].Name], [batch[i].Value])
-                : database.ScriptEvaluateAsync(SetUnlessNewer, [batch[i].Name], [batch[i].Value, keepForMs]);
+            return database.ScriptEvaluateAsync(RemoveRefused, [write.Name], [write.Value]);
         }
 
-        return (await Task.WhenAll(sets)).Length;
+        // Up to a tenth earlier, never later.
+        var keepForMs = _keepForMs - Random.Shared.Next((_keepForMs / 10) + 1);
+        return database.ScriptEvaluateAsync(SetUnlessNewer, [write.Name], [write.Value, keepForMs]);
     }
 
     private readonly record struct Write(string Name, RedisValue Value, bool IsRefused = false);

@@ -49,6 +49,8 @@ public sealed class RedisFaultsTests
         Assert.False(RedisFaults.OpensCircuit(new RedisCommandException("Command cannot be issued to a replica: EVAL")));
         Assert.True(RedisFaults.OpensCircuit(new TimeoutException()));
         Assert.True(RedisFaults.OpensCircuit(new RedisConnectionException(ConnectionFailureType.SocketFailure, "gone")));
+        // A node of a cluster has answered that another one, which cannot be reached, has the slot.
+        Assert.False(RedisFaults.OpensCircuit(new RedisConnectionException(ConnectionFailureType.UnableToConnect, "not reachable")));
         Assert.False(RedisFaults.OpensCircuit(new InvalidOperationException()));
     }
 

@@ -8,17 +8,19 @@ namespace VerifyGateway.Caching.Tests.Support;
 /// <summary>A real Redis, a tier on it with its metrics, and a plain connection beside it that looks at what the tier did.</summary>
 internal sealed class RedisRig : IAsyncDisposable
 {
+    private readonly RedisServer? _server;
     private ConnectionMultiplexer? _side;
 
-    private RedisRig(RedisServer server, RedisOptions options)
+    private RedisRig(RedisServer? server, string endpoints, RedisOptions options)
     {
-        Server = server;
+        _server = server;
         Options = options;
-        Options.Endpoints = server.Endpoint;
+        Options.Endpoints = endpoints;
         Tier = new RedisTier(Options, Make.StoreId, Page.Metrics, TimeProvider.System, NullLogger<RedisTier>.Instance);
     }
 
-    public RedisServer Server { get; }
+    /// <summary>The one server; fails for a rig on servers of others.</summary>
+    public RedisServer Server => _server ?? throw new InvalidOperationException("This rig has no server of its own.");
 
     public RedisOptions Options { get; }
 
@@ -32,7 +34,7 @@ internal sealed class RedisRig : IAsyncDisposable
     public static async Task<RedisRig> StartAsync(RedisOptions? options = null, params string[] serverArguments)
     {
         var server = await RedisServer.StartAsync(serverArguments);
-        var rig = new RedisRig(server, options ?? Patient());
+        var rig = new RedisRig(server, server.Endpoint, options ?? Patient());
         await rig.UntilInUseAsync();
         return rig;
     }
@@ -42,8 +44,11 @@ internal sealed class RedisRig : IAsyncDisposable
     {
         var server = await RedisServer.StartAsync();
         server.Kill();
-        return new RedisRig(server, options ?? Patient());
+        return new RedisRig(server, server.Endpoint, options ?? Patient());
     }
+
+    /// <summary>A tier on servers that others start and end; it need not have answered yet.</summary>
+    public static RedisRig On(string endpoints, RedisOptions? options = null) => new(null, endpoints, options ?? Patient());
 
     /// <summary>Options whose time limit never ends a call to a Redis that works.</summary>
     public static RedisOptions Patient() => new() { CallLimitMs = 1_000, CircuitOpenForMs = 500 };
@@ -53,7 +58,7 @@ internal sealed class RedisRig : IAsyncDisposable
 
     public async Task<IDatabase> SideAsync()
     {
-        _side ??= await ConnectionMultiplexer.ConnectAsync(Server.Endpoint + ",allowAdmin=true");
+        _side ??= await ConnectionMultiplexer.ConnectAsync(Options.Endpoints + ",allowAdmin=true,abortConnect=false");
         return _side.GetDatabase();
     }
 
@@ -102,6 +107,6 @@ internal sealed class RedisRig : IAsyncDisposable
             await _side.DisposeAsync();
         }
 
-        Server.Dispose();
+        _server?.Dispose();
     }
 }

@@ -1,0 +1,73 @@
+using System.Collections.Concurrent;
+using System.Net;
+using Polly;
+using Polly.CircuitBreaker;
+using StackExchange.Redis;
+
+namespace VerifyGateway.Caching.Redis;
+
+/// <summary>
+/// The nodes of a Redis Cluster, each with a circuit of its own: one that hangs or is gone is left alone while the others are asked. Only
+/// silence opens it; a refusal costs nothing. What tries again goes to some other node when there is no connection, and its answer is how
+/// the client library learns of a failover. Safe from any thread.
+/// </summary>
+internal sealed class RedisNodes(RedisOptions options, TimeProvider time)
+{
+    private readonly ConcurrentDictionary<EndPoint, ResiliencePipeline> _circuits = new();
+
+    /// <summary>Splits items by the node that has the slot of each; null when there is no cluster, or no way to any node.</summary>
+    public static Dictionary<EndPoint, List<int>>? Split<TItem>(IDatabase database, IReadOnlyList<TItem> items, Func<TItem, string> nameOf)
+    {
+        Dictionary<EndPoint, List<int>>? parts = null;
+        for (var i = 0; i < items.Count; i++)
+        {
+            if (NodeOf(database.Multiplexer, nameOf(items[i])) is not { } node)
+            {
+                return null;
+            }
+
+            parts ??= [];
+            if (!parts.TryGetValue(node, out var places))
+            {
+                parts.Add(node, places = []);
+            }
+
+            places.Add(i);
+        }
+
+        return parts;
+    }
+
+    /// <summary>The circuit of a node.</summary>
+    public ResiliencePipeline CircuitOf(EndPoint node) => _circuits.GetOrAdd(node, static (_, self) => self.NewCircuit(), this);
+
+    /// <summary>
+    /// The node that has the slot, as the cluster said last. Not the one that the client would send to: without a connection to the
+    /// slot's node that is any other, which answers where to go, and the command then waits for the connection until its limit.
+    /// </summary>
+    private static EndPoint? NodeOf(IConnectionMultiplexer connections, string name)
+    {
+        try
+        {
+            var server = connections.GetServer((RedisKey)name);
+            return server.ServerType == ServerType.Cluster
+                ? server.ClusterConfiguration?.GetBySlot(connections.GetHashSlot(name))?.EndPoint ?? server.EndPoint
+                : null;
+        }
+        catch (InvalidOperationException)
+        {
+            return null;
+        }
+    }
+
+    private ResiliencePipeline NewCircuit() => new ResiliencePipelineBuilder { TimeProvider = time }
+        .AddCircuitBreaker(new CircuitBreakerStrategyOptions
+        {
+            FailureRatio = 0.5,
+            MinimumThroughput = options.CircuitMinimumCalls,
+            SamplingDuration = TimeSpan.FromSeconds(1),
+            BreakDuration = TimeSpan.FromMilliseconds(options.CircuitOpenForMs),
+            ShouldHandle = new PredicateBuilder().Handle<TimeoutException>(),
+        })
+        .Build();
+}
