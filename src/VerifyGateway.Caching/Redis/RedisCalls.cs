@@ -16,6 +16,7 @@ internal sealed class RedisCalls
     private readonly CacheMetrics _metrics;
     private readonly TimeProvider _time;
     private int _circuitState;
+    private long _openUntil = long.MinValue;
 
     public RedisCalls(Func<ValueTask<IDatabase?>> connect, RedisOptions options, CacheMetrics metrics, TimeProvider time)
     {
@@ -33,7 +34,11 @@ internal sealed class RedisCalls
                 ShouldHandle = new PredicateBuilder().Handle<Exception>(RedisFaults.OpensCircuit),
                 OnClosed = _ => Became(0),
                 OnHalfOpened = _ => Became(1),
-                OnOpened = _ => Became(2),
+                OnOpened = opened =>
+                {
+                    Volatile.Write(ref _openUntil, time.GetTimestamp() + (long)(opened.BreakDuration.TotalSeconds * time.TimestampFrequency));
+                    return Became(2);
+                },
             })
             .Build();
     }
@@ -54,6 +59,12 @@ internal sealed class RedisCalls
         Func<IDatabase, TState, Task<TResult>> call, TState state, Prometheus.Histogram.Child time, int items, CancellationToken cancel)
     {
         cancel.ThrowIfCancellationRequested();
+        if (Volatile.Read(ref _circuitState) == 2 && _time.GetTimestamp() < Volatile.Read(ref _openUntil))
+        {
+            // The circuit would say it with an exception, which costs more than a load from the store.
+            return default;
+        }
+
         return await TryToTheEndAsync(call, state, time, _limit * (1 + (items / 64))).WaitAsync(cancel);
     }
 
