@@ -40,6 +40,7 @@ public sealed class RedisTier : IRemoteTier, IAsyncDisposable
     private readonly RedisCalls _calls;
     private readonly RedisKeys _keys;
     private readonly CacheMetrics _metrics;
+    private readonly ReadsTogether _together;
     private readonly Channel<Write> _writes;
     private readonly CancellationTokenSource _stopping = new();
     private readonly Task _writer;
@@ -60,6 +61,7 @@ public sealed class RedisTier : IRemoteTier, IAsyncDisposable
         _calls = new RedisCalls(_connection.DatabaseAsync, options, metrics, time);
         _keys = new RedisKeys(storeId);
         _metrics = metrics;
+        _together = new ReadsTogether(pairs => ReadAsync(pairs, CancellationToken.None));
         _keepForMs = options.KeepForSeconds * 1_000;
         _writes = Channel.CreateBounded<Write>(
             new BoundedChannelOptions(options.WriteQueueLength) { FullMode = BoundedChannelFullMode.DropWrite, SingleReader = true },
@@ -70,6 +72,9 @@ public sealed class RedisTier : IRemoteTier, IAsyncDisposable
 
     /// <summary>Messages between gateways, on the same connection.</summary>
     public IRevisionSignal Signal { get; }
+
+    /// <inheritdoc />
+    public ValueTask<RemotePair> ReadAsync(PairKey key, CancellationToken cancel) => _together.ReadAsync(key, cancel);
 
     /// <inheritdoc />
     public async ValueTask<IReadOnlyList<RemotePair>> ReadAsync(IReadOnlyList<PairKey> keys, CancellationToken cancel)
@@ -137,9 +142,17 @@ public sealed class RedisTier : IRemoteTier, IAsyncDisposable
         _stopping.Dispose();
     }
 
-    /// <summary>Single commands, pipelined by the client: unlike one MGET they also work across the slots of a Redis Cluster.</summary>
+    /// <summary>
+    /// One MGET costs both sides a fraction of as many GETs. On a Redis Cluster, whose slots it does not work across, single commands,
+    /// pipelined by the client.
+    /// </summary>
     private static Task<RedisValue[]> GetAllAsync(IDatabase database, string[] names)
     {
+        if (Array.TrueForAll(database.Multiplexer.GetServers(), static server => server.ServerType == ServerType.Standalone))
+        {
+            return database.StringGetAsync(Array.ConvertAll(names, static name => (RedisKey)name));
+        }
+
         var gets = new Task<RedisValue>[names.Length];
         for (var i = 0; i < names.Length; i++)
         {
