@@ -20,6 +20,9 @@ public sealed class CacheMetrics
     private readonly Gauge.Child _redisCircuit;
     private readonly Gauge.Child _redisUp;
     private readonly Gauge.Child _databaseUp;
+    private readonly Gauge _storeLoads;
+    private readonly Gauge _mostStoreLoads;
+    private int _loadsUnderWay;
 
     /// <summary>Registers the metrics.</summary>
     public CacheMetrics(IMetricFactory factory)
@@ -47,6 +50,9 @@ public sealed class CacheMetrics
         var flights = factory.CreateCounter("verifygateway_singleflight_total", "Loads from the system of record: led, or shared with a load under way.", ["role"]);
         Leaders = flights.WithLabels("leader");
         Followers = flights.WithLabels("follower");
+
+        _storeLoads = factory.CreateGauge("verifygateway_store_loads", "Loads of checks from the system of record that are under way.");
+        _mostStoreLoads = factory.CreateGauge("verifygateway_store_loads_most", "The most loads from the system of record that were under way at one time since the start; Cache:MaxConcurrentLoads bounds them.");
 
         var calls = factory.CreateHistogram("verifygateway_dependency_call_seconds", "Time of calls to a dependency.",
             ["dependency", "operation"], new HistogramConfiguration { Buckets = DependencyBuckets });
@@ -120,6 +126,18 @@ public sealed class CacheMetrics
     {
         _databaseUp.Set(0);
         _databaseErrors[reason].Inc();
+    }
+
+    internal void LoadBegan()
+    {
+        _storeLoads.Inc();
+        _mostStoreLoads.IncTo(Interlocked.Increment(ref _loadsUnderWay));
+    }
+
+    internal void LoadEnded()
+    {
+        Interlocked.Decrement(ref _loadsUnderWay);
+        _storeLoads.Dec();
     }
 
     internal void CircuitIs(int state) => _redisCircuit.Set(state);

@@ -44,8 +44,8 @@ public sealed class RecordReader
             if (held.MayAskRedis(atLeastRevision))
             {
                 var epoch = self._keeper.Epoch;
-                var remote = await self._remote.ReadAsync([key], cancel);
-                held = self.FromRemote(key, held, remote[0], epoch, atLeastRevision);
+                var remote = await self._remote.ReadAsync(key, cancel);
+                held = self.FromRemote(key, held, remote, epoch, atLeastRevision);
             }
 
             return held.IsFresh ? held.ToAnswer() : await self.FromStoreAsync(key, held, atLeastRevision, cancel);

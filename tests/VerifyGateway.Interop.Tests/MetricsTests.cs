@@ -120,6 +120,8 @@ public sealed partial class MetricsTests : IAsyncLifetime
         "verifygateway_watch_events_total 0",
         "verifygateway_watch_ends_total{reason=\"slow_reader\"} 0",
         "verifygateway_singleflight_total{role=\"leader\"} 0",
+        "verifygateway_store_loads 0",
+        "verifygateway_store_loads_most 0",
         "verifygateway_dependency_call_seconds_count{dependency=\"redis\",operation=\"read\"} 0",
         "verifygateway_dependency_errors_total{dependency=\"redis\",reason=\"timeout\"} 0",
         "verifygateway_dependency_up{dependency=\"db\"} 1",

@@ -82,6 +82,7 @@ internal sealed class StoreLoads : IDisposable
     {
         var began = _time.GetTimestamp();
         await _places.WaitAsync(end);
+        _metrics.LoadBegan();
         // On a thread of its own: an embedded store blocks the one that it runs on, and nobody else may be held up by its disk.
         var epoch = _epoch();
         var reading = Task.Factory.StartNew(
@@ -122,6 +123,7 @@ internal sealed class StoreLoads : IDisposable
         }
         finally
         {
+            _metrics.LoadEnded();
             _places.Release();
             _metrics.DatabaseRead.Observe(_time.GetElapsedTime(began).TotalSeconds);
         }

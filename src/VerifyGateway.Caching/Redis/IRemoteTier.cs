@@ -17,6 +17,9 @@ public interface IRemoteTier
     /// <summary>Reads the copies of both records of each check, one round trip for all; results in the order of the keys.</summary>
     ValueTask<IReadOnlyList<RemotePair>> ReadAsync(IReadOnlyList<PairKey> keys, CancellationToken cancel);
 
+    /// <summary>Reads the copies of both records of one check; a tier may read them together with those of others who ask at the same time.</summary>
+    async ValueTask<RemotePair> ReadAsync(PairKey key, CancellationToken cancel) => (await ReadAsync([key], cancel))[0];
+
     /// <summary>Offers a copy; it is written soon, and only where nothing newer is held.</summary>
     void Offer(in TerminalKey key, in RecordCopy<TerminalRecord> copy);
 

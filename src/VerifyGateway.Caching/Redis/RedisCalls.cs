@@ -20,6 +20,7 @@ internal sealed class RedisCalls
     private readonly CacheMetrics _metrics;
     private readonly TimeProvider _time;
     private int _circuitState;
+    private long _openUntil = long.MinValue;
 
     public RedisCalls(Func<IDatabase?> connect, RedisOptions options, CacheMetrics metrics, TimeProvider time)
     {
@@ -38,7 +39,11 @@ internal sealed class RedisCalls
                 ShouldHandle = new PredicateBuilder().Handle<Exception>(RedisFaults.OpensCircuit),
                 OnClosed = _ => Became(0),
                 OnHalfOpened = _ => Became(1),
-                OnOpened = _ => Became(2),
+                OnOpened = opened =>
+                {
+                    Volatile.Write(ref _openUntil, time.GetTimestamp() + (long)(opened.BreakDuration.TotalSeconds * time.TimestampFrequency));
+                    return Became(2);
+                },
             })
             .Build();
     }
@@ -50,16 +55,25 @@ internal sealed class RedisCalls
     /// <param name="items">What the commands are made of. Each 64 of them get the limit of one call.</param>
     /// <param name="nameOf">The key of an item's command; null for commands without keys.</param>
     /// <param name="send">Sends the command of an item; called at most once for each.</param>
+    /// <param name="sendAll">Sends one command for all items, where one server has them all; null when there is none.</param>
     /// <param name="time">Where the time of the call is recorded.</param>
     /// <param name="cancel">
     /// Ends the waiting. The call itself runs on to its end or limit and counts as it ends: were a caller's end to reach the circuit,
     /// it would count as a success, and impatient callers would keep the circuit to a hung Redis closed.
     /// </param>
     public async ValueTask<RedisReply<TResult>[]> AskAsync<TItem, TResult>(
-        IReadOnlyList<TItem> items, Func<TItem, string>? nameOf, Func<IDatabase, TItem, Task<TResult>> send, Prometheus.Histogram.Child time, CancellationToken cancel)
+        IReadOnlyList<TItem> items, Func<TItem, string>? nameOf, Func<IDatabase, TItem, Task<TResult>> send, Func<IDatabase, IReadOnlyList<TItem>, Task<TResult[]>>? sendAll,
+        Prometheus.Histogram.Child time, CancellationToken cancel)
     {
         cancel.ThrowIfCancellationRequested();
-        return await AskToTheEndAsync(new RedisCommands<TItem, TResult>(items, nameOf, send), time).WaitAsync(cancel);
+        var commands = new RedisCommands<TItem, TResult>(items, nameOf, send, sendAll);
+        if (Volatile.Read(ref _circuitState) == 2 && _time.GetTimestamp() < Volatile.Read(ref _openUntil))
+        {
+            // The circuit would say it with an exception, which costs more than a load from the store.
+            return commands.Replies;
+        }
+
+        return await AskToTheEndAsync(commands, time).WaitAsync(cancel);
     }
 
     private async Task<RedisReply<TResult>[]> AskToTheEndAsync<TItem, TResult>(RedisCommands<TItem, TResult> commands, Prometheus.Histogram.Child time)
@@ -89,6 +103,11 @@ internal sealed class RedisCalls
         var limit = _limit * (1 + (commands.Count / 64));
         try
         {
+            if (await commands.TryRunAtOnceAsync(database, limit, _time))
+            {
+                return;
+            }
+
             if (commands.Split(database) is { } parts)
             {
                 await NodesAsync(commands, database, parts, limit);

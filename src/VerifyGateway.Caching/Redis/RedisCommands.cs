@@ -12,16 +12,20 @@ internal sealed class RedisCommands<TItem, TResult>
     private readonly IReadOnlyList<TItem> _items;
     private readonly Func<TItem, string>? _nameOf;
     private readonly Func<IDatabase, TItem, Task<TResult>> _send;
+    private readonly Func<IDatabase, IReadOnlyList<TItem>, Task<TResult[]>>? _sendAll;
     private readonly RedisReply<TResult>[] _replies;
 
     /// <param name="items">What the commands are made of, in the order of the replies.</param>
     /// <param name="nameOf">The key of an item's command; null for commands without keys.</param>
     /// <param name="send">Sends the command of an item.</param>
-    public RedisCommands(IReadOnlyList<TItem> items, Func<TItem, string>? nameOf, Func<IDatabase, TItem, Task<TResult>> send)
+    /// <param name="sendAll">Sends one command for all items, where one server has them all; null when there is none.</param>
+    public RedisCommands(
+        IReadOnlyList<TItem> items, Func<TItem, string>? nameOf, Func<IDatabase, TItem, Task<TResult>> send, Func<IDatabase, IReadOnlyList<TItem>, Task<TResult[]>>? sendAll)
     {
         _items = items;
         _nameOf = nameOf;
         _send = send;
+        _sendAll = sendAll;
         _replies = new RedisReply<TResult>[items.Count];
     }
 
@@ -33,6 +37,33 @@ internal sealed class RedisCommands<TItem, TResult>
 
     /// <summary>The places of the commands by the node that each is sent to; null when there are no keys or no cluster.</summary>
     public Dictionary<EndPoint, List<int>>? Split(IDatabase database) => _nameOf is null ? null : RedisNodes.Split(database, _items, _nameOf);
+
+    /// <summary>Sends one command for all items; false when there is none, or when not one server has them all.</summary>
+    /// <exception cref="Exception">It was not answered.</exception>
+    public async Task<bool> TryRunAtOnceAsync(IDatabase database, TimeSpan limit, TimeProvider time)
+    {
+        if (_sendAll is null || !RedisNodes.IsOneServer(database))
+        {
+            return false;
+        }
+
+        var sent = _sendAll(database, _items);
+        try
+        {
+            var answers = await sent.WaitAsync(limit, time);
+            for (var i = 0; i < answers.Length; i++)
+            {
+                _replies[i] = new RedisReply<TResult>(true, answers[i]);
+            }
+        }
+        catch (TimeoutException)
+        {
+            Forget(sent);
+            throw;
+        }
+
+        return true;
+    }
 
     /// <summary>Sends the commands of some places and waits for all of them, or until the limit is over; takes the answers that there are then.</summary>
     /// <param name="database">Where to.</param>

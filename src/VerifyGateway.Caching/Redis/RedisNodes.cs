@@ -15,6 +15,9 @@ internal sealed class RedisNodes(RedisOptions options, TimeProvider time)
 {
     private readonly ConcurrentDictionary<EndPoint, ResiliencePipeline> _circuits = new();
 
+    /// <summary>True for one server, with replicas or without: it has all keys.</summary>
+    public static bool IsOneServer(IDatabase database) => Array.TrueForAll(database.Multiplexer.GetServers(), static server => server.ServerType == ServerType.Standalone);
+
     /// <summary>Splits items by the node that has the slot of each; null when there is no cluster, or no way to any node.</summary>
     public static Dictionary<EndPoint, List<int>>? Split<TItem>(IDatabase database, IReadOnlyList<TItem> items, Func<TItem, string> nameOf)
     {

@@ -52,6 +52,39 @@ public sealed class RedisTierTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Read_ManyPairs_AreOneCommand()
+    {
+        var side = await _rig.SideAsync();
+        await side.ExecuteAsync("CONFIG", "RESETSTAT");
+        await _rig.Tier.ReadAsync([.. Enumerable.Range(1, 20).Select(Make.Key)], CancellationToken.None);
+        var counts = (string)(await side.ExecuteAsync("INFO", "commandstats"))!;
+        Assert.Contains("cmdstat_mget:calls=1,", counts, StringComparison.Ordinal);
+        Assert.DoesNotContain("cmdstat_get:", counts, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Read_OfACluster_FindsCopiesOfAllSlots()
+    {
+        using var server = await RedisServer.StartAsync("--cluster-enabled", "yes");
+        var (code, text) = await ChildProcess.RunAsync(
+            "redis-cli", ["-p", server.Port.ToString(System.Globalization.CultureInfo.InvariantCulture), "CLUSTER", "ADDSLOTSRANGE", "0", "16383"], TimeSpan.FromSeconds(10));
+        Assert.True(code == 0, text);
+        await using var tier = new RedisTier(
+            new RedisOptions { Endpoints = server.Endpoint, CallLimitMs = 1_000, CircuitOpenForMs = 500 }, Make.StoreId, _rig.Page.Metrics, TimeProvider.System,
+            Microsoft.Extensions.Logging.Abstractions.NullLogger<RedisTier>.Instance);
+        var keys = Enumerable.Range(1, 20).Select(Make.Key).ToArray();
+        await Wait.UntilAsync(async () =>
+        {
+            foreach (var key in keys)
+            {
+                tier.Offer(key.Terminal, Make.Pair(key, 5, 9).Terminal);
+            }
+
+            return (await tier.ReadAsync(keys, CancellationToken.None)).All(static pair => pair.Terminal is not null);
+        }, "the copies to be found in the cluster");
+    }
+
+    [Fact]
     public async Task Offer_ManyCopies_EndWithinATenthOfTheLimitAndNeverLater()
     {
         for (var i = 0; i < 200; i++)

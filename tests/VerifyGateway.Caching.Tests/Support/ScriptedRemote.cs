@@ -22,6 +22,8 @@ internal sealed class ScriptedRemote : IRemoteTier, IRevisionSignal
 
     public IReadOnlyList<IReadOnlyList<PairKey>> Reads => [.. _reads];
 
+    public int ReadCount => _reads.Count;
+
     /// <summary>Copies and entries of the feed, in the order in which they were offered.</summary>
     public IReadOnlyList<object> Offers => [.. _offers];
 

@@ -1,0 +1,102 @@
+using System.Diagnostics;
+using Grpc.Net.Client;
+using VerifyGateway.TestKit;
+using VerifyGateway.V1;
+
+namespace VerifyGateway.Coherence;
+
+/// <summary>From the answer to a freeze at one of three gateways to the first decline of the last of them.</summary>
+internal sealed class FreezePart : IDisposable
+{
+    private const int WarmUp = 60;
+    private const int BoundMs = 2_000;
+    private readonly GrpcChannel[] _channels;
+    private readonly VerificationService.VerificationServiceClient[] _checks;
+    private readonly HoldService.HoldServiceClient _holds;
+    private int _next;
+
+    private FreezePart(GatewayProcess[] gateways)
+    {
+        _channels = Array.ConvertAll(gateways, static it => GrpcChannel.ForAddress(it.Grpc));
+        _checks = Array.ConvertAll(_channels, static it => new VerificationService.VerificationServiceClient(it));
+        _holds = new HoldService.HoldServiceClient(_channels[0]);
+    }
+
+    public static async Task RunAsync(int freezes)
+    {
+        await using var place = await Place.OnPostgresAsync((2 * (freezes + WarmUp)) + 2_000);
+        var gateways = new GatewayProcess[3];
+        for (var i = 0; i < gateways.Length; i++)
+        {
+            gateways[i] = await place.GatewayAsync("Callers:LoopbackRoles=Check,HolderChannel");
+        }
+
+        using var part = new FreezePart(gateways);
+        Report.Head(
+            $"From a freeze to the last of three gateways, {freezes} freezes", "case", "median, ms", "99 %, ms", "longest, ms", "the gateway that wrote, median, ms", "longer than the bound of 2,000 ms");
+        await part.SeriesAsync("messages of Redis, beside NOTIFY of PostgreSQL", freezes);
+        await place.KillRedisAsync(async () => await part.OneAsync());
+        await part.SeriesAsync("Redis dead, NOTIFY of PostgreSQL", freezes);
+        Report.Say($"");
+        Report.Say($"Nothing turns NOTIFY off, and a file of SQLite has no three gateways on three machines: the poll alone is not measured.");
+    }
+
+    public void Dispose() => Array.ForEach(_channels, static it => it.Dispose());
+
+    private async Task SeriesAsync(string name, int freezes)
+    {
+        for (var i = 0; i < WarmUp; i++)
+        {
+            await OneAsync();
+        }
+
+        var (last, own) = (new List<double>(), new List<double>());
+        for (var i = 0; i < freezes; i++)
+        {
+            var times = await OneAsync();
+            last.Add(times.Max());
+            own.Add(times[0]);
+        }
+
+        last.Sort();
+        own.Sort();
+        Report.Say($"| {name} | {Report.Median(last):0.00} | {Report.Percentile(last, 0.99):0.00} | {last[^1]:0.00} | {Report.Median(own):0.00} | {last.Count(static it => it > BoundMs)} |");
+    }
+
+    /// <summary>Freezes the next merchant; milliseconds until each gateway's answer that declines, from the answer to the freeze on.</summary>
+    private async Task<double[]> OneAsync()
+    {
+        var terminal = _next++;
+        var check = Fleet.Check(terminal);
+        foreach (var client in _checks)
+        {
+            await Wait.UntilAsync(async () => (await client.CheckStatusAsync(check)) is { Decision: Decision.Allow, Source: AnswerSource.Memory }, "the gateway to allow from memory");
+        }
+
+        await _holds.PlaceHoldAsync(new PlaceHoldRequest
+        {
+            RequestId = Guid.NewGuid().ToString("N"), AcquirerId = Fleet.Acquirer, Kind = HoldKind.Holder, Authority = HoldAuthority.Owner,
+            Target = new HoldOn { MerchantNo = Fleet.MerchantOf(terminal) },
+        });
+        var committed = Stopwatch.GetTimestamp();
+        return await Task.WhenAll(_checks.Select(client => UntilDeclinedAsync(client, check, committed)));
+    }
+
+    private static async Task<double> UntilDeclinedAsync(VerificationService.VerificationServiceClient client, CheckStatusRequest check, long since)
+    {
+        while (true)
+        {
+            var answer = await client.CheckStatusAsync(check);
+            var elapsed = Stopwatch.GetElapsedTime(since);
+            if (answer.Decision == Decision.Decline)
+            {
+                return elapsed.TotalMilliseconds;
+            }
+
+            if (elapsed > TimeSpan.FromSeconds(30))
+            {
+                throw new InvalidOperationException("A gateway allows a frozen merchant after 30 s.");
+            }
+        }
+    }
+}
