@@ -1,5 +1,5 @@
 """The peers: what each is, which packages it needs, how it is built, started and looked at before it is measured."""
-import os, pathlib, shutil, subprocess
+import os, pathlib, re, shutil, subprocess
 
 from processes import Server, free_port
 from redis_peer import Redis
@@ -41,6 +41,11 @@ def version(package):
         return None
     out = subprocess.run(["dpkg-query", "-W", "-f", "${db:Status-Status} ${Version}", package], capture_output=True, text=True).stdout.split()
     return out[1] if out[:1] == ["installed"] else None
+
+
+def short(package):
+    """The version as its makers say it: without the distribution's epoch and revision."""
+    return re.split("[-~+]", version(package).split(":")[-1])[0]
 
 
 def install(name, may_install):
@@ -116,7 +121,7 @@ def versions(names):
     dotnet = subprocess.run(["dotnet", "--list-runtimes"], capture_output=True, text=True, env={**os.environ, "DOTNET_NOLOGO": "1"}).stdout
     runtimes = [line.split()[1] for line in dotnet.splitlines() if line.startswith("Microsoft.AspNetCore.App 10.")]
     runtime = max(runtimes, key=lambda it: [int(part) for part in it.split("-")[0].split(".")])
-    found = {name: version(PACKAGES[name][0]) if name in PACKAGES else f".NET {runtime}" for name in names}
+    found = {name: short(PACKAGES[name][0]) if name in PACKAGES else f".NET {runtime}" for name in names}
     if "go" in found:
-        found["go"] = f"{found['go']}, Go {version('golang-go')}"
+        found["go"] = f"{found['go']}, Go {short('golang-go')}"
     return found

@@ -5,6 +5,8 @@ from processes import ALONE, CONNECTIONS, STREAMS, Server, end_with_parent
 
 
 class Redis(Server):
+    times = 5
+
     def __init__(self, command, port, folder):
         super().__init__("redis", command, port, folder)
         self.client = None
