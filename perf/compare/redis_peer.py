@@ -1,7 +1,7 @@
 """Redis, asked by the client library that the gateway uses; the load is a program of its own, told over its input what to send."""
 import json, subprocess
 
-from processes import ALONE, CONNECTIONS, STREAMS, Server, end_with_parent
+from processes import ALONE, BOUND, CONNECTIONS, STREAMS, Server
 
 
 class Redis(Server):
@@ -14,8 +14,8 @@ class Redis(Server):
     def connect(self, program, value):
         """Returns when every connection has read the value back byte for byte."""
         with open(self.folder / "redis-load.log", "w") as log:
-            self.client = subprocess.Popen(["dotnet", program, "load", str(self.port), str(value)], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
-                                           stderr=log, text=True, preexec_fn=end_with_parent)
+            self.client = subprocess.Popen([*BOUND, "dotnet", program, "load", str(self.port), str(value)], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+                                           stderr=log, text=True)
         if self.client.stdout.readline().strip() != "ready":
             self.fail("has no client: " + (self.folder / "redis-load.log").read_text())
 
