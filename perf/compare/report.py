@@ -54,7 +54,7 @@ def step_of(most):
 
 def chart(rounds, labels, missing, facts):
     """Bars of server CPU per request: the median, its spread as a line from the least to the most."""
-    left, bars, right, top, row = 232, 470, 178, 92, 40
+    left, bars, right, top, row = 250, 470, 180, 92, 40
     most = max(max(column(rounds, name, "cpu_us")) for name in labels if name not in missing)
     step = step_of(most)
     base = top + row * len(labels)
@@ -94,6 +94,6 @@ def chart(rounds, labels, missing, facts):
         ratio = "" if name == "gateway" else f"{statistics.median(ratios(rounds, name, 'gateway')):.2f} × a check"
         out.append(f'<text x="{x(greatest) + 10:.1f}" y="{middle + 4.5:.1f}"><tspan font-weight="600">{median:.2f}</tspan><tspan dx="10" fill="#475569">{ratio}</tspan></text>')
     out.append(f'<line x1="{left}" y1="{top}" x2="{left}" y2="{base}" stroke="#0f172a"/>')
-    out.append(text(20, base + 44, "The echoes do no work: they bound what a gateway on their framework could cost.", 'fill="#475569"'))
+    out.append(text(20, base + 44, "The echoes do no work: a gateway on their framework costs more than that.", 'fill="#475569"'))
     out.append(text(20, base + 62, "Who uses etcd or Redis still has to decide: a check reads two records and applies the rules.", 'fill="#475569"'))
     return "\n".join([*out, "</svg>", ""])
