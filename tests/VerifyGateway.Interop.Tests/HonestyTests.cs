@@ -76,7 +76,7 @@ public sealed class HonestyTests(ITestOutputHelper output) : IDisposable
         await HonestyRig.CalmAsync(2);
 
         var handedOver = first[1];
-        Assert.Contains("OK", await (await cluster.ReplicasOfAsync(handedOver)).Single().Server.CliAsync("CLUSTER", "FAILOVER"), StringComparison.Ordinal);
+        await cluster.HandOverAsync(handedOver);
         await UntilAnotherHasAsync(cluster, handedOver, first[2].Server);
         await HonestyRig.CalmAsync(2);
 
@@ -106,7 +106,7 @@ public sealed class HonestyTests(ITestOutputHelper output) : IDisposable
     private static async Task<RedisClusterNode[]> PrimariesAsync(RedisCluster cluster) => [.. (await cluster.NodesAsync()).Where(node => node.Slots.Count > 0)];
 
     private static Task UntilAnotherHasAsync(RedisCluster cluster, RedisClusterNode old, RedisServer seenBy) => Wait.UntilAsync(
-        async () => (await cluster.PrimaryOfAsync(old.Slots[0].First, seenBy)).Id != old.Id, "another node to have the slots of " + old.Server.Endpoint);
+        async () => await cluster.PrimaryOfAsync(old.Slots[0].First, seenBy) is { } now && now.Id != old.Id, "another node to have the slots of " + old.Server.Endpoint);
 
     private static async Task OnAllPrimariesAsync(RedisCluster cluster, string script)
     {

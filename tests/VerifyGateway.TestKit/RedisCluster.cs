@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Globalization;
 
 namespace VerifyGateway.TestKit;
@@ -62,13 +63,33 @@ public sealed class RedisCluster : IDisposable
         return [.. text.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(Read)];
     }
 
-    /// <summary>The primary that has a slot, as one running node sees it.</summary>
-    public async Task<RedisClusterNode> PrimaryOfAsync(int slot, RedisServer? seenBy = null) =>
-        (await NodesAsync(seenBy)).Single(node => node.Has(slot));
+    /// <summary>The primary that has a slot, as one running node sees it; null while it knows of none, as in the middle of a failover.</summary>
+    public async Task<RedisClusterNode?> PrimaryOfAsync(int slot, RedisServer? seenBy = null) =>
+        (await NodesAsync(seenBy)).SingleOrDefault(node => node.Has(slot));
 
     /// <summary>The replicas of a primary.</summary>
     public async Task<IReadOnlyList<RedisClusterNode>> ReplicasOfAsync(RedisClusterNode primary, RedisServer? seenBy = null) =>
         [.. (await NodesAsync(seenBy)).Where(node => node.PrimaryId == primary.Id)];
+
+    /// <summary>Has a primary hand its slots over to its one replica, and waits until that has them by its own account.</summary>
+    public async Task HandOverAsync(RedisClusterNode primary)
+    {
+        RedisClusterNode? replica = null;
+        // Nodes learn who follows whom from one another: right after a failover one may know a primary without a replica.
+        await Wait.UntilAsync(async () => (replica = (await ReplicasOfAsync(primary)).SingleOrDefault()) is not null, "the replica of " + primary.Server.Endpoint);
+        // On a busy machine Redis gives a handover up after 5 s; then it is asked for again.
+        Stopwatch? sinceAsked = null;
+        await Wait.UntilAsync(async () =>
+        {
+            if (sinceAsked is not { Elapsed.TotalSeconds: < 6 })
+            {
+                sinceAsked = Stopwatch.StartNew();
+                await replica!.Server.CliAsync("CLUSTER", "FAILOVER");
+            }
+
+            return (await PrimaryOfAsync(primary.Slots[0].First, replica!.Server))?.Id == replica.Id;
+        }, "the replica of " + primary.Server.Endpoint + " to take over");
+    }
 
     /// <summary>Waits until every running node answers, knows primaries for all slots, and its replicas have their primaries' data.</summary>
     public async Task UntilWholeAsync()

@@ -45,19 +45,20 @@ public sealed class FleetTableMemoryTests(ITestOutputHelper output)
         var before = Fill(small, 1_000);
         var after = Fill(large, 500_000);
         output.WriteLine($"managed bytes: {before} for 1,000 entries, {after} for 500,000");
-        // A directory has 8 bytes a page of some hundreds of entries: a twentieth of a byte an entry, and no reference to follow.
-        Assert.InRange(after - before, -20_000, 100_000);
+        // A directory has 8 bytes a page of some hundreds of entries, and has been doubled on the way: a tenth of a byte an entry, and no reference to follow.
+        Assert.InRange(after - before, 0, 200_000);
 
+        // By this thread, whatever other tests do meanwhile.
         static long Fill(FleetTable table, int count)
         {
             var value = new byte[30];
-            var start = GC.GetTotalMemory(forceFullCollection: true);
+            var start = GC.GetAllocatedBytesForCurrentThread();
             for (var i = 0; i < count; i++)
             {
                 table.Put(Values.Hash(i), 1, value);
             }
 
-            return GC.GetTotalMemory(forceFullCollection: true) - start;
+            return GC.GetAllocatedBytesForCurrentThread() - start;
         }
     }
 
@@ -72,10 +73,9 @@ public sealed class FleetTableMemoryTests(ITestOutputHelper output)
 
         RecordHash[] hashes = [.. Enumerable.Range(0, 2_000).Select(Values.Hash)];
         Assert.Equal(1_000, Found(table, hashes));
-        var before = GC.GetAllocatedBytesForCurrentThread();
-        var found = Found(table, hashes);
-        Assert.Equal(before, GC.GetAllocatedBytesForCurrentThread());
-        Assert.Equal(1_000, found);
+        var found = 0;
+        Assert.Equal(0, Allocated.Least(() => found += Found(table, hashes)));
+        Assert.Equal(20_000, found);
     }
 
     [Fact]

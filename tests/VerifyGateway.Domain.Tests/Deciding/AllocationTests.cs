@@ -3,6 +3,7 @@ using VerifyGateway.Domain.Deciding;
 using VerifyGateway.Domain.Policies;
 using VerifyGateway.Domain.Reasons;
 using VerifyGateway.Domain.Records;
+using VerifyGateway.TestKit;
 using static VerifyGateway.Domain.Tests.Given;
 
 namespace VerifyGateway.Domain.Tests.Deciding;
@@ -93,20 +94,5 @@ public class AllocationTests
         return reasons;
     });
 
-    /// <summary>
-    /// Bytes that a run costs: the least of several, for what the runtime itself allocates when it compiles a method anew comes
-    /// once, what the run allocates comes every time.
-    /// </summary>
-    private static long Least(Func<long> run)
-    {
-        long least = long.MaxValue;
-        for (var round = 0; round < 20; round++)
-        {
-            var before = GC.GetAllocatedBytesForCurrentThread();
-            Assert.True(run() >= 0);
-            least = Math.Min(least, GC.GetAllocatedBytesForCurrentThread() - before);
-        }
-
-        return least;
-    }
+    private static long Least(Func<long> run) => Allocated.Least(() => Assert.True(run() >= 0));
 }

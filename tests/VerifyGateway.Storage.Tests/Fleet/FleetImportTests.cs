@@ -171,18 +171,6 @@ public sealed class FleetImportTests : IDisposable
     }
 
     [Fact]
-    public async Task A_line_of_ten_megabytes_is_reported_and_costs_no_memory()
-    {
-        using var stream = new LongLine(10_000_000, Encoding.UTF8.GetBytes(Good));
-        var before = GC.GetTotalAllocatedBytes();
-        var problems = new List<FleetProblem>();
-        var result = await FleetImporter.ImportAsync(_store, stream, new FleetImportOptions { Report = problems.Add });
-        Assert.Equal([(1, "", "FLEET_LINE_LENGTH")], FleetText.Brief(problems));
-        Assert.Equal(7, result.Records);
-        Assert.InRange(GC.GetTotalAllocatedBytes() - before, 0, 4_000_000);
-    }
-
-    [Fact]
     public async Task A_rule_that_shows_only_at_the_end_of_a_batch_refuses_its_line_alone()
     {
         var holds = Enumerable.Range(1, 257).Select(number => FleetText.Hold.Replace("H-1", $"H-{number}", StringComparison.Ordinal));
@@ -278,29 +266,5 @@ public sealed class FleetImportTests : IDisposable
     private sealed class FailingStream(byte[] bytes) : MemoryStream(bytes)
     {
         public override int Read(byte[] buffer, int offset, int count) => base.Read(buffer, offset, count) is > 0 and var read ? read : throw new NotSupportedException();
-    }
-
-    /// <summary>One long line that is never in memory as a whole, and then others.</summary>
-    private sealed class LongLine(int length, byte[] rest) : MemoryStream(rest)
-    {
-        private int _left = length;
-
-        public override int Read(byte[] buffer, int offset, int count)
-        {
-            if (_left == 0)
-            {
-                return base.Read(buffer, offset, count);
-            }
-
-            var now = Math.Min(count, _left);
-            buffer.AsSpan(offset, now).Fill((byte)'x');
-            _left -= now;
-            if (_left == 0)
-            {
-                buffer[offset + now - 1] = (byte)'\n';
-            }
-
-            return now;
-        }
     }
 }
