@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using VerifyGateway.Caching.Store;
 
 namespace VerifyGateway.Caching;
@@ -24,6 +25,15 @@ public enum RecordSource : byte
 public readonly record struct RecordAnswer(
     RecordPair Pair, RecordSource Source, bool IsFresh, bool IsFound, long Revision, long AsOfUnixMs, long FreshUntilUnixMs)
 {
+    private readonly RecordPair _pair = Pair;
+
+    /// <summary>The copies; only meaningful when <see cref="IsFound"/>.</summary>
+    public RecordPair Pair { get => _pair; init => _pair = value; }
+
+    /// <summary>The copies, without a copy of them all.</summary>
+    [UnscopedRef]
+    public ref readonly RecordPair PairInPlace => ref _pair;
+
     /// <summary>No copies at all.</summary>
     public static RecordAnswer None => default;
 }

@@ -52,6 +52,39 @@ public sealed class RecordReader
         }
     }
 
+    /// <summary>
+    /// Finds the records of one check by the bytes of their names when memory has them and they may answer ALLOW; otherwise nothing is
+    /// found and nothing is counted. The records carry no key. Allocates nothing but what their holds are in.
+    /// </summary>
+    /// <param name="terminal">The terminal record's name.</param>
+    /// <param name="merchant">The merchant record's name.</param>
+    /// <param name="atLeastRevision">The copies must know the feed up to here; 0 for no wish.</param>
+    /// <param name="now">The instant of the check, taken before this call.</param>
+    /// <param name="answer">The records.</param>
+    public bool TryFindHeld(scoped in RecordName terminal, scoped in RecordName merchant, long atLeastRevision, LeaseInstant now, out RecordAnswer answer)
+    {
+        var (terminalHash, merchantHash) = (_keeper.HashOfTerminal(terminal), _keeper.HashOfMerchant(merchant));
+        _keeper.Prefetch(terminalHash, merchantHash);
+        // :: C1
+        var lease = _lease.Look(now);
+        var applied = _keeper.Applied;
+        // :: C2
+        if (!lease.IsValid || applied < atLeastRevision
+            || !_keeper.TryGetTerminal(terminal, terminalHash, out var terminalRecord, out var terminalRevision)
+            || !_keeper.TryGetMerchant(merchant, merchantHash, out var merchantRecord, out var merchantRevision))
+        {
+            answer = RecordAnswer.None;
+            return false;
+        }
+
+        Count(_metrics.Memory.Terminal, has: true, fresh: true, absent: terminalRecord is null);
+        Count(_metrics.Memory.Merchant, has: true, fresh: true, absent: merchantRecord is null);
+        answer = new RecordAnswer(
+            new RecordPair(new RecordCopy<TerminalRecord>(terminalRecord, terminalRevision, applied), new RecordCopy<MerchantRecord>(merchantRecord, merchantRevision, applied)),
+            RecordSource.Memory, IsFresh: true, IsFound: true, applied, lease.AsOfUnixMs, lease.UntilUnixMs);
+        return true;
+    }
+
     /// <summary>Finds the records of several checks (1 to 1,000), with one read of Redis and one of the store for all that memory lacks.</summary>
     /// <returns>One answer a key, in the order of the keys.</returns>
     public async ValueTask<IReadOnlyList<RecordAnswer>> FindManyAsync(IReadOnlyList<(PairKey Key, long AtLeastRevision)> wanted, CancellationToken cancel)

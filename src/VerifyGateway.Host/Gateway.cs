@@ -62,6 +62,7 @@ internal static class Gateway
         services.AddSingleton<ReflectionGrpcService>();
         services.AddSingleton<AlphaReflectionGrpcService>();
 
+        services.AddDirectChecks();
         var app = builder.Build();
         app.UseVerifyGateway();
         app.MapVerifyGateway();

@@ -6,6 +6,7 @@ using Microsoft.Extensions.DependencyInjection;
 using VerifyGateway.Server.Bindings;
 using VerifyGateway.Server.Callers;
 using VerifyGateway.Server.Checks;
+using VerifyGateway.Server.Direct;
 using VerifyGateway.Server.Faults;
 using VerifyGateway.Server.Holds;
 using VerifyGateway.Server.Metrics;
@@ -47,6 +48,13 @@ public static class GatewayServer
             options.CompressionProviders = [new GzipOfCallers()];
             options.Interceptors.Add<FaultInterceptor>();
         });
+    }
+
+    /// <summary>Puts the direct method in front of the application. Called when the web server is registered, and nothing more is.</summary>
+    public static void AddDirectChecks(this IServiceCollection services)
+    {
+        services.AddSingleton<DirectCheck>();
+        DirectServer.Decorate(services);
     }
 
     /// <summary>Counts every call, and runs it without a dependency-injection scope of its own: all services are singletons.</summary>

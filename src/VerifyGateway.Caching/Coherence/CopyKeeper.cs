@@ -71,6 +71,20 @@ internal sealed class CopyKeeper
     /// <summary>Finds the copy in memory: the newest as of <see cref="Applied"/> as it was before this call.</summary>
     public bool TryGet(in MerchantKey key, in RecordHash hash, out MerchantRecord? record, out long revision) => _memory.TryGet(key, hash, out record, out revision);
 
+    /// <summary>Names a terminal record.</summary>
+    public RecordHash HashOfTerminal(scoped in RecordName name) => _memory.Hasher.OfTerminal(name);
+
+    /// <summary>Names a merchant record.</summary>
+    public RecordHash HashOfMerchant(scoped in RecordName name) => _memory.Hasher.OfMerchant(name);
+
+    /// <summary>Finds the copy in memory by the bytes of its name: as <see cref="TryGet(in TerminalKey, in RecordHash, out TerminalRecord?, out long)"/>, with no key in the record.</summary>
+    public bool TryGetTerminal(scoped in RecordName name, in RecordHash hash, out TerminalRecord? record, out long revision) =>
+        _memory.TryGetTerminal(name, default, hash, out record, out revision);
+
+    /// <summary>Finds the copy in memory by the bytes of its name: as <see cref="TryGet(in MerchantKey, in RecordHash, out MerchantRecord?, out long)"/>, with no key in the record.</summary>
+    public bool TryGetMerchant(scoped in RecordName name, in RecordHash hash, out MerchantRecord? record, out long revision) =>
+        _memory.TryGetMerchant(name, default, hash, out record, out revision);
+
     /// <summary>Admits a copy of a terminal record (A1 to A5).</summary>
     public Admission Admit(in RecordHash hash, in RecordCopy<TerminalRecord> copy, int epoch, bool isFromRedis)
     {

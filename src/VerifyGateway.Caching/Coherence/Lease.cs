@@ -36,14 +36,17 @@ public sealed class Lease(int lengthMs, TimeProvider time)
     /// Looks at it. It is valid while less than its length has passed by both clocks: nobody sets the monotonic one, and the wall clock
     /// goes on while a virtual machine is frozen. A wall clock that was set back says nothing about the age, and is left out of it.
     /// </summary>
-    public LeaseView Look()
+    public LeaseView Look() => Look(Now());
+
+    /// <summary>Looks at it as of an instant that was taken just before: it says nothing of what was read earlier than that.</summary>
+    public LeaseView Look(LeaseInstant now)
     {
         if (_granted is not { } granted)
         {
             return default;
         }
 
-        var (passed, wall) = (time.GetTimestamp() - granted.Instant.Timestamp, time.GetUtcNow().ToUnixTimeMilliseconds());
+        var (passed, wall) = (now.Timestamp - granted.Instant.Timestamp, now.UnixMs);
         var isValid = !Ends || (passed < _length && wall - granted.Instant.UnixMs < lengthMs);
         // By the wall clock of now: where it was set since, callers compare with what it says now.
         return new LeaseView(isValid, wall - (passed * 1_000 / time.TimestampFrequency), lengthMs);

@@ -63,6 +63,21 @@ public sealed class FleetMemory : IDisposable
     [SkipLocalsInit]
     public bool TryGet(in TerminalKey key, in RecordHash hash, out TerminalRecord? record, out long revision)
     {
+        Span<byte> name = stackalloc byte[RecordName.MostBytes];
+        return TryGetTerminal(RecordName.Of(key, name), key, hash, out record, out revision);
+    }
+
+    /// <summary>Finds the copy of a terminal by the bytes of its name.</summary>
+    /// <param name="name">The record's name.</param>
+    /// <param name="key">What the record is to say that it is called; the default will do for who knows it.</param>
+    /// <param name="hash">The name's hash.</param>
+    /// <param name="record">The record; null when it is known to be absent, or nothing is known.</param>
+    /// <param name="revision">Revision of the record's last change, 0 for an absent one.</param>
+    /// <returns>True when something is known.</returns>
+    /// <exception cref="ObjectDisposedException">The memory is disposed of.</exception>
+    [SkipLocalsInit]
+    public bool TryGetTerminal(scoped in RecordName name, in TerminalKey key, in RecordHash hash, out TerminalRecord? record, out long revision)
+    {
         record = null;
         Span<byte> value = stackalloc byte[FleetTable.MaxValueBytes];
         if (!_terminals.TryGet(hash, value, out var length, out revision))
@@ -75,7 +90,7 @@ public sealed class FleetMemory : IDisposable
             return true;
         }
 
-        if (SlotCodec.TryUnpack(value[..length], key, out TerminalRecord held))
+        if (SlotCodec.TryUnpack(value[..length], name, key, out TerminalRecord held))
         {
             record = held;
             return true;
@@ -94,6 +109,21 @@ public sealed class FleetMemory : IDisposable
     [SkipLocalsInit]
     public bool TryGet(in MerchantKey key, in RecordHash hash, out MerchantRecord? record, out long revision)
     {
+        Span<byte> name = stackalloc byte[RecordName.MostBytes];
+        return TryGetMerchant(RecordName.Of(key, name), key, hash, out record, out revision);
+    }
+
+    /// <summary>Finds the copy of a merchant by the bytes of its name.</summary>
+    /// <param name="name">The record's name.</param>
+    /// <param name="key">What the record is to say that it is called; the default will do for who knows it.</param>
+    /// <param name="hash">The name's hash.</param>
+    /// <param name="record">The record; null when it is known to be absent, or nothing is known.</param>
+    /// <param name="revision">Revision of the record's last change, 0 for an absent one.</param>
+    /// <returns>True when something is known.</returns>
+    /// <exception cref="ObjectDisposedException">The memory is disposed of.</exception>
+    [SkipLocalsInit]
+    public bool TryGetMerchant(scoped in RecordName name, in MerchantKey key, in RecordHash hash, out MerchantRecord? record, out long revision)
+    {
         record = null;
         Span<byte> value = stackalloc byte[FleetTable.MaxValueBytes];
         if (!_merchants.TryGet(hash, value, out var length, out revision))
@@ -106,7 +136,7 @@ public sealed class FleetMemory : IDisposable
             return true;
         }
 
-        if (SlotCodec.TryUnpack(value[..length], key, out MerchantRecord held))
+        if (SlotCodec.TryUnpack(value[..length], name, key, out MerchantRecord held))
         {
             record = held;
             return true;

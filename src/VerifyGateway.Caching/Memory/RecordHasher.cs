@@ -1,9 +1,6 @@
 using System.Buffers.Binary;
 using System.Runtime.CompilerServices;
-using System.Runtime.InteropServices;
-using System.Runtime.Intrinsics;
 using System.Security.Cryptography;
-using System.Text;
 using VerifyGateway.Domain.Records;
 
 namespace VerifyGateway.Caching.Memory;
@@ -19,8 +16,6 @@ public sealed class RecordHasher
 
     private const byte TerminalDomain = 0x10;
     private const byte MerchantDomain = 0x20;
-    // An acquirer of at most 11 characters, a serial number of at most 50, one byte of domain.
-    private const int MostBytes = 64;
 
     private readonly ulong _key0;
     private readonly ulong _key1;
@@ -48,52 +43,38 @@ public sealed class RecordHasher
     }
 
     /// <summary>The hash of a terminal's name; of no use for the default of the key. Never fails.</summary>
-    public RecordHash Of(in TerminalKey key) => Of(TerminalDomain, key.Acquirer.ToString(), key.Sn.ToString());
+    [SkipLocalsInit]
+    public RecordHash Of(in TerminalKey key)
+    {
+        Span<byte> room = stackalloc byte[RecordName.MostBytes];
+        return OfTerminal(RecordName.Of(key, room));
+    }
 
     /// <summary>The hash of a merchant's name; of no use for the default of the key. Never fails.</summary>
-    public RecordHash Of(in MerchantKey key) => OfMerchant(key);
-
-    private RecordHash OfMerchant(in MerchantKey key)
+    [SkipLocalsInit]
+    public RecordHash Of(in MerchantKey key)
     {
-        Span<char> no = stackalloc char[15];
-        key.No.CopyTo(no);
-        return Of(MerchantDomain, key.Acquirer.ToString(), no);
+        Span<byte> room = stackalloc byte[RecordName.MostBytes];
+        return OfMerchant(RecordName.Of(key, room));
     }
+
+    /// <summary>The hash of a terminal's name.</summary>
+    /// <exception cref="ArgumentException">The name is longer than <see cref="RecordName.MostBytes"/>.</exception>
+    public RecordHash OfTerminal(scoped in RecordName name) => Of(TerminalDomain, name);
+
+    /// <summary>The hash of a merchant's name.</summary>
+    /// <exception cref="ArgumentException">The name is longer than <see cref="RecordName.MostBytes"/>.</exception>
+    public RecordHash OfMerchant(scoped in RecordName name) => Of(MerchantDomain, name);
 
     /// <summary>The last byte tells the kind and how long the acquirer is, so that different names are different inputs.</summary>
     [SkipLocalsInit]
-    private RecordHash Of(byte domain, ReadOnlySpan<char> acquirer, ReadOnlySpan<char> own)
+    private RecordHash Of(byte domain, scoped in RecordName name)
     {
-        Span<byte> bytes = stackalloc byte[MostBytes];
-        Narrow(acquirer, bytes);
-        Narrow(own, bytes[acquirer.Length..]);
-        var length = acquirer.Length + own.Length;
-        bytes[length] = (byte)(domain + acquirer.Length);
+        Span<byte> bytes = stackalloc byte[RecordName.MostBytes + 1];
+        name.Acquirer.CopyTo(bytes);
+        name.Own.CopyTo(bytes[name.Acquirer.Length..]);
+        var length = name.Acquirer.Length + name.Own.Length;
+        bytes[length] = (byte)(domain + name.Acquirer.Length);
         return SipHash128.Of(_key0, _key1, bytes[..(length + 1)]);
-    }
-
-    /// <summary>Eight characters at a time, and the last eight once more: identifiers are ASCII and have eight or more.</summary>
-    private static void Narrow(ReadOnlySpan<char> text, Span<byte> into)
-    {
-        const int Step = 8;
-        if (text.Length < Step)
-        {
-            Encoding.Latin1.GetBytes(text, into);
-            return;
-        }
-
-        for (var at = 0; at < text.Length - Step; at += Step)
-        {
-            NarrowStep(text[at..], into[at..]);
-        }
-
-        NarrowStep(text[^Step..], into[(text.Length - Step)..]);
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void NarrowStep(ReadOnlySpan<char> text, Span<byte> into)
-    {
-        var letters = Vector128.Create(MemoryMarshal.Cast<char, ushort>(text));
-        BinaryPrimitives.WriteUInt64LittleEndian(into, Vector128.Narrow(letters, letters).AsUInt64().ToScalar());
     }
 }

@@ -1,6 +1,5 @@
 using System.Buffers.Binary;
 using System.Numerics;
-using System.Runtime.InteropServices;
 
 namespace VerifyGateway.Caching.Memory;
 
@@ -22,12 +21,7 @@ internal static class SlotBytes
     };
 
     /// <summary>CRC-32C of both parts of the key and of the bytes: finds every change of up to four bytes in a row, and all but one in 2^32 of others.</summary>
-    public static uint Check(ReadOnlySpan<char> acquirer, ReadOnlySpan<char> own, ReadOnlySpan<byte> bytes)
-    {
-        var check = Check(~0u, MemoryMarshal.AsBytes(acquirer));
-        check = Check(check, MemoryMarshal.AsBytes(own));
-        return ~Check(check, bytes);
-    }
+    public static uint Check(scoped in RecordName name, ReadOnlySpan<byte> bytes) => ~Check(Check(Check(~0u, name.Acquirer), name.Own), bytes);
 
     private static uint Check(uint check, ReadOnlySpan<byte> bytes)
     {
@@ -95,9 +89,9 @@ internal ref struct SlotWriter(Span<byte> into)
     }
 
     /// <summary>Writes the check; the length of the whole.</summary>
-    public readonly int Seal(scoped ReadOnlySpan<char> acquirer, scoped ReadOnlySpan<char> own)
+    public readonly int Seal(scoped in RecordName name)
     {
-        BinaryPrimitives.WriteUInt32LittleEndian(_into, SlotBytes.Check(acquirer, own, _into[SlotBytes.CheckBytes.._at]));
+        BinaryPrimitives.WriteUInt32LittleEndian(_into, SlotBytes.Check(name, _into[SlotBytes.CheckBytes.._at]));
         return _at;
     }
 
@@ -119,10 +113,9 @@ internal ref struct SlotReader
     private ReadOnlySpan<byte> _rest;
     private bool _refused;
 
-    public SlotReader(ReadOnlySpan<byte> packed, scoped ReadOnlySpan<char> acquirer, scoped ReadOnlySpan<char> own)
+    public SlotReader(ReadOnlySpan<byte> packed, scoped in RecordName name)
     {
-        if (packed.Length < SlotBytes.CheckBytes
-            || BinaryPrimitives.ReadUInt32LittleEndian(packed) != SlotBytes.Check(acquirer, own, packed[SlotBytes.CheckBytes..]))
+        if (packed.Length < SlotBytes.CheckBytes || BinaryPrimitives.ReadUInt32LittleEndian(packed) != SlotBytes.Check(name, packed[SlotBytes.CheckBytes..]))
         {
             _refused = true;
             return;
@@ -176,33 +169,12 @@ internal ref struct SlotReader
         return _refused ? null : DateOnly.FromDayNumber((int)number);
     }
 
-    /// <summary>Letters and digits that were written as one number or two.</summary>
-    public void Text(scoped Span<char> text, bool letters, int shortBytes, long limit)
+    /// <summary>Letters and digits that were written as a number of the first eight and one of the others; false when they are not there.</summary>
+    public bool TryLetters(scoped Span<char> text)
     {
-        if (!letters)
-        {
-            var number = Number(shortBytes);
-            _refused |= number < 0 || number >= limit;
-            SpellDigits(number, text);
-        }
-        else
-        {
-            SpellLetters(Number(6) & 0xFFFF_FFFF_FFFF, text[..8]);
-            SpellLetters(text.Length > 8 ? Number(6) & 0xFFFF_FFFF_FFFF : 0, text[8..]);
-        }
-    }
-
-    // Two loops, so that the divisors are constants: a division by one that is not takes ten times as long.
-    private void SpellDigits(long number, scoped Span<char> text)
-    {
-        var rest = _refused ? 0 : (ulong)number;
-        for (var i = text.Length - 1; i >= 0; i--)
-        {
-            (rest, var digit) = Math.DivRem(rest, 10UL);
-            text[i] = (char)('0' + digit);
-        }
-
-        _refused |= rest != 0;
+        SpellLetters(Number(6) & 0xFFFF_FFFF_FFFF, text[..8]);
+        SpellLetters(text.Length > 8 ? Number(6) & 0xFFFF_FFFF_FFFF : 0, text[8..]);
+        return !_refused;
     }
 
     private void SpellLetters(long number, scoped Span<char> text)

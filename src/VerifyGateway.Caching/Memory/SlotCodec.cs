@@ -21,9 +21,6 @@ namespace VerifyGateway.Caching.Memory;
 /// </summary>
 public static class SlotCodec
 {
-    private const int MostTerminalNo = 100_000_000;
-    private const long MostMerchantNo = 1_000_000_000_000_000;
-
     /// <summary>Packs a terminal record without its key.</summary>
     /// <param name="record">The record.</param>
     /// <param name="into">Room of <see cref="FleetTable.MaxValueBytes"/> or more.</param>
@@ -61,7 +58,8 @@ public static class SlotCodec
         }
 
         PackHolds(ref pack, record.Holds.AsSpan(), nameof(record));
-        return pack.Seal(record.Key.Acquirer.ToString(), record.Key.Sn.ToString());
+        Span<byte> name = stackalloc byte[RecordName.MostBytes];
+        return pack.Seal(RecordName.Of(record.Key, name));
     }
 
     /// <summary>Packs a merchant record without its key.</summary>
@@ -92,29 +90,28 @@ public static class SlotCodec
         pack.Number(record.Region.Number, record.Region != default ? 3 : 0);
         pack.Number(record.Category.Number, record.Category != default ? 2 : 0);
         PackHolds(ref pack, record.Holds.AsSpan(), nameof(record));
-        Span<char> no = stackalloc char[15];
-        record.Key.No.CopyTo(no);
-        return pack.Seal(record.Key.Acquirer.ToString(), no);
+        Span<byte> name = stackalloc byte[RecordName.MostBytes];
+        return pack.Seal(RecordName.Of(record.Key, name));
     }
 
-    /// <summary>Unpacks a terminal record; false when the bytes are not one of this key.</summary>
-    public static bool TryUnpack(ReadOnlySpan<byte> packed, in TerminalKey key, out TerminalRecord record)
+    /// <summary>Unpacks a terminal record; false when the bytes are not one of this name.</summary>
+    /// <param name="packed">What was packed.</param>
+    /// <param name="name">The record's name.</param>
+    /// <param name="key">What the record says that it is called.</param>
+    /// <param name="record">The record.</param>
+    public static bool TryUnpack(ReadOnlySpan<byte> packed, scoped in RecordName name, in TerminalKey key, out TerminalRecord record)
     {
         record = default;
-        var pack = new SlotReader(packed, key.Acquirer.ToString(), key.Sn.ToString());
+        var pack = new SlotReader(packed, name);
         var first = pack.Byte();
         var second = pack.Byte();
         var version = pack.Number(second >> 2);
-        Span<char> noText = stackalloc char[8];
-        Span<char> merchantText = stackalloc char[15];
-        pack.Text(noText, (second & 2) != 0, 4, MostTerminalNo);
-        pack.Text(merchantText, (second & 1) != 0, 7, MostMerchantNo);
+        var isNamed = UnpackNumbers(ref pack, second, out var no, out var merchant);
         var endedOn = pack.Day((first & 16) != 0);
         var location = UnpackLocation(ref pack, first >> 6);
         var holds = UnpackHolds(ref pack, (first & 32) != 0);
         var state = (TerminalState)(first & 15);
-        if (!pack.IsWholeAndAtEnd || !Enum.IsDefined(state) || version < 1
-            || !TerminalNo.TryRead(noText, out var no) || !MerchantNo.TryRead(merchantText, out var merchant))
+        if (!pack.IsWholeAndAtEnd || !Enum.IsDefined(state) || version < 1 || !isNamed)
         {
             return false;
         }
@@ -123,13 +120,15 @@ public static class SlotCodec
         return true;
     }
 
-    /// <summary>Unpacks a merchant record; false when the bytes are not one of this key.</summary>
-    public static bool TryUnpack(ReadOnlySpan<byte> packed, in MerchantKey key, out MerchantRecord record)
+    /// <summary>Unpacks a merchant record; false when the bytes are not one of this name.</summary>
+    /// <param name="packed">What was packed.</param>
+    /// <param name="name">The record's name.</param>
+    /// <param name="key">What the record says that it is called.</param>
+    /// <param name="record">The record.</param>
+    public static bool TryUnpack(ReadOnlySpan<byte> packed, scoped in RecordName name, in MerchantKey key, out MerchantRecord record)
     {
         record = default;
-        Span<char> merchantNo = stackalloc char[15];
-        key.No.CopyTo(merchantNo);
-        var pack = new SlotReader(packed, key.Acquirer.ToString(), merchantNo);
+        var pack = new SlotReader(packed, name);
         var first = pack.Byte();
         var second = pack.Byte();
         var third = pack.Byte();
@@ -187,6 +186,19 @@ public static class SlotCodec
         {
             throw new ArgumentException("The record holds a value that is not defined.", parameter);
         }
+    }
+
+    private static bool UnpackNumbers(ref SlotReader pack, int kinds, out TerminalNo no, out MerchantNo merchant)
+    {
+        Span<char> letters = stackalloc char[15];
+        if ((kinds & 3) == 0)
+        {
+            return TerminalNo.TryRead(pack.Number(4), out no) & MerchantNo.TryRead(pack.Number(7), out merchant);
+        }
+
+        var isTerminal = (kinds & 2) == 0 ? TerminalNo.TryRead(pack.Number(4), out no) : pack.TryLetters(letters[..8]) & TerminalNo.TryRead(letters[..8], out no);
+        var isMerchant = (kinds & 1) == 0 ? MerchantNo.TryRead(pack.Number(7), out merchant) : pack.TryLetters(letters) & MerchantNo.TryRead(letters, out merchant);
+        return isTerminal && isMerchant;
     }
 
     private static LocationRule UnpackLocation(ref SlotReader pack, int kind)

@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using VerifyGateway.Domain.Records;
 
 namespace VerifyGateway.Caching.Store;
@@ -10,7 +11,25 @@ public readonly record struct PairKey(TerminalKey Terminal, MerchantKey Merchant
 /// <summary>The two records of one check, read in one snapshot.</summary>
 /// <param name="Terminal">The terminal record or its absence.</param>
 /// <param name="Merchant">The merchant record or its absence.</param>
-public readonly record struct RecordPair(RecordCopy<TerminalRecord> Terminal, RecordCopy<MerchantRecord> Merchant);
+public readonly record struct RecordPair(RecordCopy<TerminalRecord> Terminal, RecordCopy<MerchantRecord> Merchant)
+{
+    private readonly RecordCopy<TerminalRecord> _terminal = Terminal;
+    private readonly RecordCopy<MerchantRecord> _merchant = Merchant;
+
+    /// <summary>The terminal record or its absence.</summary>
+    public RecordCopy<TerminalRecord> Terminal { get => _terminal; init => _terminal = value; }
+
+    /// <summary>The merchant record or its absence.</summary>
+    public RecordCopy<MerchantRecord> Merchant { get => _merchant; init => _merchant = value; }
+
+    /// <summary>The terminal record, without a copy of it all.</summary>
+    [UnscopedRef]
+    public ref readonly TerminalRecord? TerminalInPlace => ref _terminal.RecordInPlace;
+
+    /// <summary>The merchant record, without a copy of it all.</summary>
+    [UnscopedRef]
+    public ref readonly MerchantRecord? MerchantInPlace => ref _merchant.RecordInPlace;
+}
 
 /// <summary>
 /// The system of record, as the caches read it. Implementations are safe from many threads, may block a thread for the time of

@@ -15,12 +15,13 @@ public static class VerdictLifetime
     public static long NextChange(in StatusQuery query, in TerminalRecord? terminal, in MerchantRecord? merchant, PolicySnapshot policies, long nowUnixMs)
     {
         var next = policies.NextBoundary(nowUnixMs);
-        if (query.Payer.CardValidToMonth > 0)
+        ref readonly var payer = ref query.PayerInPlace;
+        if (payer.CardValidToMonth > 0)
         {
-            Consider(ChinaTime.StartOfMonth(query.Payer.CardValidToMonth + 1), nowUnixMs, ref next);
+            Consider(ChinaTime.StartOfMonth(payer.CardValidToMonth + 1), nowUnixMs, ref next);
         }
 
-        if (query.Payer.StatesTotals)
+        if (payer.StatesTotals)
         {
             Consider(ChinaTime.EndOf(ChinaTime.DayOf(nowUnixMs)), nowUnixMs, ref next);
         }

@@ -12,6 +12,8 @@ public readonly record struct CategoryCode
 
     private CategoryCode(ReadOnlySpan<char> text) => _text = new PackedText(text);
 
+    private CategoryCode(PackedText text) => _text = text;
+
     /// <summary>Takes the text if it is a category; otherwise names the rule that it breaks.</summary>
     public static bool TryParse(string text, out CategoryCode value, [NotNullWhen(false)] out IdentifierRule? broken)
     {
@@ -24,11 +26,7 @@ public readonly record struct CategoryCode
     public int Number => _text.IsEmpty ? -1 : ((_text[0] - '0') * 1_000) + ((_text[1] - '0') * 100) + ((_text[2] - '0') * 10) + (_text[3] - '0');
 
     /// <summary>The category of a number that <see cref="Number"/> gave, without allocation; the default for any other.</summary>
-    public static CategoryCode FromNumber(int number)
-    {
-        Span<char> text = stackalloc char[4];
-        return number is >= 0 and <= 9_999 && number.TryFormat(text, out _, "D4", System.Globalization.CultureInfo.InvariantCulture) ? new CategoryCode(text) : default;
-    }
+    public static CategoryCode FromNumber(int number) => number is >= 0 and <= 9_999 ? new CategoryCode(PackedText.OfDigits((ulong)number, 4)) : default;
 
     /// <summary>The digits; empty when not known.</summary>
     public override string ToString() => _text.ToString();

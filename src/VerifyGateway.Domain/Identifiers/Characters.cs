@@ -19,6 +19,20 @@ internal static class Characters
 
     private static readonly SearchValues<char> Zone = SearchValues.Create("0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ<");
 
+    private static readonly SearchValues<byte> AsciiDigit = SearchValues.Create("0123456789"u8);
+
+    private static readonly SearchValues<byte> AsciiLetterOrDigit =
+        SearchValues.Create("0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"u8);
+
+    private static readonly SearchValues<byte> AsciiSerial =
+        SearchValues.Create("0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz-"u8);
+
+    public static bool AreDigits(ReadOnlySpan<byte> ascii) => !ascii.ContainsAnyExcept(AsciiDigit);
+
+    public static bool AreLettersOrDigits(ReadOnlySpan<byte> ascii) => !ascii.ContainsAnyExcept(AsciiLetterOrDigit);
+
+    public static bool AreOfASerial(ReadOnlySpan<byte> ascii) => !ascii.ContainsAnyExcept(AsciiSerial);
+
     public static bool AreDigits(ReadOnlySpan<char> text) => !text.ContainsAnyExcept(Digit);
 
     public static bool AreLettersOrDigits(ReadOnlySpan<char> text) => !text.ContainsAnyExcept(LetterOrDigit);

@@ -18,6 +18,8 @@ public readonly record struct MerchantNo
 
     private MerchantNo(ReadOnlySpan<char> text) => _text = new PackedText(text);
 
+    private MerchantNo(PackedText text) => _text = text;
+
     /// <summary>
     /// Takes the text if it is a merchant number; otherwise names the first rule that it breaks.
     /// Trailing spaces, the padding of ISO 8583, are dropped first.
@@ -62,6 +64,22 @@ public readonly record struct MerchantNo
     {
         var isOne = text.Length == 15 && Characters.AreLettersOrDigits(text);
         value = isOne ? new MerchantNo(text) : default;
+        return isOne;
+    }
+
+    /// <summary>Takes ASCII characters as <see cref="TryParse"/> does, without a string; padding is refused.</summary>
+    public static bool TryRead(ReadOnlySpan<byte> ascii, out MerchantNo value)
+    {
+        var isOne = ascii.Length == 15 && Characters.AreLettersOrDigits(ascii);
+        value = isOne ? new MerchantNo(new PackedText(ascii)) : default;
+        return isOne;
+    }
+
+    /// <summary>Takes the number that all 15 characters are, when they are digits: 0 to 999,999,999,999,999.</summary>
+    public static bool TryRead(long number, out MerchantNo value)
+    {
+        var isOne = number is >= 0 and <= 999_999_999_999_999;
+        value = isOne ? new MerchantNo(PackedText.OfDigits((ulong)number, 15)) : default;
         return isOne;
     }
 

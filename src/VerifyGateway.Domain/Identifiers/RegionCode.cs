@@ -18,6 +18,8 @@ public readonly record struct RegionCode
 
     private RegionCode(ReadOnlySpan<char> text) => _text = new PackedText(text);
 
+    private RegionCode(PackedText text) => _text = text;
+
     /// <summary>Takes the text if it is a region; otherwise names the first rule that it breaks.</summary>
     public static bool TryParse(string text, out RegionCode value, [NotNullWhen(false)] out IdentifierRule? broken)
     {
@@ -26,14 +28,17 @@ public readonly record struct RegionCode
         return broken is null;
     }
 
-    /// <summary>The region of a number that <see cref="Number"/> gave, without allocation; the default for any other.</summary>
-    public static RegionCode FromNumber(int number)
+    /// <summary>Takes ASCII characters as <see cref="TryParse"/> does, without a string.</summary>
+    public static bool TryRead(ReadOnlySpan<byte> ascii, out RegionCode value)
     {
-        Span<char> text = stackalloc char[6];
-        return number is >= 110_000 and <= 999_999 && number.TryFormat(text, out _, provider: System.Globalization.CultureInfo.InvariantCulture) && IsProvince(text)
-            ? new RegionCode(text)
-            : default;
+        var isOne = ascii.Length == 6 && Characters.AreDigits(ascii) && IsProvince(ascii[0] - '0', ascii[1] - '0');
+        value = isOne ? new RegionCode(new PackedText(ascii)) : default;
+        return isOne;
     }
+
+    /// <summary>The region of a number that <see cref="Number"/> gave, without allocation; the default for any other.</summary>
+    public static RegionCode FromNumber(int number) =>
+        number is >= 110_000 and <= 999_999 && IsProvince(number / 100_000, number / 10_000 % 10) ? new RegionCode(PackedText.OfDigits((ulong)number, 6)) : default;
 
     /// <summary>The six digits as a number; 0 when not known.</summary>
     public int Number

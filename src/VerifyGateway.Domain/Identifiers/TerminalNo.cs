@@ -18,6 +18,8 @@ public readonly record struct TerminalNo
 
     private TerminalNo(ReadOnlySpan<char> text) => _text = new PackedText(text);
 
+    private TerminalNo(PackedText text) => _text = text;
+
     /// <summary>Takes the text if it is a terminal number; otherwise names the first rule that it breaks.</summary>
     public static bool TryParse(string text, out TerminalNo value, [NotNullWhen(false)] out IdentifierRule? broken)
     {
@@ -44,6 +46,22 @@ public readonly record struct TerminalNo
     {
         var isOne = text.Length == 8 && Characters.AreLettersOrDigits(text) && !text.SequenceEqual("00000000");
         value = isOne ? new TerminalNo(text) : default;
+        return isOne;
+    }
+
+    /// <summary>Takes ASCII characters as <see cref="TryParse"/> does, without a string; padding is refused.</summary>
+    public static bool TryRead(ReadOnlySpan<byte> ascii, out TerminalNo value)
+    {
+        var isOne = ascii.Length == 8 && Characters.AreLettersOrDigits(ascii) && !ascii.SequenceEqual("00000000"u8);
+        value = isOne ? new TerminalNo(new PackedText(ascii)) : default;
+        return isOne;
+    }
+
+    /// <summary>Takes the number that all 8 characters are, when they are digits: 1 to 99,999,999.</summary>
+    public static bool TryRead(long number, out TerminalNo value)
+    {
+        var isOne = number is >= 1 and <= 99_999_999;
+        value = isOne ? new TerminalNo(PackedText.OfDigits((ulong)number, 8)) : default;
         return isOne;
     }
 

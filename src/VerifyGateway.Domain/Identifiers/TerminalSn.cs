@@ -43,6 +43,11 @@ public readonly record struct TerminalSn
         return broken is null;
     }
 
+    /// <summary>True when ASCII characters are a terminal serial number, without making one.</summary>
+    public static bool IsOne(ReadOnlySpan<byte> ascii) =>
+        ascii.Length is >= 9 and <= 50 && Characters.AreDigits(ascii[..8]) && Characters.AreOfASerial(ascii[8..])
+        && !ascii.StartsWith("000000"u8) && ((ascii[6] - '0') * 10) + ascii[7] - '0' is >= 1 and <= 13;
+
     /// <summary>
     /// For receipts and other papers: vendor, type and the last 2 characters, as far as 4 are hidden. A number of fewer than 12
     /// characters shows less of its beginning, and a hyphen is not shown.

@@ -32,14 +32,14 @@ public sealed class CallerResolver
     /// <exception cref="GatewayException">The caller is not known (UNAUTHENTICATED) or lacks the role (PERMISSION_DENIED).</exception>
     public Caller Resolve(ServerCallContext context, CallerRoles needed)
     {
-        var remote = context.GetHttpContext().Connection.RemoteIpAddress;
-        if (remote is null || !IsServed(remote) || _loopback.Roles == CallerRoles.None)
-        {
-            throw GatewayException.Unauthenticated();
-        }
-
-        return _loopback.May(needed) ? _loopback : throw GatewayException.PermissionDenied();
+        var caller = Find(context.GetHttpContext().Connection.RemoteIpAddress) ?? throw GatewayException.Unauthenticated();
+        return caller.May(needed) ? caller : throw GatewayException.PermissionDenied();
     }
+
+    /// <summary>Says who makes the call from an address; null when the caller is not known or lacks the role.</summary>
+    internal Caller? Find(IPAddress? remote, CallerRoles needed) => Find(remote) is { } caller && caller.May(needed) ? caller : null;
+
+    private Caller? Find(IPAddress? remote) => remote is null || !IsServed(remote) || _loopback.Roles == CallerRoles.None ? null : _loopback;
 
     private bool IsServed(IPAddress remote)
     {

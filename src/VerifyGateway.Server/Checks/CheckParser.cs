@@ -13,9 +13,14 @@ namespace VerifyGateway.Server.Checks;
 /// <summary>Turns a request into a query whose fields are known to be well formed, or names every field that is not.</summary>
 internal static class CheckParser
 {
-    private const int LongestCorrelationId = 64;
-    private const int LongestAppVersion = 32;
-    private const int LongestSnProof = 64;
+    /// <summary>The most bytes of a correlation id.</summary>
+    public const int LongestCorrelationId = 64;
+
+    /// <summary>The most bytes of a program version.</summary>
+    public const int LongestAppVersion = 32;
+
+    /// <summary>The most bytes of a proof of the serial number.</summary>
+    public const int LongestSnProof = 64;
 
     /// <summary>Parses a check; the query is meaningful only when no violation was found.</summary>
     public static StatusQuery Parse(CheckStatusRequest request, Caller caller, ref Violations violations)
@@ -126,24 +131,37 @@ internal static class CheckParser
         };
     }
 
-    private static DateOnly? ParseDay(int day, ref Violations violations)
+    /// <summary>Reads a day, YYYYMMDD, or null for 0; false when it is neither.</summary>
+    public static bool TryReadDay(int number, out DateOnly? day)
     {
-        var (year, month, dayOfMonth) = (day / 10_000, day / 100 % 100, day % 100);
+        var (year, month, dayOfMonth) = (number / 10_000, number / 100 % 100, number % 100);
         var isDay = year is >= 1 and <= 9999 && month is >= 1 and <= 12 && dayOfMonth >= 1 && dayOfMonth <= DateTime.DaysInMonth(year, month);
-        violations.Require(day == 0 || isDay, "transactions_of", "DAY", "A day is YYYYMMDD and one of the calendar, or 0.");
-        return isDay ? new DateOnly(year, month, dayOfMonth) : null;
+        day = isDay ? new DateOnly(year, month, dayOfMonth) : null;
+        return isDay || number == 0;
+    }
+
+    /// <summary>Reads a month, YYYYMM, as months since year 0, or 0; false when it is neither.</summary>
+    public static bool TryReadMonth(int number, out int month)
+    {
+        var isMonth = number / 100 is >= 1 and <= 9999 && number % 100 is >= 1 and <= 12;
+        month = isMonth ? ((number / 100) * 12) + (number % 100) - 1 : 0;
+        return isMonth || number == 0;
+    }
+
+    private static DateOnly? ParseDay(int number, ref Violations violations)
+    {
+        violations.Require(TryReadDay(number, out var day), "transactions_of", "DAY", "A day is YYYYMMDD and one of the calendar, or 0.");
+        return day;
     }
 
     private static Domain.Deciding.Payer ParsePayer(V1.Payer? payer, PayerCard? card, ref Violations violations)
     {
-        var month = card?.ValidToMonth ?? 0;
-        var isMonth = month / 100 is >= 1 and <= 9999 && month % 100 is >= 1 and <= 12;
-        violations.Require(month == 0 || isMonth, "card.valid_to_month", "MONTH", "A month is YYYYMM, or 0.");
+        violations.Require(TryReadMonth(card?.ValidToMonth ?? 0, out var validTo), "card.valid_to_month", "MONTH", "A month is YYYYMM, or 0.");
         return new Domain.Deciding.Payer
         {
             CardClass = Stated<Domain.Deciding.CardClass>((int)(card?.CardClass ?? 0)),
             Card = Stated<Domain.Deciding.CardCheck>((int)(card?.Check ?? 0)),
-            CardValidToMonth = isMonth ? ((month / 100) * 12) + (month % 100) - 1 : 0,
+            CardValidToMonth = validTo,
             RealName = Stated<Domain.Deciding.PayerCheck>((int)(payer?.RealName ?? 0)),
             Code = Stated<Domain.Deciding.CodeKind>((int)(payer?.CodeKind ?? 0)),
             Grade = Stated<Domain.Deciding.AuthGrade>((int)(payer?.AuthGrade ?? 0)),
@@ -160,7 +178,7 @@ internal static class CheckParser
     }
 
     /// <summary>The value with the number of the wire's; null for "not stated".</summary>
-    private static TEnum? Stated<TEnum>(int number)
+    public static TEnum? Stated<TEnum>(int number)
         where TEnum : struct, Enum => number == 0 ? null : Unsafe.BitCast<byte, TEnum>((byte)number);
 
     private static void CheckTexts(CheckStatusRequest request, ref Violations violations)

@@ -88,7 +88,15 @@ public sealed class StatusChecks(RecordReader records, PolicyHolder policies, De
         return query;
     }
 
-    private CheckStatusResponse Answer(CheckStatusRequest request, in StatusQuery query, Caller caller, in RecordAnswer found)
+    /// <summary>Judges one check from its records, and counts what was decided.</summary>
+    /// <param name="query">The check.</param>
+    /// <param name="atLeastRevision">The revision that the answer must know.</param>
+    /// <param name="caller">Who asks.</param>
+    /// <param name="found">The records.</param>
+    /// <param name="now">The instant that it is decided for, Unix milliseconds.</param>
+    /// <param name="steps">Takes the explanation; null when none is asked for.</param>
+    /// <exception cref="GatewayException">It cannot be answered now; never from records that are fresh and know the revision.</exception>
+    internal CheckOutcome Judge(in StatusQuery query, long atLeastRevision, Caller caller, in RecordAnswer found, long now, List<ExplanationStep>? steps)
     {
         if (!found.IsFound)
         {
@@ -96,16 +104,15 @@ public sealed class StatusChecks(RecordReader records, PolicyHolder policies, De
             throw CouldNotTell();
         }
 
-        var (terminal, merchant) = found.Pair;
-        if (found.Revision < request.AtLeastRevision)
+        if (found.Revision < atLeastRevision)
         {
             throw GatewayException.Unavailable("The revision that is asked for has not been reached; ask again, or look whether it is one of this gateway's.");
         }
 
-        var steps = request.Explain ? new List<ExplanationStep>() : null;
-        var now = time.GetUtcNow().ToUnixTimeMilliseconds();
+        ref readonly var terminal = ref found.PairInPlace.TerminalInPlace;
+        ref readonly var merchant = ref found.PairInPlace.MerchantInPlace;
         var inForce = policies.Current;
-        var verdict = StatusDecision.Decide(query, terminal.Record, merchant.Record, inForce, now, steps);
+        var verdict = StatusDecision.Decide(query, terminal, merchant, inForce, now, steps);
         if (verdict.Decision == Decision.Allow && !found.IsFresh)
         {
             // Old knowledge may say no. It never says yes.
@@ -123,11 +130,17 @@ public sealed class StatusChecks(RecordReader records, PolicyHolder policies, De
         // No longer than the copies are young, and not past an instant that they already name: a hold that begins, a document that ends.
         // A decline whose reason is confidential names no such instant: it could be the end of what must not be told.
         var isHidden = !mayTellApart && verdict.Decision != Decision.Allow && ReasonTable.Of(verdict.Primary).IsConfidential;
-        var validUntil = Math.Min(found.FreshUntilUnixMs, isHidden ? long.MaxValue : VerdictLifetime.NextChange(query, terminal.Record, merchant.Record, inForce, now));
-        var answer = CheckAnswers.Write(request, mayTellApart ? verdict : verdict.Outward(), inForce.ViewOf(query.Acquirer), found, (now, validUntil));
+        var validUntil = Math.Min(found.FreshUntilUnixMs, isHidden ? long.MaxValue : VerdictLifetime.NextChange(query, terminal, merchant, inForce, now));
+        return new CheckOutcome(mayTellApart ? verdict : verdict.Outward(), inForce.ViewOf(query.Acquirer), found, now, validUntil);
+    }
+
+    private CheckStatusResponse Answer(CheckStatusRequest request, in StatusQuery query, Caller caller, in RecordAnswer found)
+    {
+        var steps = request.Explain ? new List<ExplanationStep>() : null;
+        var answer = CheckAnswers.Write(request, Judge(query, request.AtLeastRevision, caller, found, time.GetUtcNow().ToUnixTimeMilliseconds(), steps));
         if (steps is not null)
         {
-            CheckAnswers.Explain(answer, steps, mayTellApart);
+            CheckAnswers.Explain(answer, steps, caller.May(CallerRoles.SeeConfidential));
         }
 
         return answer;

@@ -31,7 +31,10 @@ public sealed class RpcMetrics
     internal MethodCounts Unknown { get; }
 
     /// <summary>Makes the counts of one method.</summary>
-    internal MethodCounts For(IMethod method) => new(this, TypeOf(method.Type), method.ServiceName, method.Name);
+    internal MethodCounts For(IMethod method) => For(TypeOf(method.Type), method.ServiceName, method.Name);
+
+    /// <summary>Makes the counts of one method.</summary>
+    internal MethodCounts For(string type, string service, string method) => new(this, type, service, method);
 
     private static string TypeOf(MethodType type) => type switch
     {
@@ -49,6 +52,14 @@ public sealed class RpcMetrics
         public Counter.Child Started { get; } = all._started.WithLabels(type, service, method);
 
         public Histogram.Child Seconds { get; } = all._seconds.WithLabels(type, service, method);
+
+        /// <summary>Counts a call that has ended with OK after so long.</summary>
+        public void Count(TimeSpan took)
+        {
+            Started.Inc();
+            Seconds.Observe(took.TotalSeconds);
+            _handled[(int)StatusCode.OK].Inc();
+        }
 
         public Counter.Child Handled(StatusCode code) => _handled[(int)code is >= 0 and < 17 ? (int)code : (int)StatusCode.Unknown];
     }

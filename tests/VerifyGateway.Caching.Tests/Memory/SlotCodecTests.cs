@@ -17,10 +17,10 @@ public sealed class SlotCodecTests(ITestOutputHelper output)
         for (var i = 0; i < 5_000; i++)
         {
             var terminal = random.Terminal();
-            Assert.True(SlotCodec.TryUnpack(_room.AsSpan(0, SlotCodec.Pack(terminal, _room)), terminal.Key, out var terminalBack));
+            Assert.True(Slot.TryUnpack(_room.AsSpan(0, SlotCodec.Pack(terminal, _room)), terminal.Key, out var terminalBack));
             Assert.Equal(terminal, terminalBack);
             var merchant = random.Merchant();
-            Assert.True(SlotCodec.TryUnpack(_room.AsSpan(0, SlotCodec.Pack(merchant, _room)), merchant.Key, out var merchantBack));
+            Assert.True(Slot.TryUnpack(_room.AsSpan(0, SlotCodec.Pack(merchant, _room)), merchant.Key, out var merchantBack));
             Assert.Equal(merchant, merchantBack);
         }
     }
@@ -34,7 +34,7 @@ public sealed class SlotCodecTests(ITestOutputHelper output)
         {
             var packed = RecordCodec.Pack(random.Terminal());
             Assert.True(RecordCodec.TryUnpack(packed, out TerminalRecord record));
-            Assert.True(SlotCodec.TryUnpack(_room.AsSpan(0, SlotCodec.Pack(record, _room)), record.Key, out TerminalRecord back));
+            Assert.True(Slot.TryUnpack(_room.AsSpan(0, SlotCodec.Pack(record, _room)), record.Key, out TerminalRecord back));
             Assert.Equal(packed, RecordCodec.Pack(back));
         }
     }
@@ -94,8 +94,8 @@ public sealed class SlotCodecTests(ITestOutputHelper output)
         for (var i = 0; i < 20; i++)
         {
             var (terminal, merchant) = (random.Terminal(), random.Merchant());
-            EveryChange(SlotCodec.Pack(terminal, _room), bytes => SlotCodec.TryUnpack(bytes, terminal.Key, out _));
-            EveryChange(SlotCodec.Pack(merchant, _room), bytes => SlotCodec.TryUnpack(bytes, merchant.Key, out _));
+            EveryChange(SlotCodec.Pack(terminal, _room), bytes => Slot.TryUnpack(bytes, terminal.Key, out _));
+            EveryChange(SlotCodec.Pack(merchant, _room), bytes => Slot.TryUnpack(bytes, merchant.Key, out _));
         }
     }
 
@@ -109,7 +109,7 @@ public sealed class SlotCodecTests(ITestOutputHelper output)
             var length = SlotCodec.Pack(terminal, _room);
             for (var other = 0; other < length + 8; other++)
             {
-                Assert.Equal(other == length, SlotCodec.TryUnpack(_room.AsSpan(0, other), terminal.Key, out _));
+                Assert.Equal(other == length, Slot.TryUnpack(_room.AsSpan(0, other), terminal.Key, out _));
             }
         }
     }
@@ -120,8 +120,8 @@ public sealed class SlotCodecTests(ITestOutputHelper output)
         var random = Seed.Next(output);
         var terminal = random.Terminal();
         var length = SlotCodec.Pack(terminal, _room);
-        Assert.False(SlotCodec.TryUnpack(_room.AsSpan(0, length), random.Terminal().Key, out _));
-        Assert.False(SlotCodec.TryUnpack(_room.AsSpan(0, length), random.Merchant().Key, out _));
+        Assert.False(Slot.TryUnpack(_room.AsSpan(0, length), random.Terminal().Key, out _));
+        Assert.False(Slot.TryUnpack(_room.AsSpan(0, length), random.Merchant().Key, out _));
     }
 
     [Fact]
@@ -133,10 +133,10 @@ public sealed class SlotCodecTests(ITestOutputHelper output)
         for (var i = 0; i < 20_000; i++)
         {
             var terminal = random.Terminal();
-            if (SlotCodec.TryUnpack(Damaged(random, SlotCodec.Pack(terminal, _room), terminal.Key.Acquirer.ToString(), terminal.Key.Sn.ToString()), terminal.Key, out var other))
+            if (Slot.TryUnpack(Damaged(random, SlotCodec.Pack(terminal, _room), RecordName.Of(terminal.Key, new byte[RecordName.MostBytes])), terminal.Key, out var other))
             {
                 taken++;
-                Assert.True(SlotCodec.TryUnpack(_room.AsSpan(0, SlotCodec.Pack(other, _room)), other.Key, out var back));
+                Assert.True(Slot.TryUnpack(_room.AsSpan(0, SlotCodec.Pack(other, _room)), other.Key, out var back));
                 Assert.Equal(other, back);
             }
             else
@@ -145,7 +145,7 @@ public sealed class SlotCodecTests(ITestOutputHelper output)
             }
 
             var merchant = random.Merchant();
-            if (SlotCodec.TryUnpack(Damaged(random, SlotCodec.Pack(merchant, _room), merchant.Key.Acquirer.ToString(), merchant.Key.No.ToString()), merchant.Key, out var otherMerchant))
+            if (Slot.TryUnpack(Damaged(random, SlotCodec.Pack(merchant, _room), RecordName.Of(merchant.Key, new byte[RecordName.MostBytes])), merchant.Key, out var otherMerchant))
             {
                 taken++;
                 Assert.Equal(otherMerchant, RoundTrip(otherMerchant));
@@ -188,15 +188,15 @@ public sealed class SlotCodecTests(ITestOutputHelper output)
 
     private MerchantRecord RoundTrip(MerchantRecord record)
     {
-        Assert.True(SlotCodec.TryUnpack(_room.AsSpan(0, SlotCodec.Pack(record, _room)), record.Key, out var back));
+        Assert.True(Slot.TryUnpack(_room.AsSpan(0, SlotCodec.Pack(record, _room)), record.Key, out var back));
         return back;
     }
 
-    private byte[] Damaged(Random random, int length, string acquirer, string own)
+    private byte[] Damaged(Random random, int length, in RecordName name)
     {
         var bytes = _room[..length];
         bytes[random.Next(SlotBytes.CheckBytes, length)] = (byte)random.Next(256);
-        BitConverter.TryWriteBytes(bytes, SlotBytes.Check(acquirer, own, bytes.AsSpan(SlotBytes.CheckBytes)));
+        BitConverter.TryWriteBytes(bytes, SlotBytes.Check(name, bytes.AsSpan(SlotBytes.CheckBytes)));
         return bytes;
     }
 

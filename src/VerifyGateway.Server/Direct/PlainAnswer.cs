@@ -1,0 +1,85 @@
+using VerifyGateway.Domain.Policies;
+using VerifyGateway.Domain.Reasons;
+using VerifyGateway.Server.Checks;
+using VerifyGateway.V1;
+
+namespace VerifyGateway.Server.Direct;
+
+/// <summary>Writes an answer as the bytes that <see cref="CheckAnswers"/>' message becomes.</summary>
+internal static class PlainAnswer
+{
+    /// <summary>The most bytes of an answer.</summary>
+    public static int MostBytes(ReadOnlySpan<byte> correlationId, bool isEnglish, in CheckOutcome outcome) =>
+        correlationId.Length + (14 * WireWriter.MostOfNumber) + (2 * 64 * WireWriter.MostOfNumber)
+        + WireWriter.MostOf(outcome.De39) + WireWriter.MostOf(isEnglish ? outcome.PromptEn : outcome.PromptZh)
+        + (outcome.Verdict.Policy is { } policy ? MostBytes(policy, isEnglish) : 0);
+
+    /// <summary>Writes an answer.</summary>
+    /// <param name="correlationId">That of the request.</param>
+    /// <param name="isEnglish">True for English lines.</param>
+    /// <param name="outcome">What is answered.</param>
+    /// <param name="into">Room of <see cref="MostBytes(ReadOnlySpan{byte}, bool, in CheckOutcome)"/> or more.</param>
+    /// <returns>Bytes that were written.</returns>
+    public static int Write(ReadOnlySpan<byte> correlationId, bool isEnglish, in CheckOutcome outcome, Span<byte> into)
+    {
+        var to = new WireWriter(into);
+        ref readonly var verdict = ref outcome.Verdict;
+        to.Bytes(CheckStatusResponse.CorrelationIdFieldNumber, correlationId);
+        to.Number(CheckStatusResponse.DecisionFieldNumber, (long)verdict.Decision);
+        Write(ref to, CheckStatusResponse.ReasonsFieldNumber, verdict.Reasons);
+        Write(ref to, CheckStatusResponse.WarningsFieldNumber, verdict.Warnings);
+        to.Number(CheckStatusResponse.RemedyFieldNumber, (long)outcome.Remedy);
+        to.Text(CheckStatusResponse.De39FieldNumber, outcome.De39);
+        to.Text(CheckStatusResponse.PromptFieldNumber, isEnglish ? outcome.PromptEn : outcome.PromptZh);
+        to.Number(CheckStatusResponse.RetryAfterMsFieldNumber, outcome.RetryAfterMs);
+        to.Number(CheckStatusResponse.UntilUnixMsFieldNumber, verdict.UntilUnixMs);
+        to.Number(CheckStatusResponse.BindingVersionFieldNumber, outcome.BindingVersion);
+        to.Number(CheckStatusResponse.RevisionFieldNumber, outcome.Revision);
+        to.Number(CheckStatusResponse.AsOfUnixMsFieldNumber, outcome.AsOfUnixMs);
+        to.Number(CheckStatusResponse.ValidUntilUnixMsFieldNumber, outcome.ValidUntilUnixMs);
+        to.Number(CheckStatusResponse.SourceFieldNumber, (long)outcome.Source);
+        to.Number(CheckStatusResponse.DetailFieldNumber, (long)(verdict.Detail ?? 0));
+        if (verdict.Policy is { } policy)
+        {
+            Write(ref to, policy, isEnglish);
+        }
+
+        to.Number(CheckStatusResponse.DeadlineUnixMsFieldNumber, verdict.DeadlineUnixMs);
+        return to.Length;
+    }
+
+    private static void Write(ref WireWriter to, int field, ReasonSet reasons)
+    {
+        if (reasons.IsEmpty)
+        {
+            return;
+        }
+
+        var bytes = 0;
+        foreach (var reason in reasons)
+        {
+            bytes += WireWriter.SizeOf((ulong)reason);
+        }
+
+        to.Begin(field, bytes);
+        foreach (var reason in reasons)
+        {
+            to.Varint((ulong)reason);
+        }
+    }
+
+    private static int MostBytes(PolicyRule policy, bool isEnglish) =>
+        (2 * WireWriter.MostOfNumber) + WireWriter.MostOf(policy.Id) + WireWriter.MostOf(policy.Document) + WireWriter.MostOf(isEnglish ? policy.MessageEn : policy.MessageZh);
+
+    /// <summary>A policy is rare, and its length stands before it: it is written beside and copied.</summary>
+    private static void Write(ref WireWriter to, PolicyRule policy, bool isEnglish)
+    {
+        var most = MostBytes(policy, isEnglish);
+        var own = new WireWriter(most <= 1_024 ? stackalloc byte[most] : new byte[most]);
+        own.Text(PolicyReference.PolicyIdFieldNumber, policy.Id);
+        own.Number(PolicyReference.VersionFieldNumber, policy.Version);
+        own.Text(PolicyReference.DocumentFieldNumber, policy.Document);
+        own.Text(PolicyReference.MessageFieldNumber, isEnglish ? policy.MessageEn : policy.MessageZh);
+        to.Message(CheckStatusResponse.PolicyFieldNumber, own.Written);
+    }
+}
