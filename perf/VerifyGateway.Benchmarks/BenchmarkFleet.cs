@@ -111,8 +111,10 @@ internal static class BenchmarkFleet
         }
     }
 
-    private static T Of<T>(Parser<T> parser, string text) =>
+    /// <summary>An identifier that is known to be one.</summary>
+    public static T Of<T>(Parser<T> parser, string text) =>
         parser(text, out var value, out var broken) ? value : throw new FormatException(broken!.ToString());
 
-    private delegate bool Parser<T>(string text, out T value, out IdentifierRule? broken);
+    /// <summary>How identifiers are parsed.</summary>
+    public delegate bool Parser<T>(string text, out T value, out IdentifierRule? broken);
 }

@@ -4,28 +4,25 @@ using System.Diagnostics;
 using System.IO.Pipelines;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
-using VerifyGateway.Caching;
 using VerifyGateway.Caching.Coherence;
 using VerifyGateway.Server.Callers;
-using VerifyGateway.Server.Checks;
 using VerifyGateway.Server.Metrics;
 
 namespace VerifyGateway.Server.Direct;
 
 /// <summary>
-/// The status check on its shortest way: parse → find both records → decide → write, where the bytes are. It takes a call that is plain
-/// (its message whole, uncompressed and valid, no explanation) and whose records are in memory and fresh. Every other call is left to the
-/// ordinary service untouched, which answers it as if this were not there. Safe from any thread.
+/// CheckStatus in front of the web application. It takes a call whose headers ask for nothing unusual and whose message is there, whole and
+/// uncompressed, and which <see cref="PlainChecks"/> answers. Every other call is left to the ordinary service untouched, which answers it
+/// as if this were not there. Safe from any thread.
 /// </summary>
 internal sealed class DirectCheck(
-    StatusChecks checks, RecordReader records, CallerResolver callers, RpcMetrics metrics, LimitOptions limits, ActivitySource tracing, TimeProvider time)
+    PlainChecks checks, CallerResolver callers, RpcMetrics metrics, LimitOptions limits, ActivitySource tracing, TimeProvider time)
 {
     private const string Path = "/verifygateway.v1.VerificationService/CheckStatus";
     private const string Grpc = "application/grpc";
     private const int FrameHead = 5;
 
     private readonly RpcMetrics.MethodCounts _counts = metrics.For("unary", "verifygateway.v1.VerificationService", "CheckStatus");
-    private readonly AcquirerIds _acquirers = new();
 
     /// <summary>Answers a call, or leaves it as it is.</summary>
     public bool TryAnswer(CallFeatures call)
@@ -54,22 +51,25 @@ internal sealed class DirectCheck(
         return true;
     }
 
-    private bool TryAnswer(CallFeatures call, in ReadOnlySequence<byte> body, Caller caller, LeaseInstant began) =>
-        TryMessage(body, out var message)
-        && PlainCheck.TryRead(message, caller, _acquirers, out var check)
-        && records.TryFindHeld(check.Terminal, check.Merchant, check.AtLeastRevision, began, out var found)
-        && Write(call, check, checks.Judge(check.Query, check.AtLeastRevision, caller, found, began.UnixMs, steps: null));
-
-    private static bool Write(CallFeatures call, in PlainCheck check, in CheckOutcome outcome)
+    private bool TryAnswer(CallFeatures call, in ReadOnlySequence<byte> body, Caller caller, LeaseInstant began)
     {
+        if (!TryMessage(body, out var message))
+        {
+            return false;
+        }
+
+        var answer = call.ResponseBody.Writer;
+        var frame = answer.GetSpan(FrameHead + PlainAnswer.MostBytes);
+        if (!checks.TryAnswer(message, caller, began, frame[FrameHead..], out var length))
+        {
+            return false;
+        }
+
         call.Response.Headers.ContentType = Grpc;
         call.Trailers.Trailers.GrpcStatus = "0";
-        var writer = call.ResponseBody.Writer;
-        var frame = writer.GetSpan(FrameHead + PlainAnswer.MostBytes(check.CorrelationId, check.IsEnglish, outcome));
-        var length = PlainAnswer.Write(check.CorrelationId, check.IsEnglish, outcome, frame[FrameHead..]);
         frame[0] = 0;
         BinaryPrimitives.WriteInt32BigEndian(frame[1..], length);
-        writer.Advance(FrameHead + length);
+        answer.Advance(FrameHead + length);
         return true;
     }
 

@@ -8,17 +8,17 @@ namespace VerifyGateway.Server.Direct;
 /// <summary>Writes an answer as the bytes that <see cref="CheckAnswers"/>' message becomes.</summary>
 internal static class PlainAnswer
 {
-    /// <summary>The most bytes of an answer.</summary>
-    public static int MostBytes(ReadOnlySpan<byte> correlationId, bool isEnglish, in CheckOutcome outcome) =>
-        correlationId.Length + (14 * WireWriter.MostOfNumber) + (2 * 64 * WireWriter.MostOfNumber)
-        + WireWriter.MostOf(outcome.De39) + WireWriter.MostOf(isEnglish ? outcome.PromptEn : outcome.PromptZh)
-        + (outcome.Verdict.Policy is { } policy ? MostBytes(policy, isEnglish) : 0);
+    /// <summary>
+    /// The most bytes of an answer: its numbers, all reasons twice, a correlation id of 64 bytes, the lines, and a policy with a document of
+    /// 200 characters and a message of 500, which is as long as they may be.
+    /// </summary>
+    public const int MostBytes = 3_584;
 
     /// <summary>Writes an answer.</summary>
     /// <param name="correlationId">That of the request.</param>
     /// <param name="isEnglish">True for English lines.</param>
     /// <param name="outcome">What is answered.</param>
-    /// <param name="into">Room of <see cref="MostBytes(ReadOnlySpan{byte}, bool, in CheckOutcome)"/> or more.</param>
+    /// <param name="into">Room of <see cref="MostBytes"/> or more.</param>
     /// <returns>Bytes that were written.</returns>
     public static int Write(ReadOnlySpan<byte> correlationId, bool isEnglish, in CheckOutcome outcome, Span<byte> into)
     {
@@ -68,14 +68,10 @@ internal static class PlainAnswer
         }
     }
 
-    private static int MostBytes(PolicyRule policy, bool isEnglish) =>
-        (2 * WireWriter.MostOfNumber) + WireWriter.MostOf(policy.Id) + WireWriter.MostOf(policy.Document) + WireWriter.MostOf(isEnglish ? policy.MessageEn : policy.MessageZh);
-
     /// <summary>A policy is rare, and its length stands before it: it is written beside and copied.</summary>
     private static void Write(ref WireWriter to, PolicyRule policy, bool isEnglish)
     {
-        var most = MostBytes(policy, isEnglish);
-        var own = new WireWriter(most <= 1_024 ? stackalloc byte[most] : new byte[most]);
+        var own = new WireWriter(new byte[MostBytes]);
         own.Text(PolicyReference.PolicyIdFieldNumber, policy.Id);
         own.Number(PolicyReference.VersionFieldNumber, policy.Version);
         own.Text(PolicyReference.DocumentFieldNumber, policy.Document);

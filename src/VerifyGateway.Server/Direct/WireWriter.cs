@@ -6,9 +6,6 @@ namespace VerifyGateway.Server.Direct;
 /// <param name="into">Room for all that will be written.</param>
 internal ref struct WireWriter(Span<byte> into)
 {
-    /// <summary>The most bytes of a number with its tag.</summary>
-    public const int MostOfNumber = 12;
-
     private readonly Span<byte> _into = into;
 
     /// <summary>Number of bytes that were written.</summary>
@@ -16,9 +13,6 @@ internal ref struct WireWriter(Span<byte> into)
 
     /// <summary>The bytes that were written.</summary>
     public readonly ReadOnlySpan<byte> Written => _into[..Length];
-
-    /// <summary>The most bytes of a text with its tag and length.</summary>
-    public static int MostOf(string text) => MostOfNumber + Encoding.UTF8.GetMaxByteCount(text.Length);
 
     /// <summary>A number.</summary>
     public void Number(int field, long value)
