@@ -38,6 +38,7 @@ public class HitBenchmark : IAsyncDisposable
     public async Task Prepare()
     {
         var metrics = Metrics.WithCustomRegistry(Metrics.NewCustomRegistry());
+        metrics.ExemplarBehavior = ExemplarBehavior.NoExemplars();
         var store = new BenchmarkStore();
         _caches = new Caches(
             store, store, new NoRemoteTier(), new NoRevisionSignal(), new CacheOptions { FreshForMs = 60_000 }, new CacheMetrics(metrics), new CoherenceMetrics(metrics),

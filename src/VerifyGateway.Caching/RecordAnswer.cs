@@ -34,6 +34,9 @@ public readonly record struct RecordAnswer(
     [UnscopedRef]
     public ref readonly RecordPair PairInPlace => ref _pair;
 
+    /// <summary>Where they came from, and how fresh they are.</summary>
+    public RecordFacts Facts => new(Source, IsFresh, Revision, AsOfUnixMs, FreshUntilUnixMs);
+
     /// <summary>No copies at all.</summary>
     public static RecordAnswer None => default;
 }

@@ -60,28 +60,24 @@ public sealed class RecordReader
     /// <param name="merchant">The merchant record's name.</param>
     /// <param name="atLeastRevision">The copies must know the feed up to here; 0 for no wish.</param>
     /// <param name="now">The instant of the check, taken before this call.</param>
-    /// <param name="answer">The records.</param>
-    public bool TryFindHeld(scoped in RecordName terminal, scoped in RecordName merchant, long atLeastRevision, LeaseInstant now, out RecordAnswer answer)
+    /// <param name="held">The records.</param>
+    public bool TryFindHeld(scoped in RecordName terminal, scoped in RecordName merchant, long atLeastRevision, LeaseInstant now, ref HeldRecords held)
     {
-        var (terminalHash, merchantHash) = (_keeper.HashOfTerminal(terminal), _keeper.HashOfMerchant(merchant));
+        var (terminalHash, merchantHash) = _keeper.HashOf(terminal, merchant);
         _keeper.Prefetch(terminalHash, merchantHash);
         // :: C1
         var lease = _lease.Look(now);
         var applied = _keeper.Applied;
         // :: C2
         if (!lease.IsValid || applied < atLeastRevision
-            || !_keeper.TryGetTerminal(terminal, terminalHash, out var terminalRecord, out var terminalRevision)
-            || !_keeper.TryGetMerchant(merchant, merchantHash, out var merchantRecord, out var merchantRevision))
+            || !_keeper.TryGetTerminal(terminal, terminalHash, out held.TerminalPlace, out _) || !_keeper.TryGetMerchant(merchant, merchantHash, out held.MerchantPlace, out _))
         {
-            answer = RecordAnswer.None;
             return false;
         }
 
-        Count(_metrics.Memory.Terminal, has: true, fresh: true, absent: terminalRecord is null);
-        Count(_metrics.Memory.Merchant, has: true, fresh: true, absent: merchantRecord is null);
-        answer = new RecordAnswer(
-            new RecordPair(new RecordCopy<TerminalRecord>(terminalRecord, terminalRevision, applied), new RecordCopy<MerchantRecord>(merchantRecord, merchantRevision, applied)),
-            RecordSource.Memory, IsFresh: true, IsFound: true, applied, lease.AsOfUnixMs, lease.UntilUnixMs);
+        Count(_metrics.Memory.Terminal, has: true, fresh: true, absent: !held.TerminalPlace.HasValue);
+        Count(_metrics.Memory.Merchant, has: true, fresh: true, absent: !held.MerchantPlace.HasValue);
+        held.Facts = new RecordFacts(RecordSource.Memory, IsFresh: true, applied, lease.AsOfUnixMs, lease.UntilUnixMs);
         return true;
     }
 

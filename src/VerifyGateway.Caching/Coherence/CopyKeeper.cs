@@ -71,11 +71,8 @@ internal sealed class CopyKeeper
     /// <summary>Finds the copy in memory: the newest as of <see cref="Applied"/> as it was before this call.</summary>
     public bool TryGet(in MerchantKey key, in RecordHash hash, out MerchantRecord? record, out long revision) => _memory.TryGet(key, hash, out record, out revision);
 
-    /// <summary>Names a terminal record.</summary>
-    public RecordHash HashOfTerminal(scoped in RecordName name) => _memory.Hasher.OfTerminal(name);
-
-    /// <summary>Names a merchant record.</summary>
-    public RecordHash HashOfMerchant(scoped in RecordName name) => _memory.Hasher.OfMerchant(name);
+    /// <summary>Names both records of a check.</summary>
+    public (RecordHash Terminal, RecordHash Merchant) HashOf(scoped in RecordName terminal, scoped in RecordName merchant) => _memory.Hasher.Of(terminal, merchant);
 
     /// <summary>Finds the copy in memory by the bytes of its name: as <see cref="TryGet(in TerminalKey, in RecordHash, out TerminalRecord?, out long)"/>, with no key in the record.</summary>
     public bool TryGetTerminal(scoped in RecordName name, in RecordHash hash, out TerminalRecord? record, out long revision) =>

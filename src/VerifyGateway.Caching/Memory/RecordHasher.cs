@@ -60,21 +60,27 @@ public sealed class RecordHasher
 
     /// <summary>The hash of a terminal's name.</summary>
     /// <exception cref="ArgumentException">The name is longer than <see cref="RecordName.MostBytes"/>.</exception>
-    public RecordHash OfTerminal(scoped in RecordName name) => Of(TerminalDomain, name);
+    [SkipLocalsInit]
+    public RecordHash OfTerminal(scoped in RecordName name) => SipHash128.Of(_key0, _key1, Input(TerminalDomain, name, stackalloc byte[RecordName.MostBytes + 1]));
 
     /// <summary>The hash of a merchant's name.</summary>
     /// <exception cref="ArgumentException">The name is longer than <see cref="RecordName.MostBytes"/>.</exception>
-    public RecordHash OfMerchant(scoped in RecordName name) => Of(MerchantDomain, name);
+    [SkipLocalsInit]
+    public RecordHash OfMerchant(scoped in RecordName name) => SipHash128.Of(_key0, _key1, Input(MerchantDomain, name, stackalloc byte[RecordName.MostBytes + 1]));
+
+    /// <summary>The hashes of both names of a check.</summary>
+    /// <exception cref="ArgumentException">A name is longer than <see cref="RecordName.MostBytes"/>.</exception>
+    [SkipLocalsInit]
+    public (RecordHash Terminal, RecordHash Merchant) Of(scoped in RecordName terminal, scoped in RecordName merchant) => SipHash128.OfBoth(
+        _key0, _key1, Input(TerminalDomain, terminal, stackalloc byte[RecordName.MostBytes + 1]), Input(MerchantDomain, merchant, stackalloc byte[RecordName.MostBytes + 1]));
 
     /// <summary>The last byte tells the kind and how long the acquirer is, so that different names are different inputs.</summary>
-    [SkipLocalsInit]
-    private RecordHash Of(byte domain, scoped in RecordName name)
+    private static ReadOnlySpan<byte> Input(byte domain, scoped in RecordName name, Span<byte> room)
     {
-        Span<byte> bytes = stackalloc byte[RecordName.MostBytes + 1];
-        name.Acquirer.CopyTo(bytes);
-        name.Own.CopyTo(bytes[name.Acquirer.Length..]);
+        name.Acquirer.CopyTo(room);
+        name.Own.CopyTo(room[name.Acquirer.Length..]);
         var length = name.Acquirer.Length + name.Own.Length;
-        bytes[length] = (byte)(domain + name.Acquirer.Length);
-        return SipHash128.Of(_key0, _key1, bytes[..(length + 1)]);
+        room[length] = (byte)(domain + name.Acquirer.Length);
+        return room[..(length + 1)];
     }
 }

@@ -23,20 +23,21 @@ internal readonly struct CheckOutcome
     /// <summary>Says what is answered.</summary>
     /// <param name="verdict">The outcome, as far as the caller may see it.</param>
     /// <param name="view">The acquirer's words.</param>
-    /// <param name="found">The records that it was decided from.</param>
+    /// <param name="terminal">The terminal record that it was decided from; null when there is none.</param>
+    /// <param name="facts">How fresh the records were.</param>
     /// <param name="nowUnixMs">The instant that it was decided for, Unix milliseconds.</param>
     /// <param name="validUntilUnixMs">The first instant at which it is no longer good, Unix milliseconds.</param>
-    public CheckOutcome(in Verdict verdict, AcquirerView view, in RecordAnswer found, long nowUnixMs, long validUntilUnixMs)
+    public CheckOutcome(in Verdict verdict, AcquirerView view, in TerminalRecord? terminal, in RecordFacts facts, long nowUnixMs, long validUntilUnixMs)
     {
         _verdict = verdict;
         (Remedy, var de39, PromptZh, PromptEn) = WordsOf(verdict, view);
         De39 = verdict.Decision == Decision.Allow ? view.Of(Reason.Ok).De39 : de39;
         RetryAfterMs = verdict.Decision == Decision.RetryLater ? Math.Clamp(verdict.UntilUnixMs - nowUnixMs, 1, LongestWaitMs) : 0;
-        BindingVersion = verdict.Reasons.Contains(Reason.TerminalNotRegistered) ? 0 : BindingVersionOf(found.PairInPlace.TerminalInPlace);
-        Revision = found.Revision;
-        AsOfUnixMs = found.AsOfUnixMs;
+        BindingVersion = verdict.Reasons.Contains(Reason.TerminalNotRegistered) ? 0 : BindingVersionOf(terminal);
+        Revision = facts.Revision;
+        AsOfUnixMs = facts.AsOfUnixMs;
         ValidUntilUnixMs = validUntilUnixMs;
-        Source = found.Source;
+        Source = facts.Source;
     }
 
     private readonly Verdict _verdict;

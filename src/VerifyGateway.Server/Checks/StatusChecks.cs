@@ -2,6 +2,7 @@ using VerifyGateway.Caching;
 using VerifyGateway.Caching.Store;
 using VerifyGateway.Domain.Deciding;
 using VerifyGateway.Domain.Reasons;
+using VerifyGateway.Domain.Records;
 using VerifyGateway.Server.Callers;
 using VerifyGateway.Server.Faults;
 using VerifyGateway.Server.Metrics;
@@ -90,13 +91,40 @@ public sealed class StatusChecks(RecordReader records, PolicyHolder policies, De
 
     /// <summary>Judges one check from its records, and counts what was decided.</summary>
     /// <param name="query">The check.</param>
-    /// <param name="atLeastRevision">The revision that the answer must know.</param>
     /// <param name="caller">Who asks.</param>
-    /// <param name="found">The records.</param>
+    /// <param name="terminal">The terminal record; null when there is none.</param>
+    /// <param name="merchant">The merchant record; null when there is none.</param>
+    /// <param name="facts">How fresh the records are.</param>
     /// <param name="now">The instant that it is decided for, Unix milliseconds.</param>
     /// <param name="steps">Takes the explanation; null when none is asked for.</param>
-    /// <exception cref="GatewayException">It cannot be answered now; never from records that are fresh and know the revision.</exception>
-    internal CheckOutcome Judge(in StatusQuery query, long atLeastRevision, Caller caller, in RecordAnswer found, long now, List<ExplanationStep>? steps)
+    /// <exception cref="GatewayException">It cannot be answered now; never from records that are fresh.</exception>
+    internal CheckOutcome Judge(
+        in StatusQuery query, Caller caller, in TerminalRecord? terminal, in MerchantRecord? merchant, in RecordFacts facts, long now, List<ExplanationStep>? steps)
+    {
+        var inForce = policies.Current;
+        var verdict = StatusDecision.Decide(query, terminal, merchant, inForce, now, steps);
+        if (verdict.Decision == Decision.Allow && !facts.IsFresh)
+        {
+            // Old knowledge may say no. It never says yes.
+            metrics.CountCouldNotTell();
+            throw CouldNotTell();
+        }
+
+        metrics.Count(verdict, facts.Source, facts.IsFresh);
+        if (facts.IsFresh)
+        {
+            metrics.NoteAge(verdict.Decision, (now - facts.AsOfUnixMs) / 1000.0);
+        }
+
+        var mayTellApart = caller.May(CallerRoles.SeeConfidential);
+        // No longer than the copies are young, and not past an instant that they already name: a hold that begins, a document that ends.
+        // A decline whose reason is confidential names no such instant: it could be the end of what must not be told.
+        var isHidden = !mayTellApart && verdict.Decision != Decision.Allow && ReasonTable.Of(verdict.Primary).IsConfidential;
+        var validUntil = Math.Min(facts.FreshUntilUnixMs, isHidden ? long.MaxValue : VerdictLifetime.NextChange(query, terminal, merchant, inForce, now));
+        return new CheckOutcome(mayTellApart ? verdict : verdict.Outward(), inForce.ViewOf(query.Acquirer), terminal, facts, now, validUntil);
+    }
+
+    private CheckStatusResponse Answer(CheckStatusRequest request, in StatusQuery query, Caller caller, in RecordAnswer found)
     {
         if (!found.IsFound)
         {
@@ -104,40 +132,15 @@ public sealed class StatusChecks(RecordReader records, PolicyHolder policies, De
             throw CouldNotTell();
         }
 
-        if (found.Revision < atLeastRevision)
+        if (found.Revision < request.AtLeastRevision)
         {
             throw GatewayException.Unavailable("The revision that is asked for has not been reached; ask again, or look whether it is one of this gateway's.");
         }
 
-        ref readonly var terminal = ref found.PairInPlace.TerminalInPlace;
-        ref readonly var merchant = ref found.PairInPlace.MerchantInPlace;
-        var inForce = policies.Current;
-        var verdict = StatusDecision.Decide(query, terminal, merchant, inForce, now, steps);
-        if (verdict.Decision == Decision.Allow && !found.IsFresh)
-        {
-            // Old knowledge may say no. It never says yes.
-            metrics.CountCouldNotTell();
-            throw CouldNotTell();
-        }
-
-        metrics.Count(verdict, found.Source, found.IsFresh);
-        if (found.IsFresh)
-        {
-            metrics.NoteAge(verdict.Decision, (now - found.AsOfUnixMs) / 1000.0);
-        }
-
-        var mayTellApart = caller.May(CallerRoles.SeeConfidential);
-        // No longer than the copies are young, and not past an instant that they already name: a hold that begins, a document that ends.
-        // A decline whose reason is confidential names no such instant: it could be the end of what must not be told.
-        var isHidden = !mayTellApart && verdict.Decision != Decision.Allow && ReasonTable.Of(verdict.Primary).IsConfidential;
-        var validUntil = Math.Min(found.FreshUntilUnixMs, isHidden ? long.MaxValue : VerdictLifetime.NextChange(query, terminal, merchant, inForce, now));
-        return new CheckOutcome(mayTellApart ? verdict : verdict.Outward(), inForce.ViewOf(query.Acquirer), found, now, validUntil);
-    }
-
-    private CheckStatusResponse Answer(CheckStatusRequest request, in StatusQuery query, Caller caller, in RecordAnswer found)
-    {
         var steps = request.Explain ? new List<ExplanationStep>() : null;
-        var answer = CheckAnswers.Write(request, Judge(query, request.AtLeastRevision, caller, found, time.GetUtcNow().ToUnixTimeMilliseconds(), steps));
+        ref readonly var pair = ref found.PairInPlace;
+        var outcome = Judge(query, caller, pair.TerminalInPlace, pair.MerchantInPlace, found.Facts, time.GetUtcNow().ToUnixTimeMilliseconds(), steps);
+        var answer = CheckAnswers.Write(request, outcome);
         if (steps is not null)
         {
             CheckAnswers.Explain(answer, steps, caller.May(CallerRoles.SeeConfidential));

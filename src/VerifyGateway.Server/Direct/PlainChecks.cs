@@ -23,12 +23,13 @@ internal sealed class PlainChecks(StatusChecks checks, RecordReader records)
     public bool TryAnswer(ReadOnlySpan<byte> message, Caller caller, LeaseInstant now, Span<byte> into, out int length)
     {
         length = 0;
-        if (!PlainCheck.TryRead(message, caller, _acquirers, out var check) || !records.TryFindHeld(check.Terminal, check.Merchant, check.AtLeastRevision, now, out var found))
+        HeldRecords held = default;
+        if (!PlainCheck.TryRead(message, caller, _acquirers, out var check) || !records.TryFindHeld(check.Terminal, check.Merchant, check.AtLeastRevision, now, ref held))
         {
             return false;
         }
 
-        var outcome = checks.Judge(check.Query, check.AtLeastRevision, caller, found, now.UnixMs, steps: null);
+        var outcome = checks.Judge(check.Query, caller, held.Terminal, held.Merchant, held.Facts, now.UnixMs, steps: null);
         length = PlainAnswer.Write(check.CorrelationId, check.IsEnglish, outcome, into);
         return true;
     }

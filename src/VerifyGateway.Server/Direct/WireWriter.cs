@@ -38,7 +38,15 @@ internal ref struct WireWriter(Span<byte> into)
     /// <summary>A text.</summary>
     public void Text(int field, string text)
     {
-        if (text.Length > 0)
+        if (text.Length is > 0 and <= 0x7F / 3)
+        {
+            // However many bytes a letter takes, the length is one byte.
+            Varint(((ulong)field << 3) | 2);
+            var bytes = Encoding.UTF8.GetBytes(text, _into[(Length + 1)..]);
+            _into[Length] = (byte)bytes;
+            Length += 1 + bytes;
+        }
+        else if (text.Length > 0)
         {
             Begin(field, Encoding.UTF8.GetByteCount(text));
             Length += Encoding.UTF8.GetBytes(text, _into[Length..]);

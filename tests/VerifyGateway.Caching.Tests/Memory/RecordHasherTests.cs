@@ -4,7 +4,7 @@ using VerifyGateway.Domain.Records;
 
 namespace VerifyGateway.Caching.Tests.Memory;
 
-public sealed class RecordHasherTests
+public sealed class RecordHasherTests(ITestOutputHelper output)
 {
     private static readonly byte[] Key = [.. Enumerable.Range(0, 16).Select(i => (byte)i)];
 
@@ -65,6 +65,20 @@ public sealed class RecordHasherTests
         Assert.Equal(new RecordHasher(Key).Of(key), new RecordHasher(Key).Of(key));
         Assert.NotEqual(RecordHasher.Random().Of(key), RecordHasher.Random().Of(key));
         Assert.Throws<ArgumentException>(() => new RecordHasher(Key.AsSpan(1)));
+    }
+
+    [Fact]
+    public void OfBoth_AnyLengths_AreTheHashesOfEach()
+    {
+        var random = Seed.Next(output);
+        for (var round = 0; round < 20_000; round++)
+        {
+            var (first, second) = (new byte[random.Next(62)], new byte[random.Next(62)]);
+            random.NextBytes(first);
+            random.NextBytes(second);
+            var (key0, key1) = ((ulong)random.NextInt64(), (ulong)random.NextInt64() << 1);
+            Assert.Equal((SipHash128.Of(key0, key1, first), SipHash128.Of(key0, key1, second)), SipHash128.OfBoth(key0, key1, first, second));
+        }
     }
 
     [Fact]
