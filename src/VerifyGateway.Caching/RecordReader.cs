@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using VerifyGateway.Caching.Coherence;
 using VerifyGateway.Caching.Loading;
 using VerifyGateway.Caching.Memory;
@@ -52,25 +53,34 @@ public sealed class RecordReader
         }
     }
 
+    /// <summary>Hashes the names of a check's records, and has the processor fetch what <see cref="TryFindHeld"/> will read of them.</summary>
+    public RecordHashes Seek(scoped in RecordName terminal, scoped in RecordName merchant)
+    {
+        var hashes = _keeper.HashOf(terminal, merchant);
+        _keeper.Prefetch(hashes.Terminal, hashes.Merchant);
+        return hashes;
+    }
+
     /// <summary>
     /// Finds the records of one check by the bytes of their names when memory has them and they may answer ALLOW; otherwise nothing is
     /// found and nothing is counted. The records carry no key. Allocates nothing but what their holds are in.
     /// </summary>
     /// <param name="terminal">The terminal record's name.</param>
     /// <param name="merchant">The merchant record's name.</param>
+    /// <param name="hashes">What <see cref="Seek"/> made of the names.</param>
     /// <param name="atLeastRevision">The copies must know the feed up to here; 0 for no wish.</param>
     /// <param name="now">The instant of the check, taken before this call.</param>
     /// <param name="held">The records.</param>
-    public bool TryFindHeld(scoped in RecordName terminal, scoped in RecordName merchant, long atLeastRevision, LeaseInstant now, ref HeldRecords held)
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    public bool TryFindHeld(
+        scoped in RecordName terminal, scoped in RecordName merchant, in RecordHashes hashes, long atLeastRevision, LeaseInstant now, ref HeldRecords held)
     {
-        var (terminalHash, merchantHash) = _keeper.HashOf(terminal, merchant);
-        _keeper.Prefetch(terminalHash, merchantHash);
         // :: C1
         var lease = _lease.Look(now);
         var applied = _keeper.Applied;
         // :: C2
         if (!lease.IsValid || applied < atLeastRevision
-            || !_keeper.TryGetTerminal(terminal, terminalHash, out held.TerminalPlace, out _) || !_keeper.TryGetMerchant(merchant, merchantHash, out held.MerchantPlace, out _))
+            || !_keeper.TryGetTerminal(terminal, hashes.Terminal, out held.TerminalPlace, out _) || !_keeper.TryGetMerchant(merchant, hashes.Merchant, out held.MerchantPlace, out _))
         {
             return false;
         }

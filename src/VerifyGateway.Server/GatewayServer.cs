@@ -33,6 +33,8 @@ public static class GatewayServer
         services.AddSingleton<BindingWatches>();
         services.AddSingleton<CallerResolver>();
         services.AddSingleton<StatusChecks>();
+        services.AddSingleton<PlainChecks>();
+        services.AddSingleton<BatchChecks>();
         services.AddSingleton<DecisionMetrics>();
         services.AddSingleton<StreamMetrics>();
         services.AddSingleton<StreamChanges>();
@@ -53,7 +55,6 @@ public static class GatewayServer
     /// <summary>Puts the direct method in front of the application. Called when the web server is registered, and nothing more is.</summary>
     public static void AddDirectChecks(this IServiceCollection services)
     {
-        services.AddSingleton<PlainChecks>();
         services.AddSingleton<DirectCheck>();
         DirectServer.Decorate(services);
     }

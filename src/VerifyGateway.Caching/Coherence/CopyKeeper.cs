@@ -72,7 +72,7 @@ internal sealed class CopyKeeper
     public bool TryGet(in MerchantKey key, in RecordHash hash, out MerchantRecord? record, out long revision) => _memory.TryGet(key, hash, out record, out revision);
 
     /// <summary>Names both records of a check.</summary>
-    public (RecordHash Terminal, RecordHash Merchant) HashOf(scoped in RecordName terminal, scoped in RecordName merchant) => _memory.Hasher.Of(terminal, merchant);
+    public RecordHashes HashOf(scoped in RecordName terminal, scoped in RecordName merchant) => _memory.Hasher.Of(terminal, merchant);
 
     /// <summary>Finds the copy in memory by the bytes of its name: as <see cref="TryGet(in TerminalKey, in RecordHash, out TerminalRecord?, out long)"/>, with no key in the record.</summary>
     public bool TryGetTerminal(scoped in RecordName name, in RecordHash hash, out TerminalRecord? record, out long revision) =>

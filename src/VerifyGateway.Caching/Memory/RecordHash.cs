@@ -7,3 +7,6 @@ namespace VerifyGateway.Caching.Memory;
 /// <param name="Low">The first 64 bits.</param>
 /// <param name="High">The other 64 bits.</param>
 public readonly record struct RecordHash(ulong Low, ulong High);
+
+/// <summary>The hashes of the names of a check's two records.</summary>
+public readonly record struct RecordHashes(RecordHash Terminal, RecordHash Merchant);

@@ -70,8 +70,8 @@ public sealed class RecordHasher
 
     /// <summary>The hashes of both names of a check.</summary>
     /// <exception cref="ArgumentException">A name is longer than <see cref="RecordName.MostBytes"/>.</exception>
-    [SkipLocalsInit]
-    public (RecordHash Terminal, RecordHash Merchant) Of(scoped in RecordName terminal, scoped in RecordName merchant) => SipHash128.OfBoth(
+    [SkipLocalsInit, MethodImpl(MethodImplOptions.NoInlining)]
+    public RecordHashes Of(scoped in RecordName terminal, scoped in RecordName merchant) => SipHash128.OfBoth(
         _key0, _key1, Input(TerminalDomain, terminal, stackalloc byte[RecordName.MostBytes + 1]), Input(MerchantDomain, merchant, stackalloc byte[RecordName.MostBytes + 1]));
 
     /// <summary>The last byte tells the kind and how long the acquirer is, so that different names are different inputs.</summary>

@@ -5,7 +5,10 @@ using System.Runtime.Intrinsics;
 
 namespace VerifyGateway.Caching.Memory;
 
-/// <summary>SipHash-2-4 with a result of 128 bits (Aumasson and Bernstein, 2012): a pseudorandom function for short inputs.</summary>
+/// <summary>
+/// SipHash-2-4 with a result of 128 bits (Aumasson and Bernstein, 2012): a pseudorandom function for short inputs. Rounds stand in loops, as
+/// the compiler puts only so many of them into one method, and calls the rest.
+/// </summary>
 internal static class SipHash128
 {
     /// <summary>The hash of the bytes under a key of two words, which are little-endian in the papers.</summary>
@@ -35,11 +38,11 @@ internal static class SipHash128
     /// The hashes of two inputs, which are made side by side where both have as many whole words: a round waits for the round before it, and
     /// the processor has time for another one.
     /// </summary>
-    public static (RecordHash First, RecordHash Second) OfBoth(ulong key0, ulong key1, ReadOnlySpan<byte> first, ReadOnlySpan<byte> second)
+    public static RecordHashes OfBoth(ulong key0, ulong key1, ReadOnlySpan<byte> first, ReadOnlySpan<byte> second)
     {
         if (first.Length / 8 != second.Length / 8)
         {
-            return (Of(key0, key1, first), Of(key0, key1, second));
+            return new(Of(key0, key1, first), Of(key0, key1, second));
         }
 
         var v0 = Vector128.Create(key0 ^ 0x736f6d6570736575);
@@ -59,7 +62,7 @@ internal static class SipHash128
         v1 ^= Vector128.Create(0xddUL);
         FourRounds(ref v0, ref v1, ref v2, ref v3);
         var high = v0 ^ v1 ^ v2 ^ v3;
-        return (new RecordHash(low[0], high[0]), new RecordHash(low[1], high[1]));
+        return new(new RecordHash(low[0], high[0]), new RecordHash(low[1], high[1]));
     }
 
     /// <summary>The bytes after the last whole word: cut from the last eight where there are so many.</summary>
@@ -97,10 +100,10 @@ internal static class SipHash128
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void FourRounds(ref ulong v0, ref ulong v1, ref ulong v2, ref ulong v3)
     {
-        Round(ref v0, ref v1, ref v2, ref v3);
-        Round(ref v0, ref v1, ref v2, ref v3);
-        Round(ref v0, ref v1, ref v2, ref v3);
-        Round(ref v0, ref v1, ref v2, ref v3);
+        for (var round = 0; round < 4; round++)
+        {
+            Round(ref v0, ref v1, ref v2, ref v3);
+        }
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -130,10 +133,10 @@ internal static class SipHash128
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void FourRounds(ref Vector128<ulong> v0, ref Vector128<ulong> v1, ref Vector128<ulong> v2, ref Vector128<ulong> v3)
     {
-        Round(ref v0, ref v1, ref v2, ref v3);
-        Round(ref v0, ref v1, ref v2, ref v3);
-        Round(ref v0, ref v1, ref v2, ref v3);
-        Round(ref v0, ref v1, ref v2, ref v3);
+        for (var round = 0; round < 4; round++)
+        {
+            Round(ref v0, ref v1, ref v2, ref v3);
+        }
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

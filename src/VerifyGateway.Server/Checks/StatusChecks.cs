@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using VerifyGateway.Caching;
 using VerifyGateway.Caching.Store;
 using VerifyGateway.Domain.Deciding;
@@ -36,8 +37,11 @@ public sealed class StatusChecks(RecordReader records, PolicyHolder policies, De
             self.Answer(request, query, caller, await finding);
     }
 
-    /// <summary>Answers several checks, each with its own result, in their order. What they lack in memory is read at once.</summary>
-    public async ValueTask<IReadOnlyList<CheckResult>> CheckManyAsync(IReadOnlyList<CheckStatusRequest> requests, Caller caller, CancellationToken cancel)
+    /// <summary>Answers several checks of a batch, each with its own result, in their order. What they lack in memory is read at once.</summary>
+    /// <param name="requests">The checks, each with its place in the batch.</param>
+    /// <param name="caller">Who asks.</param>
+    /// <param name="cancel">Ends the waiting.</param>
+    public async ValueTask<IReadOnlyList<CheckResult>> CheckManyAsync(IReadOnlyList<(int Place, CheckStatusRequest Check)> requests, Caller caller, CancellationToken cancel)
     {
         var results = new CheckResult[requests.Count];
         var queries = new List<(int At, StatusQuery Query)>(requests.Count);
@@ -45,7 +49,7 @@ public sealed class StatusChecks(RecordReader records, PolicyHolder policies, De
         {
             try
             {
-                queries.Add((i, Admit(requests[i], caller, new Violations("checks", i))));
+                queries.Add((i, Admit(requests[i].Check, caller, new Violations("checks", requests[i].Place))));
             }
             catch (GatewayException fault)
             {
@@ -53,13 +57,13 @@ public sealed class StatusChecks(RecordReader records, PolicyHolder policies, De
             }
         }
 
-        var found = queries.Count == 0 ? [] : await records.FindManyAsync(queries.ConvertAll(it => (KeyOf(it.Query), requests[it.At].AtLeastRevision)), cancel);
+        var found = queries.Count == 0 ? [] : await records.FindManyAsync(queries.ConvertAll(it => (KeyOf(it.Query), requests[it.At].Check.AtLeastRevision)), cancel);
         for (var i = 0; i < queries.Count; i++)
         {
             var (at, query) = queries[i];
             try
             {
-                results[at] = new CheckResult { Answer = Answer(requests[at], query, caller, found[i]) };
+                results[at] = new CheckResult { Answer = Answer(requests[at].Check, query, caller, found[i]) };
             }
             catch (GatewayException fault)
             {
@@ -98,6 +102,7 @@ public sealed class StatusChecks(RecordReader records, PolicyHolder policies, De
     /// <param name="now">The instant that it is decided for, Unix milliseconds.</param>
     /// <param name="steps">Takes the explanation; null when none is asked for.</param>
     /// <exception cref="GatewayException">It cannot be answered now; never from records that are fresh.</exception>
+    [MethodImpl(MethodImplOptions.NoInlining)]
     internal CheckOutcome Judge(
         in StatusQuery query, Caller caller, in TerminalRecord? terminal, in MerchantRecord? merchant, in RecordFacts facts, long now, List<ExplanationStep>? steps)
     {

@@ -1,5 +1,6 @@
 using Grpc.Core;
 using VerifyGateway.Server.Callers;
+using VerifyGateway.Server.Direct;
 using VerifyGateway.Server.Rpc;
 using VerifyGateway.V1;
 
@@ -8,22 +9,23 @@ namespace VerifyGateway.Server.Checks;
 /// <summary>VerificationService on the wire: translates, and leaves the work to <see cref="StatusChecks"/>.</summary>
 /// <remarks>See <see cref="CheckedBinder"/> for why it does not derive from the generated base class.</remarks>
 [BindServiceMethod(typeof(VerificationGrpcService), nameof(BindService))]
-public class VerificationGrpcService(StatusChecks checks, CallerResolver callers, LimitOptions limits, LongCalls calls, StreamChanges changes)
+public class VerificationGrpcService(StatusChecks checks, BatchChecks batches, CallerResolver callers, LimitOptions limits, LongCalls calls, StreamChanges changes)
 {
     /// <summary>Binds the methods with request parsers that name the caller's mistake.</summary>
     public static void BindService(ServiceBinderBase binder, VerificationGrpcService? _) =>
-        VerificationService.BindService(new CheckedBinder(binder), null);
+        VerificationService.BindService(new BatchBinder(new CheckedBinder(binder)), null);
 
     /// <summary>Answers one check.</summary>
     public virtual Task<CheckStatusResponse> CheckStatus(CheckStatusRequest request, ServerCallContext context) =>
         checks.CheckAsync(request, callers.Resolve(context, CallerRoles.Check), context.CancellationToken).AsTask();
 
     /// <summary>Answers 1 to 1,000 checks, each with its own result, in their order.</summary>
-    public virtual async Task<BatchCheckStatusResponse> BatchCheckStatus(BatchCheckStatusRequest request, ServerCallContext context)
+    public virtual async Task<BatchAnswer> BatchCheckStatus(BatchRequest request, ServerCallContext context)
     {
-        var caller = callers.Resolve(context, CallerRoles.Check);
-        Batch.RequireSize(request.Checks.Count, limits.MaxBatchItems, "checks");
-        return new BatchCheckStatusResponse { Results = { await checks.CheckManyAsync(request.Checks, caller, context.CancellationToken) } };
+        using (request)
+        {
+            return await batches.AnswerAsync(request, callers.Resolve(context, CallerRoles.Check), context.CancellationToken);
+        }
     }
 
     /// <summary>
@@ -39,5 +41,25 @@ public class VerificationGrpcService(StatusChecks checks, CallerResolver callers
         calls.Begin(context);
         using var stream = new CheckStream(checks, caller, changes, limits, context.CancellationToken);
         await stream.RunAsync(requestStream, responseStream, calls.Stopping);
+    }
+
+    /// <summary>Hands the batch on as its bytes.</summary>
+    private sealed class BatchBinder(ServiceBinderBase inner) : ServiceBinderBase
+    {
+        public override void AddMethod<TRequest, TResponse>(Method<TRequest, TResponse> method, UnaryServerMethod<TRequest, TResponse>? handler)
+        {
+            if (method.Name == nameof(BatchCheckStatus))
+            {
+                var asBytes = new Method<BatchRequest, BatchAnswer>(method.Type, method.ServiceName, method.Name, BatchRequest.Marshaller, BatchAnswer.Marshaller);
+                inner.AddMethod(asBytes, (UnaryServerMethod<BatchRequest, BatchAnswer>?)null!);
+            }
+            else
+            {
+                inner.AddMethod(method, handler!);
+            }
+        }
+
+        public override void AddMethod<TRequest, TResponse>(Method<TRequest, TResponse> method, DuplexStreamingServerMethod<TRequest, TResponse>? handler) =>
+            inner.AddMethod(method, handler!);
     }
 }

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using VerifyGateway.Domain.Policies;
 using VerifyGateway.Domain.Reasons;
 using VerifyGateway.Server.Checks;
@@ -20,6 +21,7 @@ internal static class PlainAnswer
     /// <param name="outcome">What is answered.</param>
     /// <param name="into">Room of <see cref="MostBytes"/> or more.</param>
     /// <returns>Bytes that were written.</returns>
+    [MethodImpl(MethodImplOptions.NoInlining)]
     public static int Write(ReadOnlySpan<byte> correlationId, bool isEnglish, in CheckOutcome outcome, Span<byte> into)
     {
         var to = new WireWriter(into);

@@ -1,4 +1,6 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 using VerifyGateway.Caching.Memory;
 using VerifyGateway.Domain.Deciding;
 using VerifyGateway.Domain.Identifiers;
@@ -13,30 +15,38 @@ namespace VerifyGateway.Server.Direct;
 /// A check that was read where its bytes are. Only what is valid and plain is taken: <see cref="CheckParser"/> takes all that this takes,
 /// with the same meaning, and says of the rest what is wrong with it.
 /// </summary>
-internal ref struct PlainCheck
+internal struct PlainCheck
 {
-    /// <summary>Returned as it is.</summary>
-    public ReadOnlySpan<byte> CorrelationId;
+    private Place _correlationId;
+    private Place _acquirer;
+    private Place _sn;
+    private Place _merchant;
+    private StatusQuery _query;
 
-    /// <summary>The check. Its serial number is in <see cref="Terminal"/> alone.</summary>
-    public StatusQuery Query;
-
-    /// <summary>Name of the terminal record.</summary>
-    public RecordName Terminal;
-
-    /// <summary>Name of the merchant record.</summary>
-    public RecordName Merchant;
+    /// <summary>The check. Its serial number is in <see cref="TerminalIn"/> alone.</summary>
+    [UnscopedRef]
+    public readonly ref readonly StatusQuery Query => ref _query;
 
     /// <summary>The revision that the answer must know.</summary>
-    public long AtLeastRevision;
+    public long AtLeastRevision { get; private set; }
 
     /// <summary>True when the line for the screen is to be in English.</summary>
-    public bool IsEnglish;
+    public bool IsEnglish { get; private set; }
+
+    /// <summary>What is returned as it is.</summary>
+    public readonly ReadOnlySpan<byte> CorrelationIdIn(ReadOnlySpan<byte> message) => _correlationId.In(message);
+
+    /// <summary>Name of the terminal record.</summary>
+    public readonly RecordName TerminalIn(ReadOnlySpan<byte> message) => new(_acquirer.In(message), _sn.In(message));
+
+    /// <summary>Name of the merchant record.</summary>
+    public readonly RecordName MerchantIn(ReadOnlySpan<byte> message) => new(_acquirer.In(message), _merchant.In(message));
 
     /// <summary>Reads a check; false when it is not a plain and valid one that this caller may ask.</summary>
-    public static bool TryRead(ReadOnlySpan<byte> message, Caller caller, AcquirerIds acquirers, out PlainCheck check)
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    public static bool TryRead(ReadOnlySpan<byte> message, Caller caller, AcquirerIds acquirers, ref PlainCheck check)
     {
-        check = default;
+        (check._correlationId, check.AtLeastRevision, check.IsEnglish) = (default, 0, false);
         ReadOnlySpan<byte> acquirerText = default, sn = default, no = default, merchant = default;
         var (kind, amount, currency, version, day) = (0L, 0L, 0, default(AppVersion), 0);
         TerminalPlace place = default;
@@ -47,7 +57,7 @@ internal ref struct PlainCheck
         {
             switch (field)
             {
-                case CheckStatusRequest.CorrelationIdFieldNumber: check.CorrelationId = from.Text(CheckParser.LongestCorrelationId); break;
+                case CheckStatusRequest.CorrelationIdFieldNumber: check._correlationId = Place.Of(from.Text(CheckParser.LongestCorrelationId), message); break;
                 case CheckStatusRequest.AcquirerIdFieldNumber: acquirerText = from.Text(11); break;
                 case CheckStatusRequest.TerminalSnFieldNumber: sn = from.Text(50); break;
                 case CheckStatusRequest.TerminalNoFieldNumber: no = from.Text(8); break;
@@ -76,7 +86,7 @@ internal ref struct PlainCheck
             return false;
         }
 
-        check.Query = new StatusQuery(acquirer, default, terminalNo, merchantNo, (Domain.Deciding.TransactionKind)(byte)kind)
+        check._query = new StatusQuery(acquirer, default, terminalNo, merchantNo, (Domain.Deciding.TransactionKind)(byte)kind)
         {
             AmountMinor = amount,
             Currency = currency,
@@ -85,8 +95,7 @@ internal ref struct PlainCheck
             TransactionsOf = transactionsOf,
             Payer = payer with { CardClass = card.Class, Card = card.Check, CardValidToMonth = card.ValidToMonth },
         };
-        check.Terminal = new RecordName(acquirerText, sn);
-        check.Merchant = new RecordName(acquirerText, merchant);
+        (check._acquirer, check._sn, check._merchant) = (Place.Of(acquirerText, message), Place.Of(sn, message), Place.Of(merchant, message));
         return true;
     }
 
@@ -198,6 +207,15 @@ internal ref struct PlainCheck
         {
             from.Refuse();
         }
+    }
+
+    /// <summary>Where in a message something lies: many checks may be read before the first is looked up, and spans cannot be kept.</summary>
+    private readonly record struct Place(int Start, int Length)
+    {
+        public static Place Of(ReadOnlySpan<byte> part, ReadOnlySpan<byte> message) =>
+            part.IsEmpty ? default : new((int)Unsafe.ByteOffset(ref MemoryMarshal.GetReference(message), ref MemoryMarshal.GetReference(part)), part.Length);
+
+        public ReadOnlySpan<byte> In(ReadOnlySpan<byte> message) => message.Slice(Start, Length);
     }
 
     /// <summary>What the decision looks at of a payer's card.</summary>

@@ -1,5 +1,6 @@
 using VerifyGateway.Caching;
 using VerifyGateway.Caching.Coherence;
+using VerifyGateway.Caching.Memory;
 using VerifyGateway.Server.Callers;
 using VerifyGateway.Server.Checks;
 
@@ -10,9 +11,14 @@ namespace VerifyGateway.Server.Direct;
 /// (valid, all that they hold known, no explanation) and whose records are in memory and fresh, and of the others none. Allocates nothing
 /// but what the holds of a record and the words of a policy are in. Safe from any thread.
 /// </summary>
-internal sealed class PlainChecks(StatusChecks checks, RecordReader records)
+public sealed class PlainChecks
 {
+    private readonly StatusChecks _checks;
+    private readonly RecordReader _records;
     private readonly AcquirerIds _acquirers = new();
+
+    /// <summary>Answers from these records, as these checks decide.</summary>
+    public PlainChecks(StatusChecks checks, RecordReader records) => (_checks, _records) = (checks, records);
 
     /// <summary>Answers one check, and counts it; or does nothing.</summary>
     /// <param name="message">The check.</param>
@@ -20,17 +26,38 @@ internal sealed class PlainChecks(StatusChecks checks, RecordReader records)
     /// <param name="now">The instant of the check.</param>
     /// <param name="into">Room of <see cref="PlainAnswer.MostBytes"/> or more.</param>
     /// <param name="length">Length of the answer, bytes.</param>
-    public bool TryAnswer(ReadOnlySpan<byte> message, Caller caller, LeaseInstant now, Span<byte> into, out int length)
+    internal bool TryAnswer(ReadOnlySpan<byte> message, Caller caller, LeaseInstant now, Span<byte> into, out int length)
     {
+        PlainCheck check = default;
         length = 0;
-        HeldRecords held = default;
-        if (!PlainCheck.TryRead(message, caller, _acquirers, out var check) || !records.TryFindHeld(check.Terminal, check.Merchant, check.AtLeastRevision, now, ref held))
+        return TryRead(message, caller, ref check, out var hashes) && TryAnswer(message, check, hashes, caller, now, into, out length);
+    }
+
+    /// <summary>Reads a check, and has its records fetched; false when it is not plain.</summary>
+    internal bool TryRead(ReadOnlySpan<byte> message, Caller caller, ref PlainCheck check, out RecordHashes hashes)
+    {
+        if (!PlainCheck.TryRead(message, caller, _acquirers, ref check))
         {
+            hashes = default;
             return false;
         }
 
-        var outcome = checks.Judge(check.Query, caller, held.Terminal, held.Merchant, held.Facts, now.UnixMs, steps: null);
-        length = PlainAnswer.Write(check.CorrelationId, check.IsEnglish, outcome, into);
+        hashes = _records.Seek(check.TerminalIn(message), check.MerchantIn(message));
+        return true;
+    }
+
+    /// <summary>Answers a check that was read, and counts it; or does nothing.</summary>
+    internal bool TryAnswer(ReadOnlySpan<byte> message, in PlainCheck check, in RecordHashes hashes, Caller caller, LeaseInstant now, Span<byte> into, out int length)
+    {
+        HeldRecords held = default;
+        if (!_records.TryFindHeld(check.TerminalIn(message), check.MerchantIn(message), hashes, check.AtLeastRevision, now, ref held))
+        {
+            length = 0;
+            return false;
+        }
+
+        var outcome = _checks.Judge(check.Query, caller, held.Terminal, held.Merchant, held.Facts, now.UnixMs, steps: null);
+        length = PlainAnswer.Write(check.CorrelationIdIn(message), check.IsEnglish, outcome, into);
         return true;
     }
 }

@@ -77,7 +77,7 @@ public sealed class RecordHasherTests(ITestOutputHelper output)
             random.NextBytes(first);
             random.NextBytes(second);
             var (key0, key1) = ((ulong)random.NextInt64(), (ulong)random.NextInt64() << 1);
-            Assert.Equal((SipHash128.Of(key0, key1, first), SipHash128.Of(key0, key1, second)), SipHash128.OfBoth(key0, key1, first, second));
+            Assert.Equal(new RecordHashes(SipHash128.Of(key0, key1, first), SipHash128.Of(key0, key1, second)), SipHash128.OfBoth(key0, key1, first, second));
         }
     }
 
