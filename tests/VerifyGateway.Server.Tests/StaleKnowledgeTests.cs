@@ -148,7 +148,7 @@ public sealed class StaleKnowledgeTests : IAsyncLifetime
     {
         await CheckAsync();
         _store.Failure = Down;
-        var results = await _checks.CheckManyAsync([Request(), Request(sn: "000057022801TEST0002")], Everyone, default);
+        var results = await _checks.CheckManyAsync([(0, Request()), (1, Request(sn: "000057022801TEST0002"))], Everyone, default);
         Assert.Equal(Decision.Allow, results[0].Answer.Decision);
         Assert.Equal((int)StatusCode.Unavailable, results[1].Error.Code);
     }

@@ -53,6 +53,9 @@ public sealed class BatchAnswer
     /// <summary>Writes the message, once.</summary>
     public static Marshaller<BatchAnswer> Marshaller { get; } = new(static (answer, context) => answer.Write(context), static _ => throw new NotSupportedException());
 
+    /// <summary>Number of results that came, or are to come, as messages.</summary>
+    internal int Messages => _messages.Count;
+
     /// <summary>Place for an answer of so many bytes, with what will stand before it.</summary>
     internal Span<byte> Place(int most)
     {
