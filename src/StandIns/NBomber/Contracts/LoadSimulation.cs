@@ -45,13 +45,21 @@ public sealed class LoadSimulation : IEquatable<LoadSimulation>
     /// <inheritdoc />
     public override string ToString() => Is switch
     {
-        Kind.RampingConstant => $"ramp to {Amount} copies in {During}",
-        Kind.KeepConstant => $"{Amount} copies for {During}",
+        Kind.RampingConstant => $"ramp to {Amount} copies in {Text(During)}",
+        Kind.KeepConstant => $"{Amount} copies for {Text(During)}",
         Kind.IterationsForConstant => $"{Iterations} iterations by {Amount} copies",
-        Kind.RampingInject => $"ramp to {Amount} per {Interval} in {During}",
-        Kind.Inject => $"{Amount} per {Interval} for {During}",
-        Kind.InjectRandom => $"{Amount} to {MaxAmount} per {Interval} for {During}",
-        Kind.IterationsForInject => $"{Iterations} iterations, {Amount} per {Interval}",
-        _ => $"pause of {During}",
+        Kind.RampingInject => $"ramp to {Amount} starts per {Text(Interval)} in {Text(During)}",
+        Kind.Inject => $"{Amount} starts per {Text(Interval)} for {Text(During)}",
+        Kind.InjectRandom => $"{Amount} to {MaxAmount} starts per {Text(Interval)} for {Text(During)}",
+        Kind.IterationsForInject => $"{Iterations} iterations, {Amount} starts per {Text(Interval)}",
+        _ => $"pause of {Text(During)}",
+    };
+
+    private static string Text(TimeSpan time) => time switch
+    {
+        { TotalSeconds: < 1 and > -1 } => $"{time.TotalMilliseconds:0.###} ms",
+        { TotalMinutes: < 5 } => $"{time.TotalSeconds:0.###} s",
+        { TotalHours: < 5 } => $"{time.TotalMinutes:0.#} min",
+        _ => $"{time.TotalHours:0.#} h",
     };
 }

@@ -7,7 +7,6 @@ namespace NBomber.Engine;
 internal sealed class CopySet(ScenarioRun run)
 {
     private readonly List<Iteration> _copies = [];
-    private readonly List<bool[]> _busy = [];
     private volatile int _target;
     private long _untilNs;
     private long _left = long.MaxValue;
@@ -32,14 +31,13 @@ internal sealed class CopySet(ScenarioRun run)
         while (_copies.Count < copies)
         {
             _copies.Add(new Iteration(run, phase, _copies.Count, isCopy: true));
-            _busy.Add(new bool[1]);
         }
 
         for (var index = 0; index < copies; index++)
         {
-            if (!Volatile.Read(ref _busy[index][0]) && TryUseOne())
+            if (!_copies[index].IsBusy && TryUseOne())
             {
-                _busy[index][0] = true;
+                _copies[index].IsBusy = true;
                 Interlocked.Increment(ref _running);
                 _copies[index].Begin(phase, run.Clock.NowNs);
             }
@@ -55,7 +53,7 @@ internal sealed class CopySet(ScenarioRun run)
             return;
         }
 
-        Volatile.Write(ref _busy[copy.Number][0], false);
+        copy.IsBusy = false;
         Interlocked.Decrement(ref _running);
     }
 

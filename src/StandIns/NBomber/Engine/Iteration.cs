@@ -24,6 +24,7 @@ internal sealed class Iteration : IScenarioContext, IThreadPoolWorkItem
     private long _intendedNs;
     private long _startedNs;
     private int _state;
+    private volatile bool _isBusy;
 
     /// <param name="run">The scenario.</param>
     /// <param name="phase">The phase in which it is made.</param>
@@ -38,6 +39,13 @@ internal sealed class Iteration : IScenarioContext, IThreadPoolWorkItem
     public int Number { get; }
 
     public bool IsCopy { get; }
+
+    /// <summary>For a copy of a closed simulation: whether it runs iteration after iteration.</summary>
+    public bool IsBusy
+    {
+        get => _isBusy;
+        set => _isBusy = value;
+    }
 
     public TestInfo TestInfo => _run.TestInfo;
 

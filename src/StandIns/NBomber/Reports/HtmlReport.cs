@@ -51,7 +51,7 @@ internal static class HtmlReport
         {
             var lost = scenario.HeldBackCount + scenario.NotStartedCount;
             AppendCard(page, "starts not in time", Number(lost), $"of {Number(scenario.IntendedCount)} intended", lost > 0);
-            AppendCard(page, "generator's lag p99", Ms(scenario.StartLag.Percent99), $"at most {Ms(scenario.StartLag.MaxMs)}");
+            AppendCard(page, "lag of starts p99", Ms(scenario.StartLag.Percent99), $"at most {Ms(scenario.StartLag.MaxMs)}");
         }
 
         page.Append("</div>");
