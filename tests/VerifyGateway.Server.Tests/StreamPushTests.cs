@@ -36,7 +36,7 @@ public sealed class StreamPushTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task Merchant_Frozen_EveryTerminalOfItThatWasAskedForIsTold()
+    public async Task Merchant_Deregistered_EveryTerminalOfItThatWasAskedForIsTold()
     {
         await BeginAsync();
         await AskAsync("a", 1);
@@ -67,7 +67,7 @@ public sealed class StreamPushTests : IAsyncDisposable
         await AskAsync("a again", 1);
         await AskAsync("c", 3);
         Assert.Equal(2, await _server.MetricAsync("verifygateway_stream_terminals"));
-        // 2 was asked for longest ago. All three change in one write, and what is told of the others is told in their order.
+        // 2 was asked for longest ago. All three change in one write, its entry first: it would be told of before the others.
         await _server.Store.PutAsync(Terminal(2, 1, TerminalState.Suspended), Terminal(1, 1, TerminalState.Suspended), Terminal(3, 2, TerminalState.Suspended));
         Assert.Equal(["a again", "c"], new[] { (await NextAsync()).Id, (await NextAsync()).Id }.Order());
         await AskAsync("b at last", 2, Decision.Decline);

@@ -12,7 +12,6 @@ internal sealed class RedisSentinels : IAsyncDisposable
 {
     private readonly ConnectionMultiplexer _sentinels;
     private readonly ConfigurationOptions _configuration;
-
     private readonly TimeProvider _time;
 
     private RedisSentinels(ConnectionMultiplexer sentinels, ConfigurationOptions configuration, TimeProvider time)

@@ -39,7 +39,7 @@ public class HealthGrpcService(GatewayHealth health, LongCalls calls)
             }
             catch (OperationCanceledException) when (!context.CancellationToken.IsCancellationRequested)
             {
-                if (known)
+                if (known && isReady)
                 {
                     await responseStream.WriteAsync(Answer(isReady: false), context.CancellationToken);
                 }
