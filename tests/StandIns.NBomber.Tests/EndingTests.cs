@@ -124,7 +124,7 @@ public sealed class EndingTests
     }
 
     [Fact]
-    public async Task Init_ThatThrows_EndsTheRunAndThrowsOnAfterCleaning()
+    public async Task Init_ThatThrows_EndsTheRunAsFailedAfterCleaning()
     {
         var (ran, cleaned) = (false, false);
         using var folder = new TempFolder();
@@ -137,8 +137,12 @@ public sealed class EndingTests
             cleaned = true;
             return Task.CompletedTask;
         });
-        await Assert.ThrowsAsync<InvalidDataException>(() => _run.RunAsync(run => run.WithReportFolder(folder.Path).WithReportFileName("r").WithReportFormats(ReportFormat.Txt), scenario));
-        Assert.Equal((false, true, 1), (ran, cleaned, _run.ExitCode));
+        var stats = await _run.RunAsync(run => run.WithReportFolder(folder.Path).WithReportFileName("r").WithReportFormats(ReportFormat.Txt), scenario);
+        Assert.Equal((false, true, RunVerdict.Failed, 1), (ran, cleaned, stats.Verdict, _run.ExitCode));
+        Assert.Equal((0, OperationType.Error), (stats.ScenarioStats.Get("broken").AllRequestCount, stats.NodeInfo.CurrentOperation));
+
+        // Where it was thrown is for the console only.
+        Assert.Contains("   at ", _run.Output, StringComparison.Ordinal);
         Assert.Contains("no data", await File.ReadAllTextAsync(folder.File("r.txt")), StringComparison.Ordinal);
         Assert.Contains("\"Failed\"", await File.ReadAllTextAsync(folder.File("r.json")), StringComparison.Ordinal);
     }
@@ -196,6 +200,6 @@ public sealed class EndingTests
     public void Arguments_Unknown_AreRefused()
     {
         var run = NBomberRunner.RegisterScenarios(Scenario.Empty("a"));
-        Assert.Contains("--config", Assert.Throws<ArgumentException>(() => CommandLine.Apply(run, ["--config=x.json"])).Message, StringComparison.Ordinal);
+        Assert.Contains("--verbose", Assert.Throws<ArgumentException>(() => CommandLine.Apply(run, ["--verbose=x"])).Message, StringComparison.Ordinal);
     }
 }

@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Configuration;
 using NBomber;
 using NBomber.Data;
 using NBomber.Data.CSharp;
@@ -168,6 +169,62 @@ public sealed class ExampleTests
     }
 
     [Fact]
+    public void SettingsFromJson()
+    {
+        var settings = new ExampleSettings();
+        var scenario = Scenario.Create("my_scenario", async context =>
+        {
+            await Task.Delay(settings.MyPauseMs, context.ScenarioCancellationToken);
+            return Response.Ok(statusCode: "200");
+        })
+        .WithInit(context =>
+        {
+            settings = context.CustomSettings.Get<ExampleSettings>()!;
+            return Task.CompletedTask;
+        })
+        .WithLoadSimulations(Simulation.KeepConstant(copies: 50, during: TimeSpan.FromMinutes(10)));
+
+        var stats = NBomberRunner
+            .RegisterScenarios(scenario)
+            .WithoutReports()
+            .LoadConfig("""
+                {
+                  "TestSuite": "my suite",
+                  "GlobalSettings": {
+                    "ScenariosSettings": [{
+                      "ScenarioName": "my_scenario",
+                      "WarmUpDuration": "00:00:00",
+                      "LoadSimulationsSettings": [{ "KeepConstant": [2, "00:00:00.3"] }],
+                      "ThresholdSettings": [{ "OkRequest": "Percent > 90" }, { "StatusCode": ["200", "Percent >= 80"] }],
+                      "CustomSettings": { "MyTestField": "localhost", "MyPauseMs": 5 }
+                    }]
+                  }
+                }
+                """)
+            .Run();
+
+        Assert.Equal(("my suite", "localhost", 0), (stats.TestInfo.TestSuite, settings.MyTestField, stats.AllFailCount));
+        Assert.All(stats.Thresholds, threshold => Assert.False(threshold.IsFailed));
+    }
+
+    [Fact]
+    public void WeightsOfReadsAndWrites()
+    {
+        static ScenarioProps Of(string name, int weight) => Scenario.Create(name, async context =>
+            {
+                await Task.Yield();
+                return Response.Ok();
+            })
+            .WithoutWarmUp()
+            .WithWeight(weight)
+            .WithLoadSimulations(Simulation.Inject(rate: 100, interval: TimeSpan.FromSeconds(1), during: TimeSpan.FromSeconds(0.5)));
+
+        var stats = NBomberRunner.RegisterScenarios(Of("read", 80), Of("write", 20)).WithoutReports().Run();
+
+        Assert.Equal((40, 10), (stats.ScenarioStats.Get("read").AllOkCount, stats.ScenarioStats.Get("write").AllOkCount));
+    }
+
+    [Fact]
     public void EverySimulationInARow()
     {
         using var folder = new TempFolder();
@@ -203,7 +260,7 @@ public sealed class ExampleTests
             .WithScenarioCompletionTimeout(TimeSpan.FromSeconds(20))
             .Run();
 
-        Assert.Equal((RunVerdict.Passed, 0), (stats.Verdict, stats.AllFailCount));
+        Assert.Equal(0, stats.AllFailCount);
         Assert.Equal(4, stats.ReportFiles.Length);
     }
 
@@ -222,5 +279,12 @@ public sealed class ExampleTests
         {
             // The test is over.
         }
+    }
+
+    private sealed class ExampleSettings
+    {
+        public string MyTestField { get; set; } = "";
+
+        public int MyPauseMs { get; set; }
     }
 }

@@ -103,6 +103,41 @@ public sealed class LoadTests
     }
 
     [Fact]
+    public async Task WarmUp_WorkThatOutlivesIt_CanStillUseItsToken()
+    {
+        var registered = 0;
+        await _run.RunAsync(run => run.WithScenarioCompletionTimeout(Times.Seconds(1)), _run.Scenario("warm", async context =>
+        {
+            if (context.ScenarioInfo.ScenarioOperation == ScenarioOperation.WarmUp)
+            {
+                await _run.Clock.Delay(Times.Seconds(4));
+                using var linked = CancellationTokenSource.CreateLinkedTokenSource(context.ScenarioCancellationToken);
+                Assert.True(linked.IsCancellationRequested && context.ScenarioCancellationToken.WaitHandle.WaitOne(0));
+                registered++;
+            }
+        }, Simulation.Inject(10, Times.Second, Times.Seconds(10))).WithWarmUpDuration(Times.Second));
+        Assert.Equal(10, registered);
+    }
+
+    [Fact]
+    public async Task Rate_IsOfTheTimeThatLoadWasDriven_NotOfTheWaitForTheLastAnswer()
+    {
+        // Ten seconds of load; the last answers come nine seconds later.
+        var stats = await _run.RunAsync(Noting("slow", 9_000, Simulation.Inject(100, Times.Second, Times.Seconds(10))));
+        var scenario = stats.ScenarioStats[0];
+        Assert.Equal((1_000, 100.0, 10.0), (scenario.AllOkCount, scenario.Ok.Request.RPS, scenario.Duration.TotalSeconds));
+        Assert.InRange(stats.Duration.TotalSeconds, 18.9, 19.1);
+    }
+
+    [Fact]
+    public async Task Rate_OfALoadThatWasStopped_IsOfTheTimeUntilThen()
+    {
+        _run.Clock.AtSecond(4, () => _run.Interrupt());
+        var stats = await _run.RunAsync(Noting("stopped", 2_000, Simulation.Inject(100, Times.Second, Times.Seconds(100))));
+        Assert.InRange(stats.ScenarioStats[0].Ok.Request.RPS, 99, 101);
+    }
+
+    [Fact]
     public async Task End_WaitsForWorkUnderWay()
     {
         var stats = await _run.RunAsync(_run.Scenario("slow", 8_000, Simulation.KeepConstant(1, Times.Second)));

@@ -7,8 +7,8 @@ internal static class PackageSurface
     [
         "RunVerdict.Passed=0", "RunVerdict.Failed=1", "RunVerdict.Running=2", "RunVerdict.Invalid=98", "RunVerdict.ThresholdFailed=99", "RunVerdict.BadConfiguration=104", "RunVerdict.Interrupted=105",
         "NodeStats.Verdict", "NodeStats.VerdictReasons", "NodeStats.Warnings", "NodeStats.Generator",
-        .. Of("GeneratorStats", "CpuSeconds", "AllocatedBytes", "Gen0Collections", "Gen2Collections", "GcPauseMs", "Seed"),
-        .. Of("ScenarioStats", "IntendedCount", "HeldBackCount", "NotStartedCount", "UnfinishedCount", "StartLag", "Timeline", "Distribution"),
+        .. Of("GeneratorStats", "CpuSeconds", "AllocatedBytes", "Gen0Collections", "Gen2Collections", "GcPauseMs", "Seed", "HighestCpuShare", "Processors"),
+        .. Of("ScenarioStats", "IntendedCount", "HeldBackCount", "NotStartedCount", "UnfinishedCount", "LateCount", "StartLag", "Timeline", "Distribution"),
         .. Of("SecondStats", "Second", "PlannedRate", "Ok", "Fail", "LatencyPercent50Ms", "LatencyPercent99Ms", "LatencyMaxMs", "ServiceTimePercent50Ms", "ServiceTimePercent99Ms", "ServiceTimeMaxMs"),
         .. Of("PercentileStats", "Percent", "LatencyMs", "ServiceTimeMs"),
         "MeasurementStats.ServiceTime", "LatencyStats.Percent90", "LatencyStats.Percent999",
@@ -24,7 +24,7 @@ internal static class PackageSurface
         .. Of("ScenarioPartition", "Number", "Count"),
         .. Of("IScenarioContext", "TestInfo", "ScenarioInfo", "NodeInfo", "InvocationNumber", "Data", "ScenarioInstanceData", "ScenarioCancellationToken", "Random",
             "StopScenario(scenarioName: String, reason: String)", "StopCurrentTest(reason: String)"),
-        .. Of("IScenarioInitContext", "TestInfo", "ScenarioInfo", "NodeInfo", "ScenarioPartition"),
+        .. Of("IScenarioInitContext", "TestInfo", "ScenarioInfo", "NodeInfo", "CustomSettings", "ScenarioPartition"),
 
         // The last, optional parameter is the compiler's to fill in: the condition as it was written, for the report.
         .. Of("Threshold", "StepName", "CheckStep", "CheckScenario", "AbortWhenErrorCount", "StartCheckAfter",
@@ -69,6 +69,7 @@ internal static class PackageSurface
             "InjectRandom(minRate: Int32, maxRate: Int32, interval: TimeSpan, during: TimeSpan)", "IterationsForInject(rate: Int32, interval: TimeSpan, iterations: Int32)",
             "Pause(during: TimeSpan)"),
         .. Of("NBomberRunner", "RegisterScenarios(scenarios: ScenarioProps[])", "WithTargetScenarios(context: NBomberContext, scenarioNames: String[])",
+            "LoadConfig(context: NBomberContext, path: String)",
             "WithTestSuite(context: NBomberContext, testSuite: String)", "WithTestName(context: NBomberContext, testName: String)",
             "WithReportFileName(context: NBomberContext, reportFileName: String)", "WithReportFolder(context: NBomberContext, reportFolderPath: String)",
             "WithReportFormats(context: NBomberContext, reportFormats: ReportFormat[])", "WithoutReports(context: NBomberContext)",

@@ -7,6 +7,8 @@ internal static class Probe
 
     public static ChildProcess Start(params string[] arguments) => ChildProcess.Start("dotnet", ["exec", Program, .. arguments]);
 
-    public static Task<(int ExitCode, string Output)> RunAsync(params string[] arguments) =>
-        ChildProcess.RunAsync("dotnet", ["exec", Program, .. arguments], TimeSpan.FromMinutes(2));
+    public static Task<(int ExitCode, string Output)> RunAsync(params string[] arguments) => RunAsync(null, arguments);
+
+    public static Task<(int ExitCode, string Output)> RunAsync(IReadOnlyDictionary<string, string?>? environment, params string[] arguments) =>
+        ChildProcess.RunAsync("dotnet", ["exec", Program, .. arguments], TimeSpan.FromMinutes(2), environment: environment);
 }

@@ -12,6 +12,7 @@ public sealed class ProcessTests : IDisposable
     [Theory]
     [InlineData("pass", 0, "Passed")]
     [InlineData("failing", 1, "Failed")]
+    [InlineData("init", 1, "Failed")]
     [InlineData("invalid", 98, "Invalid")]
     [InlineData("threshold", 99, "ThresholdFailed")]
     public async Task Exit_HasTheCodeOfTheVerdict(string kind, int code, string verdict)

@@ -139,6 +139,22 @@ public sealed class ReportTests : IDisposable
     }
 
     [Fact]
+    public async Task Html_DistributionEndsAtTheSlowestOfAll()
+    {
+        var number = 0;
+        await _run.RunAsync(Reporting, _run.Scenario("tail", _ => _run.Clock.Delay(TimeSpan.FromMilliseconds(number++ == 500 ? 1_000 : 10)), Simulation.Inject(100, Times.Second, Times.Seconds(10))));
+        var plot = XDocument.Parse(Read("html")["<!DOCTYPE html>".Length..]).Descendants("figure").Single(figure => figure.Value.StartsWith("Distribution", StringComparison.Ordinal)).Element("svg")!;
+        var marks = plot.Elements("text").Where(text => (string?)text.Attribute("class") == "mark").ToArray();
+        var end = marks.Single(mark => mark.Value == "100 %");
+        var slowest = marks.Single(mark => mark.Value == "1,000");
+        var points = plot.Elements("path").Where(path => ((string)path.Attribute("class")!).Contains("line", StringComparison.Ordinal))
+            .Select(path => ((string)path.Attribute("d")!).Split('L')[^1].Split(' ').Select(number => double.Parse(number, CultureInfo.InvariantCulture)).ToArray()).ToArray();
+        Assert.Equal(2, points.Length);
+        Assert.All(points, last => Assert.Equal((double)end.Attribute("x")!, last[0], 0.2));
+        Assert.All(points, last => Assert.Equal((double)slowest.Attribute("y")! - 4, last[1], 1.5));
+    }
+
+    [Fact]
     public async Task Folder_ThatCannotBeWritten_IsAWarningAndNoCrash()
     {
         await File.WriteAllTextAsync(_folder.File("in the way"), "");

@@ -112,6 +112,24 @@ public sealed class StepTests
     }
 
     [Fact]
+    public async Task Steps_OfWhichEachHasANewName_TakeBoundedMemoryAndAreCounted()
+    {
+        var number = 0;
+        var stats = await _run.RunAsync(Scenario.Create("steps", async context =>
+            {
+                await Step.Run(number++ % 2 == 0 ? "known" : $"order {number}", context, () => Task.FromResult(Response.Ok()));
+                return Response.Ok();
+            })
+            .WithoutWarmUp()
+            .WithLoadSimulations(Simulation.IterationsForConstant(1, 2_000)));
+        var steps = stats.ScenarioStats[0].StepStats;
+        Assert.Equal(Recorder.MostSteps + 1, steps.Length);
+        Assert.Equal((1_000, 1_000 - Recorder.MostSteps + 1), (steps.Get("known").Ok.Request.Count, steps.Get(Recorder.OtherSteps).Ok.Request.Count));
+        Assert.Equal(Enumerable.Range(0, steps.Length), steps.Select(step => step.SortIndex));
+        Assert.Contains("names of steps", stats.Warnings.Single(), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Lookups_OfNamesThatAreNotThere_SayWhich()
     {
         ScenarioStats[] stats = [new() { ScenarioName = "a", StepStats = [new() { StepName = "s" }] }];

@@ -10,6 +10,7 @@ internal sealed class VirtualClock : EngineClock
 {
     private readonly PriorityQueue<Action, (long At, long Order)> _events = new();
     private long _order;
+    private long _starts;
     private long _nowNs = NsPerSecond;
 
     public override long NowNs => _nowNs;
@@ -31,7 +32,10 @@ internal sealed class VirtualClock : EngineClock
         _nowNs = Math.Max(_nowNs, ns);
     }
 
-    public override void Start(IThreadPoolWorkItem work) => At(_nowNs, work.Execute);
+    /// <summary>How late a thread is that is to begin work: the first start has number 0.</summary>
+    public Func<long, TimeSpan> Lateness { get; set; } = static _ => TimeSpan.Zero;
+
+    public override void Start(IThreadPoolWorkItem work) => At(_nowNs + Ns(Lateness(_starts++)), work.Execute);
 
     /// <summary>Ends after so long.</summary>
     public Task Delay(TimeSpan time) => Until(_nowNs + Ns(time));

@@ -16,6 +16,9 @@ internal sealed class VirtualRun
 
     public int Seed { get; init; } = 20260101;
 
+    /// <summary>Processor time that the process has used at an instant, in seconds; it has two processors.</summary>
+    public Func<double, double> CpuSecondsAt { get; init; } = static _ => 0;
+
     /// <summary>What Ctrl-C does.</summary>
     public void Interrupt() => _interrupt!("SIGINT");
 
@@ -29,6 +32,8 @@ internal sealed class VirtualRun
             Clock = Clock,
             Output = new StringWriter(_output),
             Seed = Seed,
+            CpuSeconds = () => CpuSecondsAt(Clock.Seconds),
+            UsableProcessors = 2,
             SetExitCode = code => ExitCode = code,
             WatchSignals = interrupt =>
             {

@@ -11,7 +11,7 @@ public static class DataFeed
     /// <summary>Item after item, from the first again when all are used; the copies share the order.</summary>
     public static IDataFeed<T> Circular<T>(IEnumerable<T> data) => new CircularFeed<T>(ItemsOf(data));
 
-    /// <summary>Any item, each as likely as the next.</summary>
+    /// <summary>Any item, each as likely as the next; an iteration gets the same again in a run of the same seed.</summary>
     public static IDataFeed<T> Random<T>(IEnumerable<T> data) => new RandomFeed<T>(ItemsOf(data));
 
     private static T[] ItemsOf<T>(IEnumerable<T> data)
@@ -40,6 +40,6 @@ public static class DataFeed
     {
         public T[] Items => items;
 
-        public T GetNextItem(ScenarioInfo scenarioInfo) => items[System.Random.Shared.Next(items.Length)];
+        public T GetNextItem(ScenarioInfo scenarioInfo) => items[scenarioInfo.Random.Next(items.Length)];
     }
 }

@@ -13,6 +13,12 @@ public static class NBomberRunner
     /// <summary>Only these of the scenarios.</summary>
     public static NBomberContext WithTargetScenarios(this NBomberContext context, params string[] scenarioNames) => context with { TargetScenarios = [.. scenarioNames] };
 
+    /// <summary>
+    /// Settings from a JSON file, or from JSON itself; they outrank those of the program. Of an address on the network, which the
+    /// package takes as well, nothing is read.
+    /// </summary>
+    public static NBomberContext LoadConfig(this NBomberContext context, string path) => context with { Config = path };
+
     /// <summary>Names the suite.</summary>
     public static NBomberContext WithTestSuite(this NBomberContext context, string testSuite) => context with { TestSuite = testSuite };
 
@@ -50,15 +56,18 @@ public static class NBomberRunner
     /// </summary>
     public static NodeStats Run(this NBomberContext context) => RunWith(context, new SessionHost());
 
-    /// <summary>As <see cref="Run(NBomberContext)"/>, with arguments: <c>--target name …</c> (or <c>-t</c>) runs only these scenarios.</summary>
+    /// <summary>As <see cref="Run(NBomberContext)"/>, with arguments: <c>--target name …</c> (or <c>-t</c>) runs only these scenarios,
+    /// <c>--config file</c> (or <c>-c</c>) reads settings in JSON.</summary>
     public static NodeStats Run(this NBomberContext context, params string[] args) => RunWith(context, new SessionHost { Arguments = args });
 
     internal static NodeStats RunWith(NBomberContext context, SessionHost host)
     {
+        Session session;
         try
         {
             context = CommandLine.Apply(context, host.Arguments);
             Validation.Check(context);
+            session = new Session(context, host);
         }
         catch (ArgumentException)
         {
@@ -66,6 +75,6 @@ public static class NBomberRunner
             throw;
         }
 
-        return new Session(context, host).Run();
+        return session.Run();
     }
 }

@@ -12,7 +12,7 @@ public static class Scenario
     /// <summary>A scenario with nothing to measure, for the sake of its init and clean.</summary>
     public static ScenarioProps Empty(string name) => new(name, null);
 
-    /// <summary>What to do before any load. When it throws, the run ends.</summary>
+    /// <summary>What to do before any load. When it throws, the run ends as failed, without load.</summary>
     public static ScenarioProps WithInit(this ScenarioProps scenario, Func<IScenarioInitContext, Task> initFunc) => scenario with { Init = initFunc };
 
     /// <summary>What to do after all load. When it throws, the report says so.</summary>

@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Configuration;
 using NBomber.Contracts.Stats;
 
 namespace NBomber.Contracts;
@@ -26,7 +27,10 @@ public interface IScenarioContext
     /// <summary>Cancelled when the run no longer waits for this iteration.</summary>
     CancellationToken ScenarioCancellationToken { get; }
 
-    /// <summary>Random numbers for this copy.</summary>
+    /// <summary>
+    /// Random numbers for this iteration: the same again in a run of the same seed (the report says it; the environment variable
+    /// NBOMBER_SEED gives it), whatever runs before or beside.
+    /// </summary>
     Random Random { get; }
 
     /// <summary>Ends one scenario; work under way is waited for.</summary>
@@ -47,6 +51,9 @@ public interface IScenarioInitContext
 
     /// <summary>The machine.</summary>
     NodeInfo NodeInfo { get; }
+
+    /// <summary>The scenario's CustomSettings of the JSON configuration; empty when there are none.</summary>
+    IConfiguration CustomSettings { get; }
 
     /// <summary>The part of the data that this machine is to use.</summary>
     ScenarioPartition ScenarioPartition { get; }

@@ -7,7 +7,10 @@ public sealed record NBomberContext
 {
     internal NBomberContext(IReadOnlyList<ScenarioProps> scenarios) => Scenarios = scenarios;
 
-    internal IReadOnlyList<ScenarioProps> Scenarios { get; }
+    internal IReadOnlyList<ScenarioProps> Scenarios { get; init; }
+
+    /// <summary>Settings in JSON, which outrank these: a file, or the text itself.</summary>
+    internal string? Config { get; init; }
 
     internal IReadOnlyList<string>? TargetScenarios { get; init; }
 

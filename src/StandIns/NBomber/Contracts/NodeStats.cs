@@ -55,7 +55,7 @@ public enum RunVerdict
     /// <summary>Something broke: an init threw, or too many iterations failed.</summary>
     Failed = 1,
 
-    /// <summary>The load was not as intended: the figures say nothing about the target.</summary>
+    /// <summary>The load was not as intended, or the generator too busy to be believed: the figures say nothing about the target.</summary>
     Invalid = 98,
 
     /// <summary>At least one check of a threshold failed.</summary>
@@ -77,6 +77,15 @@ public sealed class GeneratorStats
     /// <summary>Processor time of this process, in seconds, the target's too when it runs inside.</summary>
     public double CpuSeconds { get; init; }
 
+    /// <summary>
+    /// The highest share of the processors that this process may use that it used over any ten seconds of load, from 0 to 1; 0 when the
+    /// load lasted less than a second. Above 0.85 the run is invalid.
+    /// </summary>
+    public double HighestCpuShare { get; init; }
+
+    /// <summary>Processors that this process may use, by affinity and by the limits of its control groups.</summary>
+    public double Processors { get; init; }
+
     /// <summary>Bytes allocated.</summary>
     public long AllocatedBytes { get; init; }
 
@@ -89,6 +98,6 @@ public sealed class GeneratorStats
     /// <summary>Time that collections stopped everything, in milliseconds.</summary>
     public double GcPauseMs { get; init; }
 
-    /// <summary>What the random numbers of the schedule began with.</summary>
+    /// <summary>What all random numbers of the run began with; the environment variable NBOMBER_SEED gives it to another run.</summary>
     public int Seed { get; init; }
 }

@@ -33,6 +33,9 @@ public sealed class ScenarioInfo
 
     /// <summary>What the scenario is doing.</summary>
     public required ScenarioOperation ScenarioOperation { get; init; }
+
+    /// <summary>Random numbers of the iteration, for feeds; those of nobody in particular where there is no run.</summary>
+    internal Random Random { get; init; } = Random.Shared;
 }
 
 /// <summary>Which part of the data this machine is to use; one machine has all of it.</summary>

@@ -1,3 +1,5 @@
+using Microsoft.Extensions.Configuration;
+
 namespace NBomber.Contracts;
 
 /// <summary>A scenario as it was described; the methods of <see cref="CSharp.Scenario"/> return changed copies.</summary>
@@ -30,4 +32,7 @@ public sealed record ScenarioProps
     internal int MaxFailCount { get; init; } = 5_000;
 
     internal int? Weight { get; init; }
+
+    /// <summary>Settings of the scenario's own, from the JSON configuration; empty without it.</summary>
+    internal IConfiguration CustomSettings { get; init; } = new ConfigurationBuilder().Build();
 }

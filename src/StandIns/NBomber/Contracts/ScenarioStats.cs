@@ -51,6 +51,9 @@ public sealed class ScenarioStats
     /// <summary>Iterations that the run did not wait for any longer; they are counted as failed, too. Beyond the package.</summary>
     public long UnfinishedCount { get; init; }
 
+    /// <summary>Starts that were more than 5 ms late, for whatever reason. Beyond the package.</summary>
+    public long LateCount { get; init; }
+
     /// <summary>From the intended to the actual start. Beyond the package.</summary>
     public LatencyStats StartLag { get; init; } = new();
 

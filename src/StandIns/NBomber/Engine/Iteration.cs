@@ -19,7 +19,9 @@ internal sealed class Iteration : IScenarioContext, IThreadPoolWorkItem
     private ScenarioInfo? _info;
     private Dictionary<string, object>? _data;
     private Dictionary<string, object>? _instanceData;
-    private Random? _random;
+    private SeededRandom? _random;
+    private long _number;
+    private long _startsInPhase;
     private Task<IResponse>? _task;
     private long _intendedNs;
     private long _startedNs;
@@ -51,7 +53,7 @@ internal sealed class Iteration : IScenarioContext, IThreadPoolWorkItem
 
     public NodeInfo NodeInfo => _run.NodeInfo;
 
-    public ScenarioInfo ScenarioInfo => _info ??= _run.InfoOf(Number, _phase.Operation);
+    public ScenarioInfo ScenarioInfo => _info ??= _run.InfoOf(Number, _phase.Operation, Random);
 
     public long InvocationNumber { get; private set; }
 
@@ -61,23 +63,34 @@ internal sealed class Iteration : IScenarioContext, IThreadPoolWorkItem
 
     public CancellationToken ScenarioCancellationToken => _phase.Cancel;
 
-    public Random Random => _random ??= new Random(HashCode.Combine(_run.Seed, Number, IsCopy));
+    public Random Random => _random ??= new SeededRandom(Seed);
 
     public void StopScenario(string scenarioName, string reason) => _run.Stopper.StopScenario(scenarioName, reason);
 
     public void StopCurrentTest(string reason) => _run.Stopper.Stop(StopCause.Asked, reason);
 
+    /// <summary>
+    /// Of a schedule, its start: which copy takes it depends on the target. Of a closed simulation, the copy and how many it has begun.
+    /// </summary>
+    private ulong Seed => _run.SeedOf((long)_phase.Operation, IsCopy ? Number : -1, _number);
+
     /// <summary>Starts an iteration that was meant to start at that instant.</summary>
-    public void Begin(Phase phase, long intendedNs)
+    /// <param name="phase">The phase.</param>
+    /// <param name="intendedNs">The instant.</param>
+    /// <param name="number">Its number in the schedule; null for the next of the copy.</param>
+    public void Begin(Phase phase, long intendedNs, long? number = null)
     {
         if (_phase != phase)
         {
-            (_phase, _info) = (phase, null);
+            (_phase, _info, _startsInPhase) = (phase, null, 0);
         }
 
         _intendedNs = intendedNs;
+        _number = number ?? _startsInPhase;
+        _startsInPhase++;
         InvocationNumber++;
         _data?.Clear();
+        _random?.Restart(Seed);
         Volatile.Write(ref _state, Running);
         _run.Clock.Start(this);
     }

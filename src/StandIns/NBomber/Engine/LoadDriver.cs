@@ -15,6 +15,9 @@ internal sealed class LoadDriver
     /// <summary>How soon to look again for copies that rest, and for a ramp's next step.</summary>
     private const long PollForCopiesNs = 2_000_000;
 
+    /// <summary>Tells the schedule's random numbers from those of phases.</summary>
+    private const long Schedule = -1;
+
     private readonly ScenarioRun _run;
     private readonly Phase _phase;
     private readonly long _startNs;
@@ -37,7 +40,7 @@ internal sealed class LoadDriver
     public LoadDriver(ScenarioRun run, Phase phase, long startNs, long limit)
     {
         (_run, _phase, _startNs, _limit) = (run, phase, startNs, limit);
-        _random = new Random(run.Seed);
+        _random = new SeededRandom(run.SeedOf(Schedule));
         Finished = run.Props.Run is null || limit <= 0;
         if (!Finished)
         {
@@ -119,9 +122,8 @@ internal sealed class LoadDriver
             var due = _partStart + schedule.NextNs;
             if (_run.TryTake(_phase, out var iteration))
             {
-                Intended++;
                 HeldBack += due <= _heldUntil ? 1 : 0;
-                iteration.Begin(_phase, _startNs + due);
+                iteration.Begin(_phase, _startNs + due, Intended++);
                 schedule.MoveOn();
             }
             else if (now < _backlogEnd)

@@ -20,8 +20,10 @@ internal sealed class PhaseLoop(EngineClock clock, Stopper stopper, TimeSpan com
     /// <param name="startNs">When the phase began.</param>
     /// <param name="reportEveryNs">How often to call back.</param>
     /// <param name="report">Called in between; null in a warm-up.</param>
-    public void Run(IReadOnlyList<ScenarioLoad> loads, long startNs, long reportEveryNs, Action<long>? report)
+    /// <param name="cpu">Looks at this process while it drives load; null in a warm-up.</param>
+    public void Run(IReadOnlyList<ScenarioLoad> loads, long startNs, long reportEveryNs, Action<long>? report, CpuWatch? cpu)
     {
+        cpu?.Look(startNs);
         var seconds = new Ticks(startNs, EngineClock.NsPerSecond);
         var reports = new Ticks(startNs, reportEveryNs);
         while (true)
@@ -35,7 +37,11 @@ internal sealed class PhaseLoop(EngineClock clock, Stopper stopper, TimeSpan com
                 load.Look(now);
             }
 
-            EndSeconds(loads, seconds, now);
+            if (EndSeconds(loads, seconds, now))
+            {
+                cpu?.Look(now);
+            }
+
             if (report is not null && reports.TryPass(now, out _))
             {
                 report(now);
@@ -49,6 +55,7 @@ internal sealed class PhaseLoop(EngineClock clock, Stopper stopper, TimeSpan com
             clock.SleepUntil(Math.Min(wake, seconds.NextNs));
         }
 
+        cpu?.End(clock.NowNs);
         WaitForWork(loads, seconds);
         var end = clock.NowNs;
         foreach (var load in loads)
@@ -56,7 +63,7 @@ internal sealed class PhaseLoop(EngineClock clock, Stopper stopper, TimeSpan com
             load.Close(end);
         }
 
-        EndSeconds(loads, seconds, seconds.NextNs, isLast: true);
+        _ = EndSeconds(loads, seconds, seconds.NextNs, isLast: true);
     }
 
     private void WaitForWork(IReadOnlyList<ScenarioLoad> loads, Ticks seconds)
@@ -74,7 +81,7 @@ internal sealed class PhaseLoop(EngineClock clock, Stopper stopper, TimeSpan com
                 load.Look(now);
             }
 
-            EndSeconds(loads, seconds, now);
+            _ = EndSeconds(loads, seconds, now);
         }
     }
 
@@ -104,10 +111,13 @@ internal sealed class PhaseLoop(EngineClock clock, Stopper stopper, TimeSpan com
         }
     }
 
-    private static void EndSeconds(IReadOnlyList<ScenarioLoad> loads, Ticks seconds, long now, bool isLast = false)
+    /// <summary>Ends the seconds that are over; false when there were none.</summary>
+    private static bool EndSeconds(IReadOnlyList<ScenarioLoad> loads, Ticks seconds, long now, bool isLast = false)
     {
+        var any = false;
         while (seconds.TryPass(now, out var second))
         {
+            any = true;
             foreach (var load in loads)
             {
                 // A scenario that is over has no further seconds; the last one counts even when it is not full.
@@ -117,6 +127,8 @@ internal sealed class PhaseLoop(EngineClock clock, Stopper stopper, TimeSpan com
                 }
             }
         }
+
+        return any;
     }
 
     /// <summary>Instants at equal distances.</summary>

@@ -5,7 +5,7 @@ using NBomber.Measuring;
 namespace NBomber.Engine;
 
 /// <summary>One scenario in one phase: its load, and what came of it.</summary>
-internal sealed class ScenarioLoad(ScenarioRun run, ScenarioOperation operation, long startNs, long limitNs) : IDisposable
+internal sealed class ScenarioLoad(ScenarioRun run, ScenarioOperation operation, long startNs, long limitNs)
 {
     private double _endedAfterSeconds = -1;
 
@@ -42,7 +42,8 @@ internal sealed class ScenarioLoad(ScenarioRun run, ScenarioOperation operation,
     public ScenarioStats ToStats(long nowNs, OperationType doing)
     {
         var recorder = Phase.Recorder;
-        var seconds = IsOver ? _endedAfterSeconds : SecondsAt(nowNs);
+        // A rate is what came of the load while it was driven: a last iteration that takes long does not make the others fewer.
+        var seconds = Driver.Finished ? Driver.FinishedAfterNs / (double)EngineClock.NsPerSecond : SecondsAt(nowNs);
         var (ok, fail) = (recorder.OkCount, recorder.FailCount);
         var (name, value) = Driver.Current;
         return new ScenarioStats
@@ -63,13 +64,12 @@ internal sealed class ScenarioLoad(ScenarioRun run, ScenarioOperation operation,
             HeldBackCount = Driver.HeldBack,
             NotStartedCount = Driver.NotStarted,
             UnfinishedCount = Unfinished,
+            LateCount = recorder.LateCount,
             StartLag = recorder.StartLag(),
             Timeline = [.. recorder.Timeline],
             Distribution = recorder.Distribution(),
         };
     }
-
-    public void Dispose() => Phase.Dispose();
 
     private double SecondsAt(long nowNs) => (nowNs - startNs) / (double)EngineClock.NsPerSecond;
 }

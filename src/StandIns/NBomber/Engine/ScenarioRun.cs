@@ -41,7 +41,8 @@ internal sealed class ScenarioRun
 
     public NodeInfo NodeInfo => _facts.NodeInfo;
 
-    public int Seed => HashCode.Combine(_facts.Seed, SortIndex);
+    /// <summary>The seed of this scenario's part of the run, and of what the numbers say within it.</summary>
+    public ulong SeedOf(params ReadOnlySpan<long> numbers) => Seeds.Of([_facts.Seed, SortIndex, .. numbers]);
 
     /// <summary>Iterations that have begun and not ended.</summary>
     public int UnderWay => Volatile.Read(ref _started) + Copies.Running;
@@ -90,12 +91,16 @@ internal sealed class ScenarioRun
         return _made.Concat(Copies.All).Count(iteration => iteration.Abandon(now));
     }
 
-    public ScenarioInfo InfoOf(int number, ScenarioOperation operation) => new()
+    /// <param name="number">The copy.</param>
+    /// <param name="operation">What the scenario is doing.</param>
+    /// <param name="random">What feeds draw from.</param>
+    public ScenarioInfo InfoOf(int number, ScenarioOperation operation, Random random) => new()
     {
         InstanceId = $"{Props.ScenarioName}_{number}",
         InstanceNumber = number,
         ScenarioName = Props.ScenarioName,
         ScenarioDuration = TimeSpan.FromTicks(Props.LoadSimulations.Sum(part => part.During.Ticks)),
         ScenarioOperation = operation,
+        Random = random,
     };
 }

@@ -1,6 +1,6 @@
 using System.Globalization;
-using System.Runtime.ExceptionServices;
 using System.Runtime.InteropServices;
+using Microsoft.Extensions.Configuration;
 using NBomber.Contracts;
 using NBomber.Contracts.Stats;
 using NBomber.Measuring;
@@ -20,6 +20,7 @@ internal sealed class Session
     private readonly ReportWriter _reports;
     private readonly List<string> _warnings = [];
     private ScenarioLoad[] _loads = [];
+    private readonly CpuWatch _cpu;
     private Generator _generatorBefore = Generator.Now;
     private GeneratorStats? _generator;
     private long _startNs;
@@ -36,7 +37,8 @@ internal sealed class Session
             TestName = context.TestName,
             Created = created,
         };
-        _facts = new RunFacts(host.Clock, _stopper, info, NodeOf(OperationType.None), host.Seed, context.MaxWorkUnderWay);
+        _facts = new RunFacts(host.Clock, _stopper, info, NodeOf(OperationType.None), host.Seed ?? Seeds.OfEnvironment(), context.MaxWorkUnderWay);
+        _cpu = new CpuWatch(host.CpuSeconds, host.UsableProcessors);
         var targets = Validation.Targets(context);
         var weights = targets.Sum(scenario => scenario.Weight ?? 0);
         _runs = [.. targets.Select((scenario, index) => new ScenarioRun(_facts, scenario, index, scenario.Weight is { } weight ? weight / (double)weights : 1))];
@@ -46,7 +48,7 @@ internal sealed class Session
 
     public NodeStats Run()
     {
-        ExceptionDispatchInfo? broken = null;
+        Exception? broken = null;
         using var signals = _host.WatchSignals(signal => _stopper.Stop(StopCause.Interrupted, $"{signal} ended the run after {Elapsed(_host.Clock.NowNs).TotalSeconds:F1} s of counted load"));
         var initialised = new List<ScenarioRun>();
         _startNs = _endNs = _host.Clock.NowNs;
@@ -58,16 +60,15 @@ internal sealed class Session
         }
         catch (Exception thrown)
         {
-            // Whatever it is, the report of what has been measured comes first.
-            broken = ExceptionDispatchInfo.Capture(thrown);
+            // Thrown on, it would end the process with the runtime's code of a crash, and without a report of what was measured.
+            broken = thrown;
+            _host.Output.WriteLine(thrown);
             _endNs = _host.Clock.NowNs;
             Array.ForEach(_loads, load => load.Close(_endNs));
         }
 
         Clean(initialised);
-        var stats = Finish(broken?.SourceException);
-        broken?.Throw();
-        return stats;
+        return Finish(broken);
     }
 
     private void Init(List<ScenarioRun> initialised)
@@ -86,8 +87,7 @@ internal sealed class Session
             _host.Output.WriteLine($"warm-up of up to {_runs.Max(run => run.Props.WarmUpDuration)}");
             var start = _host.Clock.NowNs;
             ScenarioLoad[] loads = [.. _runs.Select(run => new ScenarioLoad(run, ScenarioOperation.WarmUp, start, EngineClock.Ns(run.Props.WarmUpDuration)))];
-            new PhaseLoop(_host.Clock, _stopper, _context.CompletionTimeout).Run(loads, start, long.MaxValue / 4, report: null);
-            Array.ForEach(loads, load => load.Dispose());
+            new PhaseLoop(_host.Clock, _stopper, _context.CompletionTimeout).Run(loads, start, long.MaxValue / 4, report: null, cpu: null);
         }
     }
 
@@ -101,11 +101,10 @@ internal sealed class Session
         _generatorBefore = Generator.Now;
         _startNs = _host.Clock.NowNs;
         _loads = [.. _runs.Where(run => run.Props.Run is not null).Select(run => new ScenarioLoad(run, ScenarioOperation.Bombing, _startNs, long.MaxValue))];
-        new PhaseLoop(_host.Clock, _stopper, _context.CompletionTimeout).Run(_loads, _startNs, EngineClock.Ns(_context.ReportingInterval), OnTheWay);
+        new PhaseLoop(_host.Clock, _stopper, _context.CompletionTimeout).Run(_loads, _startNs, EngineClock.Ns(_context.ReportingInterval), OnTheWay, _cpu);
         _endNs = _host.Clock.NowNs;
-        _generator = Generator.Now.Since(_generatorBefore, _facts.Seed);
+        _generator = _cpu.StatsSince(_generatorBefore, _facts.Seed);
         _ = _thresholds.Check(Scenarios(_endNs, OperationType.Complete), Elapsed(_endNs), isFinal: true);
-        Array.ForEach(_loads, load => load.Dispose());
     }
 
     private void OnTheWay(long nowNs)
@@ -162,7 +161,10 @@ internal sealed class Session
         return stats;
     }
 
-    private ScenarioStats[] Scenarios(long nowNs, OperationType doing) => [.. _loads.Select(load => load.ToStats(nowNs, doing))];
+    /// <summary>The figures of each scenario that has load; without any when the run did not come so far.</summary>
+    private ScenarioStats[] Scenarios(long nowNs, OperationType doing) => _loads.Length > 0
+        ? [.. _loads.Select(load => load.ToStats(nowNs, doing))]
+        : [.. _runs.Where(run => run.Props.Run is not null).Select(run => new ScenarioStats { ScenarioName = run.Props.ScenarioName, CurrentOperation = doing, SortIndex = run.SortIndex })];
 
     private NodeStats StatsOf(ScenarioStats[] scenarios, long nowNs, OperationType doing) => new()
     {
@@ -175,7 +177,7 @@ internal sealed class Session
         AllFailCount = Figures.Int(scenarios.Sum(scenario => (long)scenario.AllFailCount)),
         AllBytes = scenarios.Sum(scenario => scenario.AllBytes),
         Duration = Elapsed(nowNs),
-        Generator = _generator ?? Generator.Now.Since(_generatorBefore, _facts.Seed),
+        Generator = _generator ?? _cpu.StatsSince(_generatorBefore, _facts.Seed),
     };
 
     private TimeSpan Elapsed(long nowNs) => TimeSpan.FromTicks((nowNs - _startNs) / TimeSpan.NanosecondsPerTick);
@@ -195,9 +197,11 @@ internal sealed class Session
     {
         public TestInfo TestInfo => facts.TestInfo;
 
-        public ScenarioInfo ScenarioInfo { get; } = run.InfoOf(0, operation);
+        public ScenarioInfo ScenarioInfo { get; } = run.InfoOf(0, operation, new SeededRandom(run.SeedOf((long)operation)));
 
         public NodeInfo NodeInfo => facts.NodeInfo;
+
+        public IConfiguration CustomSettings => run.Props.CustomSettings;
 
         public ScenarioPartition ScenarioPartition { get; } = new();
     }

@@ -11,7 +11,14 @@ internal sealed class SessionHost
 
     public IReadOnlyList<string> Arguments { get; init; } = [];
 
-    public int Seed { get; init; } = Random.Shared.Next();
+    /// <summary>What all random numbers of the run begin with; null takes the environment's, or a random one.</summary>
+    public int? Seed { get; init; }
+
+    /// <summary>Processor time of this process so far, in seconds.</summary>
+    public Func<double> CpuSeconds { get; init; } = static () => Environment.CpuUsage.TotalTime.TotalSeconds;
+
+    /// <summary>Processors that this process may use.</summary>
+    public double UsableProcessors { get; init; } = Processors.Usable();
 
     public Action<int> SetExitCode { get; init; } = code => Environment.ExitCode = code;
 

@@ -1,12 +1,22 @@
 using NBomber.Contracts.Stats;
+using NBomber.Measuring;
 
 namespace NBomber.Engine;
 
 /// <summary>Says what a run is worth.</summary>
 internal static class Verdicts
 {
-    /// <summary>More than 1 % of starts later than this are worth a warning.</summary>
-    private const double LateMs = 5;
+    /// <summary>More of the intended starts than this, held back or never made, spoil a run.</summary>
+    public const double MostDropped = 0.001;
+
+    /// <summary>More of the starts than this, late, spoil a run: the 99th percentile of the lag is above 5 ms then.</summary>
+    public const double MostLate = 0.01;
+
+    /// <summary>Fewer late starts than this prove nothing: in a run of fifty starts, one is two of a hundred.</summary>
+    public const int LeastLate = 10;
+
+    /// <summary>A process that uses more than this of its processors is late itself, and its clocks are.</summary>
+    public const double MostCpuShare = 0.85;
 
     /// <summary>The verdict and its reasons. What broke outranks what was interrupted, and an invalid run proves no threshold.</summary>
     public static (RunVerdict Verdict, string[] Reasons) Of(NodeStats stats, Stopper stopper, string? broken)
@@ -26,7 +36,7 @@ internal static class Verdicts
             return (RunVerdict.Failed, [stopper.Reason]);
         }
 
-        string[] invalid = [.. stats.ScenarioStats.SelectMany(scenario => WhyInvalid(scenario, stopper))];
+        string[] invalid = [.. stats.ScenarioStats.SelectMany(scenario => WhyInvalid(scenario, stopper)), .. WhyInvalid(stats.Generator)];
         if (invalid.Length > 0)
         {
             return (RunVerdict.Invalid, invalid);
@@ -51,28 +61,37 @@ internal static class Verdicts
                 yield return $"{scenario.ScenarioName}: ended early: {reason}";
             }
 
-            if (scenario.StartLag.Percent99 > LateMs && scenario.HeldBackCount == 0)
+            if (Dropped(scenario) > 0 && !HasDroppedTooMuch(scenario))
             {
-                yield return FormattableString.Invariant($"{scenario.ScenarioName}: 1 % of the starts were more than {scenario.StartLag.Percent99:F1} ms late because the generator was busy; the latencies hold that time");
+                yield return FormattableString.Invariant($"{scenario.ScenarioName}: {Dropped(scenario)} of {scenario.IntendedCount} starts were held back or never happened; more than {MostDropped:P1} would make the run invalid");
+            }
+
+            if (scenario.LateCount > MostLate * scenario.IntendedCount && scenario.LateCount < LeastLate)
+            {
+                yield return FormattableString.Invariant($"{scenario.ScenarioName}: {scenario.LateCount} of {scenario.IntendedCount} starts were more than 5 ms late; that is too few of them to judge the generator by");
             }
 
             if (scenario.UnfinishedCount > 0)
             {
                 yield return $"{scenario.ScenarioName}: {scenario.UnfinishedCount} iterations had not ended when the run stopped waiting; they count as failed";
             }
+
+            if (scenario.StepStats.Any(step => step.StepName == Recorder.OtherSteps))
+            {
+                yield return $"{scenario.ScenarioName}: there were more than {Recorder.MostSteps} names of steps; the runs of all further ones count as the step {Recorder.OtherSteps}";
+            }
         }
     }
 
     private static IEnumerable<string> WhyInvalid(ScenarioStats scenario, Stopper stopper)
     {
-        if (scenario.HeldBackCount > 0)
+        if (HasDroppedTooMuch(scenario))
         {
-            yield return $"{scenario.ScenarioName}: {scenario.HeldBackCount} of {scenario.IntendedCount} starts were held back by the bound on work under way";
+            yield return FormattableString.Invariant($"{scenario.ScenarioName}: of {scenario.IntendedCount} intended starts, {scenario.HeldBackCount} were held back by the bound on work under way and {scenario.NotStartedCount} never happened; more than {MostDropped:P1} is too much");
         }
-
-        if (scenario.NotStartedCount > 0)
+        else if (scenario.LateCount >= LeastLate && scenario.LateCount > MostLate * scenario.IntendedCount)
         {
-            yield return $"{scenario.ScenarioName}: {scenario.NotStartedCount} of {scenario.IntendedCount} starts never happened";
+            yield return FormattableString.Invariant($"{scenario.ScenarioName}: {scenario.LateCount} of {scenario.IntendedCount} starts were more than 5 ms late (99 % within {scenario.StartLag.Percent99:F1} ms): the generator was too busy, and the latencies hold that time");
         }
 
         if (scenario is { AllRequestCount: 0 } && stopper.Cause == StopCause.None && stopper.ReasonFor(scenario.ScenarioName) is null)
@@ -80,6 +99,18 @@ internal static class Verdicts
             yield return $"{scenario.ScenarioName}: nothing was measured";
         }
     }
+
+    private static IEnumerable<string> WhyInvalid(GeneratorStats generator)
+    {
+        if (generator.HighestCpuShare > MostCpuShare)
+        {
+            yield return FormattableString.Invariant($"the generator used {generator.HighestCpuShare:P0} of the {generator.Processors:0.##} processors that it may use, over {CpuWatch.WindowSeconds} s or all of the load; above {MostCpuShare:P0} it measures itself");
+        }
+    }
+
+    private static long Dropped(ScenarioStats scenario) => scenario.HeldBackCount + scenario.NotStartedCount;
+
+    private static bool HasDroppedTooMuch(ScenarioStats scenario) => Dropped(scenario) > MostDropped * scenario.IntendedCount;
 
     private static string Text(ThresholdResult threshold)
     {

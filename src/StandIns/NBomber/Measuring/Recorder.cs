@@ -12,15 +12,25 @@ internal sealed class Recorder
 {
     private readonly Measurements _ok = new(isError: false, hasSchedule: true);
     private readonly Measurements _fail = new(isError: true, hasSchedule: true);
+    /// <summary>A run has a few steps. Each takes some 40 KB, so that a name with an id in it would fill the memory.</summary>
+    public const int MostSteps = 200;
+
+    /// <summary>The step that counts the runs of all steps beyond.</summary>
+    public const string OtherSteps = "(others)";
+
+    /// <summary>A start that is later than this is late.</summary>
+    private const long LateNs = 5_000_000;
+
     private readonly Histogram _startLag = new();
+    private readonly Lock _newStep = new();
     private readonly ConcurrentDictionary<string, StepRecorder> _steps = new(StringComparer.Ordinal);
     private readonly Histogram _secondLatency = new();
     private readonly Histogram _secondService = new();
     private readonly long[] _scratch = new long[Buckets.Count];
     private readonly List<SecondStats> _timeline = [];
+    private long _late;
     private long _failedInSecond;
     private long _countedInSeconds;
-    private int _stepsSeen;
 
     public long OkCount => _ok.Count;
 
@@ -33,7 +43,17 @@ internal sealed class Recorder
     /// <summary>True when something has ended since the last second was.</summary>
     public bool HasOpenSecond => OkCount + FailCount > _countedInSeconds;
 
-    public void RecordStart(long lagNs) => _startLag.Record(lagNs);
+    /// <summary>Starts that were late.</summary>
+    public long LateCount => Volatile.Read(ref _late);
+
+    public void RecordStart(long lagNs)
+    {
+        _startLag.Record(lagNs);
+        if (lagNs > LateNs)
+        {
+            Interlocked.Increment(ref _late);
+        }
+    }
 
     public void RecordEnd(long latencyNs, long serviceNs, IResponse response)
     {
@@ -50,8 +70,8 @@ internal sealed class Recorder
         }
     }
 
-    public StepRecorder Step(string name) =>
-        _steps.TryGetValue(name, out var step) ? step : _steps.GetOrAdd(name, static (name, self) => new StepRecorder(name, Interlocked.Increment(ref self._stepsSeen) - 1), this);
+    /// <summary>The recorder of a step; after so many names, that of all others.</summary>
+    public StepRecorder Step(string name) => _steps.TryGetValue(name, out var step) ? step : NewStep(name);
 
     /// <summary>Ends a second; called by one thread only.</summary>
     public void CloseSecond(double? plannedRate)
@@ -86,4 +106,13 @@ internal sealed class Recorder
     public PercentileStats[] Distribution() => _ok.Distribution();
 
     public StepStats[] StepStats(double seconds) => [.. _steps.Values.Select(step => step.ToStats(seconds)).OrderBy(step => step.SortIndex)];
+
+    private StepRecorder NewStep(string name)
+    {
+        lock (_newStep)
+        {
+            name = _steps.Count < MostSteps ? name : OtherSteps;
+            return _steps.GetOrAdd(name, static (name, number) => new StepRecorder(name, number), _steps.Count);
+        }
+    }
 }

@@ -36,13 +36,19 @@ internal sealed record Axis(Func<double, double> PositionOf, IReadOnlyList<(doub
             [.. marks.Select(mark => (mark, mark.ToString("#,0.######", CultureInfo.InvariantCulture)))], title);
     }
 
-    /// <summary>By the number of nines: 90, 99 and 99.9 % are equally far apart.</summary>
-    public static Axis Nines(double most)
+    /// <summary>
+    /// By the number of nines: 90, 99 and 99.9 % are equally far apart. 100 % is infinitely far; it stands at the end of the axis, half
+    /// a nine behind the last share below it.
+    /// </summary>
+    /// <param name="most">The last share below 100 %.</param>
+    /// <param name="title">What stands under it.</param>
+    public static Axis Nines(double most, string title)
     {
-        var marks = Shares.Where(mark => mark <= most).ToArray();
-        return new Axis(percent => Nines(percent, 0) / Nines(most, 0), [.. marks.Select(mark => (mark, mark.ToString(CultureInfo.InvariantCulture) + " %"))], "share of the iterations");
+        var end = Nines(most) + 0.5;
+        var marks = Shares.Where(mark => mark <= most).Append(100);
+        return new Axis(percent => percent >= 100 ? 1 : Nines(percent) / end, [.. marks.Select(mark => (mark, mark.ToString(CultureInfo.InvariantCulture) + " %"))], title);
 
-        static double Nines(double percent, double ifNone) => percent <= 0 ? ifNone : -Math.Log10(1 - (percent / 100));
+        static double Nines(double percent) => percent <= 0 ? 0 : -Math.Log10(1 - (percent / 100));
     }
 }
 

@@ -35,7 +35,7 @@ internal static class ReportTable
 
     /// <summary>What became of the starts that were intended; empty in a closed simulation.</summary>
     public static string Starts(ScenarioStats scenario) => scenario.IntendedCount == 0 ? "" : string.Create(CultureInfo.InvariantCulture,
-        $"{scenario.IntendedCount:N0} starts intended, {scenario.HeldBackCount:N0} held back, {scenario.NotStartedCount:N0} never happened, {scenario.UnfinishedCount:N0} unfinished");
+        $"{scenario.IntendedCount:N0} starts intended, {scenario.HeldBackCount:N0} held back, {scenario.NotStartedCount:N0} never happened, {scenario.LateCount:N0} more than 5 ms late, {scenario.UnfinishedCount:N0} unfinished");
 
     public static IEnumerable<(string Name, string Value)> Environment(NodeStats stats)
     {
@@ -48,7 +48,7 @@ internal static class ReportTable
         var use = stats.Generator;
         var seconds = Math.Max(stats.Duration.TotalSeconds, 0.001);
         yield return ("generator", string.Create(CultureInfo.InvariantCulture,
-            $"{use.CpuSeconds / seconds:P0} of one processor, {use.AllocatedBytes / 1e6 / seconds:F1} MB/s allocated, {use.Gen0Collections} collections ({use.Gen2Collections} full) in {use.GcPauseMs:F1} ms, seed {use.Seed}"));
+            $"{use.CpuSeconds / seconds / Math.Max(use.Processors, 0.001):P0} of the {use.Processors:0.##} processors it may use, at most {use.HighestCpuShare:P0} over {Engine.CpuWatch.WindowSeconds} s; {use.AllocatedBytes / 1e6 / seconds:F1} MB/s allocated, {use.Gen0Collections} collections ({use.Gen2Collections} full) in {use.GcPauseMs:F1} ms, seed {use.Seed}"));
     }
 
     /// <summary>The exit code that goes with the verdict, in words.</summary>

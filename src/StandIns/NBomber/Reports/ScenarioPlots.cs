@@ -59,16 +59,16 @@ internal static class ScenarioPlots
 
     private static string Distribution(ScenarioStats scenario)
     {
-        // Beyond this share there is less than one iteration.
+        // Beyond this share there is less than one iteration, but for the slowest of all, which ends the line.
         var most = Math.Clamp(100 * (1 - (1.0 / Math.Max(scenario.AllOkCount, 2))), 50, 99.999);
-        PercentileStats[] points = [.. scenario.Distribution.Where(point => point.Percent <= most)];
+        PercentileStats[] points = [.. scenario.Distribution.Where(point => point.Percent <= most || point.Percent >= 100)];
         Line[] lines =
         [
             new("latency, from the intended start", "latency", [.. points.Select(point => (point.Percent, (double?)point.LatencyMs))]),
             new("service time, from the actual start", "service", [.. points.Select(point => (point.Percent, (double?)point.ServiceTimeMs))]),
         ];
         double[] values = [.. lines.SelectMany(line => line.Points).Select(point => point.Y ?? 0).Where(value => value > 0).DefaultIfEmpty(1)];
-        return Plot.Draw("Distribution: so many iterations took at most so long", Axis.Nines(most), Axis.Logarithmic(values.Min(), values.Max(), "milliseconds"), lines);
+        return Plot.Draw("Distribution: so many iterations took at most so long", Axis.Nines(points[^2].Percent, "share of the iterations that ended well"), Axis.Logarithmic(values.Min(), values.Max(), "milliseconds"), lines);
     }
 
     private static Axis Seconds(ScenarioStats scenario, int group) =>
