@@ -11,7 +11,7 @@ internal static class PackageSurface
         .. Of("ScenarioStats", "IntendedCount", "HeldBackCount", "NotStartedCount", "UnfinishedCount", "LateCount", "StartLag", "Timeline", "Distribution"),
         .. Of("SecondStats", "Second", "PlannedRate", "Ok", "Fail", "LatencyPercent50Ms", "LatencyPercent99Ms", "LatencyMaxMs", "ServiceTimePercent50Ms", "ServiceTimePercent99Ms", "ServiceTimeMaxMs"),
         .. Of("PercentileStats", "Percent", "LatencyMs", "ServiceTimeMs"),
-        "MeasurementStats.ServiceTime", "LatencyStats.Percent90", "LatencyStats.Percent999",
+        "StepStats.Distribution", "MeasurementStats.ServiceTime", "LatencyStats.Percent90", "LatencyStats.Percent999",
         "NBomberRunner.WithMaxWorkUnderWay(context: NBomberContext, iterations: Int32)",
     ];
 

@@ -123,7 +123,7 @@ public sealed class ReportTests : IDisposable
             var box = ((string)svg.Attribute("viewBox")!).Split(' ').Select(int.Parse).ToArray();
             foreach (var path in svg.Elements("path"))
             {
-                var numbers = ((string)path.Attribute("d")!).Replace("h0.1", "", StringComparison.Ordinal).Split(['M', 'L', 'Z', ' '], StringSplitOptions.RemoveEmptyEntries)
+                var numbers = ((string)path.Attribute("d")!).Split(['M', 'L', 'Z', ' '], StringSplitOptions.RemoveEmptyEntries)
                     .Select(number => double.Parse(number, CultureInfo.InvariantCulture)).ToArray();
                 Assert.NotEmpty(numbers);
                 Assert.All(numbers.Where((_, index) => index % 2 == 0), x => Assert.InRange(x, 0, box[2]));
@@ -136,6 +136,17 @@ public sealed class ReportTests : IDisposable
             Assert.Contains(plot.Descendants("path"), path => ((string)path.Attribute("class")!).Contains("latency", StringComparison.Ordinal));
             Assert.Contains(plot.Descendants("path"), path => ((string)path.Attribute("class")!).Contains("service", StringComparison.Ordinal));
         });
+    }
+
+    [Fact]
+    public async Task Html_ASecondBetweenTwoWithoutAnswers_IsADot()
+    {
+        // Answers come in the first second and in the third only.
+        await _run.RunAsync(Reporting, _run.Scenario("gaps", 100, Simulation.Inject(10, Times.Second, Times.Seconds(0.5)), Simulation.Pause(Times.Seconds(1.5)),
+            Simulation.Inject(10, Times.Second, Times.Seconds(0.5)), Simulation.Pause(Times.Seconds(2))));
+        var figures = XDocument.Parse(Read("html")["<!DOCTYPE html>".Length..]).Descendants("figure").ToArray();
+        Assert.Equal(2 * 4, figures[1].Descendants("circle").Count());
+        Assert.Empty(figures[2].Descendants("circle"));
     }
 
     [Fact]

@@ -24,7 +24,7 @@ public sealed class SurfaceTests
     {
         var xml = System.Xml.Linq.XDocument.Load(Path.ChangeExtension(typeof(Response).Assembly.Location, ".xml"));
         var said = xml.Descendants("member").Where(member => member.Value.Contains("Beyond the package", StringComparison.Ordinal)).Select(member => (string)member.Attribute("name")!);
-        var properties = PackageSurface.Additions.Where(addition => addition.StartsWith("NodeStats.", StringComparison.Ordinal) || addition.StartsWith("ScenarioStats.", StringComparison.Ordinal)
+        var properties = PackageSurface.Additions.Where(addition => addition.StartsWith("NodeStats.", StringComparison.Ordinal) || addition.StartsWith("ScenarioStats.", StringComparison.Ordinal) || addition.StartsWith("StepStats.", StringComparison.Ordinal)
             || addition.StartsWith("LatencyStats.", StringComparison.Ordinal) || addition.StartsWith("MeasurementStats.", StringComparison.Ordinal));
         Assert.Equal(properties.Order(), said.Where(name => name.StartsWith("P:", StringComparison.Ordinal)).Select(name => string.Join('.', name.Split('.')[^2..])).Order());
     }

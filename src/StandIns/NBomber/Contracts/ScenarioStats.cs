@@ -78,6 +78,9 @@ public sealed class StepStats
 
     /// <summary>Place among the steps, from 0.</summary>
     public int SortIndex { get; init; }
+
+    /// <summary>The distribution of those that ended well. Beyond the package.</summary>
+    public PercentileStats[] Distribution { get; init; } = [];
 }
 
 /// <summary>The simulation that runs.</summary>

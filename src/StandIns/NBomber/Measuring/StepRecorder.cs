@@ -14,6 +14,6 @@ internal sealed class StepRecorder(string name, int sortIndex)
     public StepStats ToStats(double seconds)
     {
         var all = _ok.Count + _fail.Count;
-        return new StepStats { StepName = name, Ok = _ok.ToStats(all, seconds), Fail = _fail.ToStats(all, seconds), SortIndex = sortIndex };
+        return new StepStats { StepName = name, Ok = _ok.ToStats(all, seconds), Fail = _fail.ToStats(all, seconds), SortIndex = sortIndex, Distribution = _ok.Distribution() };
     }
 }

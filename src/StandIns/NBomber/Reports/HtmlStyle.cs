@@ -4,8 +4,8 @@ namespace NBomber.Reports;
 internal static class HtmlStyle
 {
     public const string Css = """
-        :root{color-scheme:light dark;--page:#f5f6f8;--sheet:#fff;--ink:#1c2430;--soft:#5b6675;--rule:#dfe3e8;--latency:#1d5fd1;--service:#c4620a;--ok:#2b8a57;--fail:#c62f3b;--planned:#6b7280;--good:#1f7a49;--bad:#b3222f;--care:#8a5a00}
-        @media (prefers-color-scheme:dark){:root{--page:#12161c;--sheet:#1a2028;--ink:#e6eaf0;--soft:#9aa5b4;--rule:#2d3641;--latency:#6ea4ff;--service:#f5a04c;--ok:#58c48a;--fail:#ff6f7a;--planned:#9aa5b4;--good:#58c48a;--bad:#ff6f7a;--care:#f0b64a}}
+        :root{color-scheme:light dark;--page:#f5f6f8;--sheet:#fff;--ink:#1c2430;--soft:#5b6675;--rule:#dfe3e8;--latency:#1d5fd1;--service:#c4620a;--ok:#2b8a57;--fail:#c62f3b;--planned:#6b7280;--step1:#7a3fb8;--step2:#0f7f86;--step3:#9a6b12;--good:#1f7a49;--bad:#b3222f;--care:#8a5a00}
+        @media (prefers-color-scheme:dark){:root{--page:#12161c;--sheet:#1a2028;--ink:#e6eaf0;--soft:#9aa5b4;--rule:#2d3641;--latency:#6ea4ff;--service:#f5a04c;--ok:#58c48a;--fail:#ff6f7a;--planned:#9aa5b4;--step1:#c79bff;--step2:#5ccdd4;--step3:#d9b25c;--good:#58c48a;--bad:#ff6f7a;--care:#f0b64a}}
         *{box-sizing:border-box}
         body{margin:0;background:var(--page);color:var(--ink);font:15px/1.5 system-ui,"Segoe UI",Roboto,"Noto Sans",sans-serif}
         main{max-width:1080px;margin:0 auto;padding:28px 20px 60px}
@@ -38,8 +38,10 @@ internal static class HtmlStyle
         .mark{fill:var(--soft);font-size:12px;font-variant-numeric:tabular-nums}
         .axis{fill:var(--soft);font-size:12px}
         .line{fill:none;stroke:currentColor;stroke-width:2;stroke-linejoin:round;stroke-linecap:round}
+        .dot{fill:currentColor;stroke:none}
         .area{fill:currentColor;opacity:.12;stroke:none}
         .ok{color:var(--ok)}.fail{color:var(--fail)}.latency{color:var(--latency)}.service{color:var(--service)}
+        .step1{color:var(--step1)}.step2{color:var(--step2)}.step3{color:var(--step3)}
         .planned{color:var(--planned);stroke-dasharray:6 5}
         .half{stroke-width:1.5;stroke-dasharray:2 4}
         .wide{overflow-x:auto}

@@ -61,7 +61,7 @@ internal static class Plot
     private const int Width = 880;
     private const int Height = 300;
     private const int Left = 66;
-    private const int Right = 16;
+    private const int Right = 28;
     private const int Top = 14;
     private const int Bottom = 46;
 
@@ -96,8 +96,9 @@ internal static class Plot
         var path = new StringBuilder();
         var area = new StringBuilder();
         var (pen, lastX) = (false, 0.0);
-        foreach (var (valueX, valueY) in line.Points)
+        for (var index = 0; index < line.Points.Count; index++)
         {
+            var (valueX, valueY) = line.Points[index];
             if (valueY is not { } value)
             {
                 pen = false;
@@ -107,8 +108,12 @@ internal static class Plot
             var (atX, atY) = (X(x, valueX), Y(y, value));
             path.Append(CultureInfo.InvariantCulture, $"{(pen ? 'L' : 'M')}{atX:F1} {atY:F1}");
             area.Append(CultureInfo.InvariantCulture, $"{(area.Length == 0 ? $"M{atX:F1} {Height - Bottom}L" : "L")}{atX:F1} {atY:F1}");
-            // A point between two gaps would be a path without length.
-            path.Append(pen ? "" : "h0.1");
+            if (!pen && (index + 1 == line.Points.Count || line.Points[index + 1].Y is null))
+            {
+                // Between two gaps there is no line to see, and it may be the one second that matters.
+                svg.Append(CultureInfo.InvariantCulture, $"<circle class=\"dot {line.Style}\" cx=\"{atX:F1}\" cy=\"{atY:F1}\" r=\"3\"/>");
+            }
+
             (pen, lastX) = (true, atX);
         }
 

@@ -5,6 +5,9 @@ namespace NBomber.Reports;
 /// <summary>The three plots of a scenario: rate, latency over time, and distribution.</summary>
 internal static class ScenarioPlots
 {
+    /// <summary>The steps whose lines are drawn: more could not be told apart.</summary>
+    private const int MostSteps = 3;
+
     /// <summary>More points than this are more than a screen shows.</summary>
     private const int MostPoints = 600;
 
@@ -61,14 +64,18 @@ internal static class ScenarioPlots
     {
         // Beyond this share there is less than one iteration, but for the slowest of all, which ends the line.
         var most = Math.Clamp(100 * (1 - (1.0 / Math.Max(scenario.AllOkCount, 2))), 50, 99.999);
-        PercentileStats[] points = [.. scenario.Distribution.Where(point => point.Percent <= most || point.Percent >= 100)];
+        PercentileStats[] points = [.. scenario.Distribution.Where(IsDrawn)];
         Line[] lines =
         [
             new("latency, from the intended start", "latency", [.. points.Select(point => (point.Percent, (double?)point.LatencyMs))]),
             new("service time, from the actual start", "service", [.. points.Select(point => (point.Percent, (double?)point.ServiceTimeMs))]),
+            .. scenario.StepStats.Where(step => step.Distribution.Length > 0).Take(MostSteps).Select((step, number) =>
+                new Line($"step {step.StepName}", $"step{number + 1}", [.. step.Distribution.Where(IsDrawn).Select(point => (point.Percent, (double?)point.LatencyMs))])),
         ];
         double[] values = [.. lines.SelectMany(line => line.Points).Select(point => point.Y ?? 0).Where(value => value > 0).DefaultIfEmpty(1)];
         return Plot.Draw("Distribution: so many iterations took at most so long", Axis.Nines(points[^2].Percent, "share of the iterations that ended well"), Axis.Logarithmic(values.Min(), values.Max(), "milliseconds"), lines);
+
+        bool IsDrawn(PercentileStats point) => point.Percent <= most || point.Percent >= 100;
     }
 
     private static Axis Seconds(ScenarioStats scenario, int group) =>
