@@ -11,6 +11,12 @@ internal static class LoadProgram
     /// <summary>What was asked for cannot be run.</summary>
     public const int BadArguments = 104;
 
+    /// <summary>A signal came.</summary>
+    public const int Interrupted = 105;
+
+    /// <summary>How long an interrupted run may take to wait for its calls, to report, and to end what it started.</summary>
+    private static readonly TimeSpan EndingLimit = TimeSpan.FromMinutes(5);
+
     private const string About = """
         Load tests of the gateway. Without --address, a fleet, a Redis and the gateways are started here and are gone afterwards.
 
@@ -38,8 +44,7 @@ internal static class LoadProgram
             return BadArguments;
         }
 
-        // An interrupted run ends by itself, with a report: the time for that is NBomber's.
-        return await parsed.InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = null, EnableDefaultExceptionHandler = false, Output = output });
+        return await parsed.InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = EndingLimit, EnableDefaultExceptionHandler = false, Output = output });
     }
 
     private static Command FleetCommand(TextWriter output)
@@ -65,16 +70,22 @@ internal static class LoadProgram
             command.Add(option);
         }
 
-        command.SetAction((parsed, _) => RunAsync(scenario, () => options.Read(parsed), output));
+        command.SetAction((parsed, cancel) => RunAsync(scenario, () => options.Read(parsed), output, cancel));
         return command;
     }
 
-    private static async Task<int> RunAsync(LoadScenario scenario, Func<LoadOptions> read, TextWriter output)
+    private static async Task<int> RunAsync(LoadScenario scenario, Func<LoadOptions> read, TextWriter output, CancellationToken cancel)
     {
         try
         {
             var options = read();
             await using var target = await Target.OpenAsync(options, output);
+            if (cancel.IsCancellationRequested)
+            {
+                // Before there was load; during it, NBomber hears of the signal itself, and reports.
+                return Interrupted;
+            }
+
             using var session = new LoadSession(options, target, output);
             var outcome = await scenario.RunAsync(session);
             await outcome.WriteAsync(output);

@@ -38,7 +38,7 @@ internal sealed class OptionSet
         _connections = Number("--connections", defaults.Connections, "Connections, spread over the gateways.", 1);
         _calls = Number("--calls", defaults.Calls, "Calls under way at a time; who comes later waits, and that is latency.", 1);
         _deadline = Time("--deadline", defaults.Deadline, "How long a caller waits for an answer.");
-        _p99 = new Option<double>("--p99-ms") { Description = "The objective for 99 % of the checks, milliseconds from the intended start.", DefaultValueFactory = _ => defaults.P99Ms };
+        _p99 = new Option<double>("--p99-ms") { Description = "The objective for 99 % of the checks, milliseconds from the intended start.", HelpName = "MS", DefaultValueFactory = _ => defaults.P99Ms };
         _bound = Number("--bound-ms", defaults.BoundMs, "The gateways' bound on staleness, Cache:FreshForMs.", 100);
         _growth = Number("--growth", defaults.Growth, "By how many percent each step of the ramp is higher.", 1);
         _every = Time("--every", defaults.Every, "Time from one storm to the next.");
@@ -101,7 +101,7 @@ internal sealed class OptionSet
 
     private static Option<int> Number(string name, int value, string description, int least)
     {
-        var option = new Option<int>(name) { Description = description, DefaultValueFactory = _ => value };
+        var option = new Option<int>(name) { Description = description, HelpName = "N", DefaultValueFactory = _ => value };
         option.Validators.Add(result =>
         {
             if (result.Tokens.Count == 1 && int.TryParse(result.Tokens[0].Value, out var number) && number < least)

@@ -20,7 +20,7 @@ public sealed class ScenarioTests(Gateways gateways)
     [Fact]
     public async Task Steady_WithAnObjectiveThatCannotBeMet_EndsWithTheCodeForThat()
     {
-        var result = await gateways.RunAsync("steady", "--warm-up 300ms --p99-ms 0.001 --terminals 100 --first 4000 --rate 40 --duration 1s");
+        var result = await gateways.RunValidAsync("steady", "--warm-up 300ms --p99-ms 0.001 --terminals 100 --first 4000 --rate 40 --duration 1s");
         Assert.Equal((99, 40), (result.ExitCode, result.Ok));
     }
 
@@ -28,7 +28,7 @@ public sealed class ScenarioTests(Gateways gateways)
     public async Task Ramp_RaisesTheRateUntilTheObjectiveBreaks()
     {
         // One call at a time: ten thousand a second are not to be had.
-        var result = await gateways.RunAsync("ramp", "--warm-up 300ms --p99-ms 100 --terminals 100 --first 4000 --rate 100 --growth 900 --duration 400ms --calls 1 --connections 1");
+        var result = await gateways.RunValidAsync("ramp", "--warm-up 300ms --p99-ms 100 --terminals 100 --first 4000 --rate 100 --growth 900 --duration 400ms --calls 1 --connections 1");
         Assert.True(result.ExitCode is 0 or 98, result.Output);
         Assert.Matches("last good rate 1000?/s", result.Notes);
         Assert.Contains(result.ExitCode == 0 ? "the objective broke at 1" : "the generator gave out at 1", result.Notes, StringComparison.Ordinal);
@@ -38,7 +38,7 @@ public sealed class ScenarioTests(Gateways gateways)
     [Fact]
     public async Task Ramp_WithoutAGoodRate_FindsNone()
     {
-        var result = await gateways.RunAsync("ramp", "--warm-up 300ms --p99-ms 0.001 --terminals 100 --first 4000 --rate 40 --duration 400ms");
+        var result = await gateways.RunValidAsync("ramp", "--warm-up 300ms --p99-ms 0.001 --terminals 100 --first 4000 --rate 40 --duration 400ms");
         Assert.Equal(99, result.ExitCode);
         Assert.Contains("no rate was good", result.Notes, StringComparison.Ordinal);
     }
