@@ -25,8 +25,8 @@ internal sealed class MixedScenario : LoadScenario
         var (first, zipf, load) = (session.Options.First, new Zipf(session.Options.Terminals), LoadSession.PerSecond(session.Options.Rate, session.Options.Duration));
         var outcome = await session.RunAsync(Name, "checks",
             session.Checks("checks", context => first + zipf.Next(context.Random), load).WithWeight(90),
-            session.Describe("sign-ins", context => SignInScenario.SignInAsync(context, session, session.Any(context)), load).WithWeight(8).WithThresholds(LoadSession.Objective(10 * session.Options.P99Ms)),
-            session.Describe("holds", context => HoldAsync(context, session, holds), load).WithWeight(2).WithThresholds(LoadSession.Objective(10 * session.Options.P99Ms)));
+            session.Describe("sign-ins", context => SignInScenario.SignInAsync(context, session, session.Any(context)), load).WithWeight(8).WithThresholds(session.Objective(10 * session.Options.P99Ms)),
+            session.Describe("holds", context => HoldAsync(context, session, holds), load).WithWeight(2).WithThresholds(session.Objective(10 * session.Options.P99Ms)));
         return outcome with { Notes = [Text(outcome.Stats, "sign-ins"), Text(outcome.Stats, "holds")] };
     }
 
