@@ -12,6 +12,8 @@ public sealed class SwitchTests
     [InlineData("src/VerifyGateway.Caching/VerifyGateway.Caching.csproj", "System.IO.Hashing")]
     [InlineData("src/VerifyGateway.Server/VerifyGateway.Server.csproj", "Grpc.Net.Common")]
     [InlineData("src/VerifyGateway.Host/VerifyGateway.Host.csproj", "prometheus-net.AspNetCore")]
+    [InlineData("perf/VerifyGateway.LoadTests/VerifyGateway.LoadTests.csproj", "NBomber")]
+    [InlineData("tests/StandIns.NBomber.Tests/StandIns.NBomber.Tests.csproj", "NBomber.Data")]
     public async Task Switch_OnAndOff_TurnsProjectIntoPackage(string project, string id)
     {
         Assert.Equal((false, true), await ReferencesAsync(project, id, "false"));

@@ -1,0 +1,3 @@
+using VerifyGateway.LoadTests;
+
+return await LoadProgram.RunAsync(args, Console.Out);
