@@ -1,0 +1,32 @@
+"""What a verdict costs when a thousand are asked for at once."""
+import itertools, re, subprocess
+
+import fleet
+from processes import BOUND, cpu_seconds
+from wire import bytes_field, check, frame
+
+SIZE, REQUESTS, CONNECTIONS, STREAMS = 1_000, 300, 4, 2
+PATH = "/verifygateway.v1.VerificationService/BatchCheckStatus"
+
+
+def prepare(folder):
+    """A batch over terminals here and there in the fleet, each another."""
+    (folder / "batch.bin").write_bytes(frame(b"".join(bytes_field(1, check(it)) for it in itertools.islice(fleet.terminals(folder), 0, 50 * SIZE, 50))))
+
+
+def round(server, ops):
+    """Server CPU per verdict, microseconds."""
+    decided, before = decisions(ops), cpu_seconds(server.process.pid)
+    out = subprocess.run(
+        [*BOUND, "h2load", "-n", str(REQUESTS), "-c", str(CONNECTIONS), "-m", str(STREAMS), "-t", "1", "-d", str(server.folder / "batch.bin"),
+         "-H", "content-type: application/grpc", "-H", "te: trailers", f"http://127.0.0.1:{server.port}{PATH}"],
+        capture_output=True, text=True, timeout=600, check=True).stdout
+    used = cpu_seconds(server.process.pid) - before
+    done = int(re.search(r"(\d+) succeeded", out).group(1))
+    if done != REQUESTS or decisions(ops) - decided != REQUESTS * SIZE:
+        server.fail(f"answered {done} of {REQUESTS} batches, and decided {decisions(ops) - decided:.0f} of {REQUESTS * SIZE} checks:\n{out}")
+    return {"batch_cpu_us": used / (REQUESTS * SIZE) * 1e6}
+
+
+def decisions(ops):
+    return fleet.metric(ops, "verifygateway_decisions_total", 'source="memory"')
