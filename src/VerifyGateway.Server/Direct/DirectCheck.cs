@@ -90,8 +90,17 @@ internal sealed class DirectCheck(
     private bool TryReadBody(PipeReader reader, out ReadOnlySequence<byte> body)
     {
         body = default;
-        if (!reader.TryRead(out var read))
+        ReadResult read;
+        try
         {
+            if (!reader.TryRead(out read))
+            {
+                return false;
+            }
+        }
+        catch (Exception brokenOff) when (brokenOff is IOException or OperationCanceledException)
+        {
+            // The ordinary service finds the same, and counts how the call has ended.
             return false;
         }
 
