@@ -1,9 +1,7 @@
 using System.Text;
 using Google.Protobuf;
 using VerifyGateway.Caching.Coherence;
-using VerifyGateway.Domain.Records;
 using VerifyGateway.Server.Callers;
-using VerifyGateway.Server.Checks;
 using VerifyGateway.Server.Direct;
 using VerifyGateway.TestKit;
 using VerifyGateway.V1;

@@ -94,7 +94,8 @@ public sealed class DirectParserTests(ITestOutputHelper output)
 
     private static void ExpectSame(byte[] message, in PlainCheck check, in StatusQuery expected, CheckStatusRequest request)
     {
-        var (terminal, merchant) = (check.TerminalIn(message), check.MerchantIn(message));
+        var terminal = check.TerminalIn(message);
+        var merchant = check.MerchantIn(message);
         var isSame = check.Query == expected with { Sn = default }
             && terminal.Own.SequenceEqual(Encoding.UTF8.GetBytes(expected.Sn.ToString())) && terminal.Acquirer.SequenceEqual(Encoding.UTF8.GetBytes(expected.Acquirer.ToString()))
             && merchant.Own.SequenceEqual(Encoding.UTF8.GetBytes(expected.MerchantNo.ToString())) && merchant.Acquirer.SequenceEqual(terminal.Acquirer)

@@ -48,7 +48,7 @@ public class ByteReadTests(ITestOutputHelper output)
         var good = new (byte[] Ascii, Func<byte[], bool> Reads)[]
         {
             ("12345678"u8.ToArray(), static it => TerminalNo.TryRead(it, out _)), ("123456789012345"u8.ToArray(), static it => MerchantNo.TryRead(it, out _)),
-            ("440304"u8.ToArray(), static it => RegionCode.TryRead(it, out _)), ("12345602ABC-1"u8.ToArray(), TerminalSn.IsOne),
+            ("440304"u8.ToArray(), static it => RegionCode.TryRead(it, out _)), ("12345602ABC-1"u8.ToArray(), static it => TerminalSn.IsOne(it)),
         };
         foreach (var (ascii, reads) in good)
         {
