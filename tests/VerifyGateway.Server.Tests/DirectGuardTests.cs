@@ -27,19 +27,13 @@ public sealed class DirectGuardTests(ITestOutputHelper output) : IAsyncLifetime
     public ValueTask DisposeAsync() => _rig.DisposeAsync();
 
     [Fact]
-    public void Hit_AllocatesNothing()
+    public async Task Hit_AllocatesNothing()
     {
         var request = Full(_rig.Fleet.Good);
         var (message, room, now) = (request.ToByteArray(), new byte[PlainAnswer.MostBytes], _rig.Now);
-        var taken = 0;
-        Assert.Equal(0, Allocated.Least(() =>
-        {
-            for (var i = 0; i < 100; i++)
-            {
-                taken += _direct.TryAnswer(message, Anybody, now, room, out _) ? 1 : 0;
-            }
-        }));
-        Assert.Equal(2_000, taken);
+        Assert.True(_direct.TryAnswer(message, Anybody, now, room, out _));
+        // Code that is not compiled in earnest yet boxes values; what a call allocates it goes on to allocate.
+        await Wait.UntilAsync(() => Allocated.Least(() => _direct.TryAnswer(message, Anybody, now, room, out _)) == 0, "a hit to allocate nothing");
         // The control: the ordinary way of the same check does allocate.
         Assert.True(Allocated.Least(() => Assert.NotNull(CheckStatusRequest.Parser.ParseFrom(message))) > 100);
     }
