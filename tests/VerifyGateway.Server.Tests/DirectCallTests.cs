@@ -136,6 +136,22 @@ public sealed class DirectCallTests(ITestOutputHelper output) : IAsyncLifetime
         }
     }
 
+    [Theory]
+    [InlineData("CheckStatus", "4AFAFFFFFF071208")]
+    [InlineData("CheckStatus", "52FAFFFFFF0712083031")]
+    [InlineData("BatchCheckStatus", "0A084AFAFFFFFF071208")]
+    [InlineData("BatchCheckStatus", "0AFAFFFFFF071208")]
+    [InlineData("StreamCheckStatus", "0A084AFAFFFFFF071208")]
+    public async Task Message_WithAPartThatClaimsToBeHuge_IsTheCallersMistake(string method, string message)
+    {
+        foreach (var isDirect in new[] { false, true })
+        {
+            var app = await _rig.ServeAsync(isDirect);
+            byte[] body = [0, 0, 0, 0, (byte)(message.Length / 2), .. Convert.FromHexString(message)];
+            Assert.Equal(3, StatusOf(await app.SendAsync(new DirectRequest(body) { Path = "/verifygateway.v1.VerificationService/" + method })));
+        }
+    }
+
     [Fact]
     public async Task Call_WhoseBodyBreaksOff_IsLeftAndNotThrown()
     {
