@@ -6,6 +6,7 @@ using VerifyGateway.Server.Callers;
 using VerifyGateway.Server.Checks;
 using VerifyGateway.Server.Direct;
 using VerifyGateway.Server.Faults;
+using VerifyGateway.Server.Rpc;
 using VerifyGateway.V1;
 
 namespace VerifyGateway.Server.Tests;
@@ -99,7 +100,7 @@ public sealed class DirectComparisonTests(ITestOutputHelper output) : IAsyncLife
             edit(request);
             return request.ToByteArray();
         }
-        catch (InvalidProtocolBufferException)
+        catch (Exception thrown) when (CheckedBinder.IsOfABadMessage(thrown))
         {
             return message;
         }
@@ -140,7 +141,7 @@ public sealed class DirectComparisonTests(ITestOutputHelper output) : IAsyncLife
             var answering = _ordinary.CheckAsync(CheckStatusRequest.Parser.ParseFrom(message), caller, CancellationToken.None);
             return answering.IsCompleted ? answering.GetAwaiter().GetResult() : throw new Xunit.Sdk.XunitException($"check {at} was answered directly, and is not in memory: {Convert.ToHexString(message)}");
         }
-        catch (Exception refused) when (refused is GatewayException or InvalidProtocolBufferException)
+        catch (Exception refused) when (refused is GatewayException || CheckedBinder.IsOfABadMessage(refused))
         {
             throw new Xunit.Sdk.XunitException($"check {at} of {caller} was answered directly, and is refused with {refused.Message}: {Convert.ToHexString(message)}");
         }

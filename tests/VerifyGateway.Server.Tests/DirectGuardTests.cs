@@ -31,9 +31,8 @@ public sealed class DirectGuardTests(ITestOutputHelper output) : IAsyncLifetime
     {
         var request = Full(_rig.Fleet.Good);
         var (message, room, now) = (request.ToByteArray(), new byte[PlainAnswer.MostBytes], _rig.Now);
-        Assert.True(_direct.TryAnswer(message, Anybody, now, room, out _));
         // Code that is not compiled in earnest yet boxes values; what a call allocates it goes on to allocate.
-        await Wait.UntilAsync(() => Allocated.Least(() => _direct.TryAnswer(message, Anybody, now, room, out _)) == 0, "a hit to allocate nothing");
+        await Wait.UntilAsync(() => Allocated.Least(() => Assert.True(_direct.TryAnswer(message, Anybody, now, room, out _))) == 0, "a hit to allocate nothing");
         // The control: the ordinary way of the same check does allocate.
         Assert.True(Allocated.Least(() => Assert.NotNull(CheckStatusRequest.Parser.ParseFrom(message))) > 100);
     }
@@ -62,10 +61,8 @@ public sealed class DirectGuardTests(ITestOutputHelper output) : IAsyncLifetime
     }
 
     [Fact]
-    public async Task WallClock_WentOnAlone_NothingIsAnsweredDirectly()
+    public void WallClock_WentOnAlone_NothingIsAnsweredDirectly()
     {
-        _rig.Fleet.IsDown = true;
-        await Task.Yield();
         _rig.Time.StepWallClock(TimeSpan.FromMilliseconds(1_999));
         Assert.NotNull(Direct(DirectRig.Request(_rig.Fleet.Good)));
         _rig.Time.StepWallClock(TimeSpan.FromMilliseconds(1));

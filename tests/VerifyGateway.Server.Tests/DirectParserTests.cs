@@ -48,6 +48,27 @@ public sealed class DirectParserTests(ITestOutputHelper output)
     }
 
     [Fact]
+    public void Messages_WithPartsThatClaimToBeHuge_AreNeverTakenAndAlwaysNamedBad()
+    {
+        var random = new Random(_seed);
+        var messages = new DirectMessages(random, new DirectFleet(_seed, TimeProvider.System).Pairs);
+        PlainCheck check = default;
+        var beyondBounds = 0;
+        for (var at = 0; at < 20_000; at++)
+        {
+            var field = random.GetItems<ulong>([1, 5, 9, 10, 12, 13, 17, 300], 1)[0];
+            byte[] part = [.. DirectWire.Varint((field << 3) | 2), .. DirectWire.Varint((ulong)(int.MaxValue - random.Next(300)))];
+            byte[] message = random.Next(2) == 0 ? [.. messages.Valid().ToByteArray(), .. part, .. messages.Next()] : [.. part, .. messages.Next()];
+            Assert.False(PlainCheck.TryRead(message, Anybody, _acquirers, ref check));
+            var thrown = Assert.ThrowsAny<Exception>(() => CheckStatusRequest.Parser.ParseFrom(message));
+            Assert.True(CheckedBinder.IsOfABadMessage(thrown), $"{thrown}\n{Convert.ToHexString(message)}");
+            beyondBounds += thrown is InvalidProtocolBufferException ? 0 : 1;
+        }
+
+        output.WriteLine($"{beyondBounds} of 20,000 made the parser read past its bounds");
+    }
+
+    [Fact]
     public void Messages_OfTheContractsWriter_AreAllTakenUnlessTheyAskForMore()
     {
         // Without this, a reader that takes nothing would pass.
@@ -86,7 +107,7 @@ public sealed class DirectParserTests(ITestOutputHelper output)
             var query = CheckParser.Parse(request, Anybody, ref violations);
             return violations.None ? query : null;
         }
-        catch (InvalidProtocolBufferException)
+        catch (Exception thrown) when (CheckedBinder.IsOfABadMessage(thrown))
         {
             return null;
         }

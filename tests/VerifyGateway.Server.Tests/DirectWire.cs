@@ -95,7 +95,7 @@ internal static class DirectWire
     private static byte[] Counted(Random random)
     {
         var bytes = Bytes(random, random.Next(5) == 0 ? random.Next(200) : random.Next(20));
-        var length = random.Next(8) switch { 0 => (ulong)bytes.Length + 1, 1 => Number(random), _ => (ulong)bytes.Length };
+        var length = random.Next(8) switch { 0 => (ulong)bytes.Length + 1, 1 => Number(random), 2 => (ulong)(int.MaxValue - random.Next(300)), _ => (ulong)bytes.Length };
         return [.. Varint(length, random.Next(6) == 0 ? random.Next(10) : 0), .. bytes];
     }
 

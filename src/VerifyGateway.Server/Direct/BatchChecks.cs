@@ -1,5 +1,4 @@
 using System.Buffers;
-using Google.Protobuf;
 using VerifyGateway.Caching.Coherence;
 using VerifyGateway.Caching.Memory;
 using VerifyGateway.Server.Callers;
@@ -143,7 +142,7 @@ public sealed class BatchChecks(PlainChecks plain, StatusChecks checks, LimitOpt
         {
             return BatchCheckStatusRequest.Parser.ParseFrom(request.Message);
         }
-        catch (InvalidProtocolBufferException)
+        catch (Exception thrown) when (CheckedBinder.IsOfABadMessage(thrown))
         {
             throw GatewayException.Malformed(nameof(BatchCheckStatusRequest));
         }
@@ -155,7 +154,7 @@ public sealed class BatchChecks(PlainChecks plain, StatusChecks checks, LimitOpt
         {
             return CheckStatusRequest.Parser.ParseFrom(message);
         }
-        catch (InvalidProtocolBufferException)
+        catch (Exception thrown) when (CheckedBinder.IsOfABadMessage(thrown))
         {
             throw GatewayException.Malformed(nameof(BatchCheckStatusRequest));
         }

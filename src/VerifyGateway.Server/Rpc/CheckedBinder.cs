@@ -32,6 +32,12 @@ public sealed class CheckedBinder(ServiceBinderBase inner) : ServiceBinderBase
     public override void AddMethod<TRequest, TResponse>(Method<TRequest, TResponse> method, DuplexStreamingServerMethod<TRequest, TResponse>? handler) =>
         inner.AddMethod(Checked(method), handler!);
 
+    /// <summary>
+    /// True for what the parser of the contract throws at bytes that are no message. A part that says that it is nearly 2 GiB long makes its own
+    /// reckoning overflow, and then it reads past its bounds.
+    /// </summary>
+    internal static bool IsOfABadMessage(Exception thrown) => thrown is InvalidProtocolBufferException or IndexOutOfRangeException or ArgumentOutOfRangeException;
+
     private static Method<TRequest, TResponse> Checked<TRequest, TResponse>(Method<TRequest, TResponse> method)
         where TRequest : class
         where TResponse : class =>
@@ -46,7 +52,7 @@ public sealed class CheckedBinder(ServiceBinderBase inner) : ServiceBinderBase
             {
                 return parse(body);
             }
-            catch (InvalidProtocolBufferException)
+            catch (Exception thrown) when (IsOfABadMessage(thrown))
             {
                 throw FaultInterceptor.ToRpc(GatewayException.Malformed(typeof(T).Name));
             }
