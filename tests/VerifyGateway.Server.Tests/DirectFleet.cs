@@ -48,7 +48,8 @@ internal sealed class DirectFleet : IRecordStore, IChangeFeed
         {
             var merchant = merchants[n % merchants.Length];
             var terminal = n > 0 ? Terminal(merchant.Key) : Terminal(merchant.Key) with { State = TerminalState.Active, Holds = [], Location = default, EndedOn = null };
-            _terminals[terminal.Key] = terminal;
+            // The shortest serial numbers meet again: the first stays, and the other is asked for as something it is not.
+            _terminals.TryAdd(terminal.Key, terminal);
             pairs.Add(PairOf(terminal));
         }
 
