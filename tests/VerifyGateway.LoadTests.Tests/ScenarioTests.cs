@@ -27,12 +27,12 @@ public sealed class ScenarioTests(Gateways gateways)
     [Fact]
     public async Task Ramp_RaisesTheRateUntilTheObjectiveBreaks()
     {
-        // One call at a time: ten thousand a second are not to be had.
+        // One call at a time: a hundred thousand a second are not to be had, and on most machines not ten thousand.
         var result = await gateways.RunValidAsync("ramp", "--warm-up 300ms --p99-ms 100 --terminals 100 --first 4000 --rate 100 --growth 900 --duration 400ms --calls 1 --connections 1");
         Assert.True(result.ExitCode is 0 or 98, result.Output);
-        Assert.Matches("last good rate 1000?/s", result.Notes);
+        Assert.Matches("last good rate 10{2,4}/s", result.Notes);
         Assert.Contains(result.ExitCode == 0 ? "the objective broke at 1" : "the generator gave out at 1", result.Notes, StringComparison.Ordinal);
-        Assert.True(result.Ok is 40 or 400, result.Output);
+        Assert.True(result.Ok is 40 or 400 or 4_000, result.Output);
     }
 
     [Fact]
