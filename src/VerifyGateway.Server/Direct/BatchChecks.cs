@@ -26,7 +26,7 @@ public sealed class BatchChecks(PlainChecks plain, StatusChecks checks, LimitOpt
         if (!TryCount(request.Message, out var count))
         {
             // Odd, or none at all: the generated code says which.
-            return await AnswerAsync(ParseBatch(request), caller, cancel);
+            return await AnswerAsync(RequestParser.Parse<BatchCheckStatusRequest>(request.Message), caller, cancel);
         }
 
         Batch.RequireSize(count, limits.MaxBatchItems, "checks");
@@ -78,7 +78,7 @@ public sealed class BatchChecks(PlainChecks plain, StatusChecks checks, LimitOpt
                 }
                 else
                 {
-                    (others ??= []).Add((first + i, ParseCheck(message)));
+                    (others ??= []).Add((first + i, RequestParser.Parse<CheckStatusRequest>(message, nameof(BatchCheckStatusRequest))));
                     answer.Skip();
                 }
             }
@@ -134,30 +134,6 @@ public sealed class BatchChecks(PlainChecks plain, StatusChecks checks, LimitOpt
         message = batch.Slice(head, length);
         batch = batch[(head + length)..];
         return true;
-    }
-
-    private static BatchCheckStatusRequest ParseBatch(BatchRequest request)
-    {
-        try
-        {
-            return BatchCheckStatusRequest.Parser.ParseFrom(request.Message);
-        }
-        catch (Exception thrown) when (CheckedBinder.IsOfABadMessage(thrown))
-        {
-            throw GatewayException.Malformed(nameof(BatchCheckStatusRequest));
-        }
-    }
-
-    private static CheckStatusRequest ParseCheck(ReadOnlySpan<byte> message)
-    {
-        try
-        {
-            return CheckStatusRequest.Parser.ParseFrom(message);
-        }
-        catch (Exception thrown) when (CheckedBinder.IsOfABadMessage(thrown))
-        {
-            throw GatewayException.Malformed(nameof(BatchCheckStatusRequest));
-        }
     }
 
     private struct Item

@@ -1,5 +1,6 @@
 using Google.Protobuf;
 using Grpc.Core;
+using VerifyGateway.Server.Direct;
 using VerifyGateway.Server.Faults;
 
 namespace VerifyGateway.Server.Rpc;
@@ -32,12 +33,6 @@ public sealed class CheckedBinder(ServiceBinderBase inner) : ServiceBinderBase
     public override void AddMethod<TRequest, TResponse>(Method<TRequest, TResponse> method, DuplexStreamingServerMethod<TRequest, TResponse>? handler) =>
         inner.AddMethod(Checked(method), handler!);
 
-    /// <summary>
-    /// True for what the parser of the contract throws at bytes that are no message. A part that says that it is nearly 2 GiB long makes its own
-    /// reckoning overflow, and then it reads past its bounds.
-    /// </summary>
-    internal static bool IsOfABadMessage(Exception thrown) => thrown is InvalidProtocolBufferException or IndexOutOfRangeException or ArgumentOutOfRangeException;
-
     private static Method<TRequest, TResponse> Checked<TRequest, TResponse>(Method<TRequest, TResponse> method)
         where TRequest : class
         where TResponse : class =>
@@ -45,17 +40,29 @@ public sealed class CheckedBinder(ServiceBinderBase inner) : ServiceBinderBase
 
     private static Marshaller<T> Checked<T>(Marshaller<T> marshaller)
     {
+        if (typeof(T) == typeof(BatchRequest))
+        {
+            // Taken as its bytes, and parsed by the service.
+            return marshaller;
+        }
+
         var parse = marshaller.ContextualDeserializer;
+        var type = (Activator.CreateInstance<T>() as IMessage)?.Descriptor ?? throw new InvalidOperationException($"{typeof(T)} is no message.");
         return new Marshaller<T>(marshaller.ContextualSerializer, body =>
         {
             try
             {
-                return parse(body);
+                if (WireLengths.Fit(type, body.PayloadAsReadOnlySequence()))
+                {
+                    return parse(body);
+                }
             }
-            catch (Exception thrown) when (IsOfABadMessage(thrown))
+            catch (InvalidProtocolBufferException)
             {
-                throw FaultInterceptor.ToRpc(GatewayException.Malformed(typeof(T).Name));
+                // Said below.
             }
+
+            throw FaultInterceptor.ToRpc(GatewayException.Malformed(type.Name));
         });
     }
 }
