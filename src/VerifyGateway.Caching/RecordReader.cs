@@ -53,6 +53,12 @@ public sealed class RecordReader
         }
     }
 
+    /// <summary>What a terminal's record is found by in memory.</summary>
+    public RecordHash HashOf(in TerminalKey key) => _keeper.HashOf(key);
+
+    /// <summary>What a merchant's record is found by in memory.</summary>
+    public RecordHash HashOf(in MerchantKey key) => _keeper.HashOf(key);
+
     /// <summary>Hashes the names of a check's records, and has the processor fetch what <see cref="TryFindHeld"/> will read of them.</summary>
     public RecordHashes Seek(scoped in RecordName terminal, scoped in RecordName merchant)
     {

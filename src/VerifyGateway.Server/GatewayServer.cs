@@ -35,6 +35,7 @@ public static class GatewayServer
         services.AddSingleton<StatusChecks>();
         services.AddSingleton<PlainChecks>();
         services.AddSingleton<BatchChecks>();
+        services.AddSingleton<CheckStreams>();
         services.AddSingleton<DecisionMetrics>();
         services.AddSingleton<StreamMetrics>();
         services.AddSingleton<StreamChanges>();

@@ -1,8 +1,9 @@
+using Google.Protobuf;
 using Microsoft.Extensions.Logging.Abstractions;
 using VerifyGateway.Caching;
 using VerifyGateway.Caching.Coherence;
+using VerifyGateway.Caching.Memory;
 using VerifyGateway.Caching.Redis;
-using VerifyGateway.Domain.Deciding;
 using VerifyGateway.Domain.Records;
 using VerifyGateway.Server.Checks;
 using VerifyGateway.Server.Metrics;
@@ -45,7 +46,7 @@ public sealed class SeenTerminalsTests : IAsyncDisposable
         var first = Begin(1, 1, "first")!;
         var second = Begin(1, 1, "second");
         Assert.Same(first, second);
-        _seen.Changed(Key(1));
+        Change(Key(1));
         Assert.Empty(HandedOut());
         _seen.End(first);
         Assert.Empty(HandedOut());
@@ -58,13 +59,13 @@ public sealed class SeenTerminalsTests : IAsyncDisposable
     {
         var seen = Begin(1, 1, "a")!;
         _seen.End(seen);
-        _seen.Changed(Key(1));
-        _seen.Changed(Key(1));
-        _seen.Changed(MerchantKey(1));
+        Change(Key(1));
+        Change(Key(1));
+        Change(MerchantKey(1));
         Assert.True(_seen.Changes.TryRead(out var handed));
         Assert.False(_seen.Changes.TryRead(out _));
         _seen.Begin(handed);
-        _seen.Changed(Key(1));
+        Change(Key(1));
         Assert.Empty(HandedOut());
         _seen.End(handed);
         Assert.Equal(["a"], HandedOut());
@@ -75,9 +76,18 @@ public sealed class SeenTerminalsTests : IAsyncDisposable
     {
         _seen.End(Begin(1, 1, "a")!);
         _seen.End(Begin(1, 2, "b")!);
-        _seen.Changed(MerchantKey(1));
+        Change(MerchantKey(1));
         Assert.Empty(HandedOut());
-        _seen.Changed(MerchantKey(2));
+        Change(MerchantKey(2));
+        Assert.Equal(["b"], HandedOut());
+    }
+
+    [Fact]
+    public void Check_ShorterThanTheOneBefore_IsKeptAlone()
+    {
+        _seen.End(Begin(1, 1, "a long one, whose end must not be left")!);
+        _seen.End(Begin(1, 1, "b")!);
+        Change(Key(1));
         Assert.Equal(["b"], HandedOut());
     }
 
@@ -99,7 +109,7 @@ public sealed class SeenTerminalsTests : IAsyncDisposable
             _seen.End(Begin(n, 1, "other")!);
         }
 
-        _seen.Changed(Key(1));
+        Change(Key(1));
         _seen.End(oldest);
         Assert.Empty(HandedOut());
     }
@@ -114,7 +124,20 @@ public sealed class SeenTerminalsTests : IAsyncDisposable
     private static TerminalKey Key(int terminal) => new(Acquirer(Acquirer1), SnOf(terminal));
 
     private SeenTerminal? Begin(int terminal, int merchant, string id) =>
-        _seen.Begin(new StatusQuery(Acquirer(Acquirer1), SnOf(terminal), default, MerchantKey(merchant).No, default), new CheckStatusRequest { CorrelationId = id });
+        _seen.Begin(new RecordHashes(_caches.Reader.HashOf(Key(terminal)), _caches.Reader.HashOf(MerchantKey(merchant))), new CheckStatusRequest { CorrelationId = id }.ToByteArray());
+
+    private void Change(in TerminalKey record) => Change(_caches.Reader.HashOf(record));
+
+    private void Change(in MerchantKey record) => Change(_caches.Reader.HashOf(record));
+
+    /// <summary>Tells the stream as the feed does.</summary>
+    private void Change(in RecordHash record)
+    {
+        foreach (var seen in _changes.Index.Of(record) ?? [])
+        {
+            seen.Stream.Changed(seen);
+        }
+    }
 
     /// <summary>Answers whatever is handed out, and says which checks that were.</summary>
     private List<string> HandedOut()

@@ -13,6 +13,8 @@ public sealed class StreamPushTests : IAsyncDisposable
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(30);
 
     private StoreServer _server = null!;
+    private int _asked;
+    private bool _isLast;
     private AsyncDuplexStreamingCall<StreamCheckStatusRequest, StreamCheckStatusResponse> _stream = null!;
 
     public async ValueTask DisposeAsync()
@@ -96,6 +98,55 @@ public sealed class StreamPushTests : IAsyncDisposable
         await Wait.UntilAsync(async () => await _server.MetricAsync("verifygateway_stream_terminals") == 0, "the stream's terminals are forgotten");
     }
 
+    [Fact]
+    public async Task Terminal_ThatChangesWhileItIsAskedForAllTheTime_TheLastMessageKnowsTheLastChange()
+    {
+        await BeginAsync();
+        for (var round = 0; round < 20; round++)
+        {
+            // Checks go out and answers come in while the terminal changes.
+            var states = round % 2 == 0 ? new[] { TerminalState.Active, TerminalState.Suspended } : [TerminalState.Suspended, TerminalState.Active];
+            (_asked, _isLast) = (0, false);
+            var changing = ChangeAsync(states);
+            var asking = FloodAsync(changing);
+            var (read, decision, revision) = (0, default(Decision), 0L);
+            while (!Volatile.Read(ref _isLast) || read < Volatile.Read(ref _asked) || revision < await changing)
+            {
+                Assert.True(await _stream.ResponseStream.MoveNext(default).WaitAsync(Limit));
+                var message = _stream.ResponseStream.Current;
+                read += message.Pushed ? 0 : 1;
+                (decision, revision) = (message.Result.Answer.Decision, message.Result.Answer.Revision);
+            }
+
+            await asking;
+            Assert.Equal(states[^1] == TerminalState.Suspended ? Decision.Decline : Decision.Allow, decision);
+        }
+    }
+
+    /// <summary>Commits one state after the other; the revision of the last.</summary>
+    private async Task<long> ChangeAsync(TerminalState[] states)
+    {
+        var revision = 0L;
+        foreach (var state in states)
+        {
+            revision = (await _server.Store.PutAsync(Terminal(1, 1, state))).Revision;
+        }
+
+        return revision;
+    }
+
+    /// <summary>Asks for the first terminal until all changes are committed, and then once more.</summary>
+    private async Task FloodAsync(Task changing)
+    {
+        for (var isLast = false; !isLast;)
+        {
+            isLast = changing.IsCompleted;
+            Volatile.Write(ref _asked, _asked + 1);
+            Volatile.Write(ref _isLast, isLast);
+            await _stream.RequestStream.WriteAsync(new StreamCheckStatusRequest { Check = Check("flood", 1) }, CancellationToken.None);
+        }
+    }
+
     private async Task BeginAsync(LimitOptions? limits = null)
     {
         _server = await StoreServer.StartAsync(limits: limits);
@@ -107,14 +158,15 @@ public sealed class StreamPushTests : IAsyncDisposable
     /// <summary>Asks for a terminal, and expects the answer as the next message.</summary>
     private async Task AskAsync(string id, int terminal, Decision expected = Decision.Allow)
     {
-        var check = new CheckStatusRequest
-        {
-            CorrelationId = id, AcquirerId = Acquirer1, TerminalSn = Sn(terminal), TerminalNo = $"T{terminal:D7}", MerchantNo = MerchantNo(terminal == 3 ? 2 : 1),
-        };
-        await _stream.RequestStream.WriteAsync(new StreamCheckStatusRequest { Check = check });
+        await _stream.RequestStream.WriteAsync(new StreamCheckStatusRequest { Check = Check(id, terminal) });
         var answer = await NextAsync();
         Assert.Equal((id, false, expected), (answer.Id, answer.Pushed, answer.Decision));
     }
+
+    private static CheckStatusRequest Check(string id, int terminal) => new()
+    {
+        CorrelationId = id, AcquirerId = Acquirer1, TerminalSn = Sn(terminal), TerminalNo = $"T{terminal:D7}", MerchantNo = MerchantNo(terminal == 3 ? 2 : 1),
+    };
 
     private async Task<(string Id, bool Pushed, Decision Decision, Reason Reason)> NextAsync()
     {

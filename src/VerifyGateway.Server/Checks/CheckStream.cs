@@ -1,61 +1,58 @@
-using System.Threading.Channels;
+using System.IO.Pipelines;
+using Google.Protobuf;
 using Grpc.Core;
+using Microsoft.AspNetCore.Http;
+using VerifyGateway.Caching;
+using VerifyGateway.Caching.Memory;
 using VerifyGateway.Server.Callers;
+using VerifyGateway.Server.Direct;
 using VerifyGateway.Server.Faults;
-using VerifyGateway.Server.Metrics;
 using VerifyGateway.Server.Rpc;
 using VerifyGateway.V1;
 
 namespace VerifyGateway.Server.Checks;
 
 /// <summary>
-/// One stream of checks: one reader, so many checks under way, one writer, since a stream takes one message at a time. A second source
-/// of checks are the terminals that have changed since they were answered.
+/// One stream of checks: one reader, so many checks under way, one after the other written. The reader answers plain checks itself, from
+/// bytes to bytes, and gives every other to the framework's reader, which takes it from the same place. A second source of checks are the
+/// terminals that have changed since they were answered.
 /// </summary>
 internal sealed class CheckStream : IDisposable
 {
     private readonly StatusChecks _checks;
+    private readonly RecordReader _records;
     private readonly Caller _caller;
+    private readonly PipeReader _body;
     private readonly SeenTerminals _seen;
-    private readonly StreamMetrics _metrics;
     private readonly SemaphoreSlim _places;
     private readonly CancellationTokenSource _ending;
+    private readonly StreamAnswers _answers;
+    private readonly PlainStream _plain;
 
-    /// <summary>Every answer has a place, so that writing into the channel never waits.</summary>
-    private readonly Channel<StreamCheckStatusResponse> _answers = Channel.CreateUnbounded<StreamCheckStatusResponse>();
-
-    /// <summary>The reader and every check under way; the last to leave closes the channel.</summary>
+    /// <summary>The reader and every check under way; the last to leave closes the answers.</summary>
     private int _busy = 1;
 
-    public CheckStream(StatusChecks checks, Caller caller, StreamChanges changes, LimitOptions limits, CancellationToken cancel)
+    public CheckStream(CheckStreams of, Caller caller, HttpContext call, CancellationToken cancel)
     {
-        _checks = checks;
-        _caller = caller;
-        _seen = new SeenTerminals(changes, limits.MaxStreamTerminals);
-        _metrics = changes.Metrics;
-        _places = new SemaphoreSlim(limits.MaxStreamChecksUnderWay);
+        (_checks, _records, _caller, _body) = (of.Checks, of.Records, caller, call.Request.BodyReader);
+        _seen = new SeenTerminals(of.Changes, of.Limits.MaxStreamTerminals);
+        _places = new SemaphoreSlim(of.Limits.MaxStreamChecksUnderWay);
         _ending = CancellationTokenSource.CreateLinkedTokenSource(cancel);
+        _answers = new StreamAnswers(call.Response.BodyWriter, _places, of.Changes.Metrics, _ending.Token);
+        _plain = new PlainStream(of.Plain, caller, _seen, _answers, _places, of.Time);
     }
 
     /// <summary>Runs until the caller has sent all and has all answers.</summary>
     /// <exception cref="GatewayException">The gateway stops (UNAVAILABLE).</exception>
-    public async Task RunAsync(
-        IAsyncStreamReader<StreamCheckStatusRequest> requests, IServerStreamWriter<StreamCheckStatusResponse> responses, CancellationToken stopping)
+    public async Task RunAsync(IAsyncStreamReader<StreamCheckStatusRequest> requests, CancellationToken stopping)
     {
         using var noMore = CancellationTokenSource.CreateLinkedTokenSource(_ending.Token, stopping);
+        using var ended = _ending.Token.Register(() => _answers.Break(new OperationCanceledException(_ending.Token)));
         var reading = ReadAsync(requests, noMore.Token);
         var pushing = PushAsync(noMore.Token);
         try
         {
-            await foreach (var answer in _answers.Reader.ReadAllAsync(_ending.Token))
-            {
-                await responses.WriteAsync(answer, _ending.Token);
-                _places.Release();
-                if (answer.Pushed)
-                {
-                    _metrics.CountPush();
-                }
-            }
+            await _answers.Over;
         }
         finally
         {
@@ -82,7 +79,7 @@ internal sealed class CheckStream : IDisposable
         try
         {
             await _places.WaitAsync(noMore);
-            while (await requests.MoveNext(noMore))
+            while (await AnswerPlainAsync(noMore) && await requests.MoveNext(noMore))
             {
                 Interlocked.Increment(ref _busy);
                 _ = AnswerAsync(requests.Current.Check ?? new CheckStatusRequest(), changed: null);
@@ -100,6 +97,28 @@ internal sealed class CheckStream : IDisposable
         {
             // Goes to the writer, which ends the call with it.
             Leave(fault);
+        }
+    }
+
+    /// <summary>Reads and answers plain checks until something else comes, which is left for the framework's reader.</summary>
+    private async ValueTask<bool> AnswerPlainAsync(CancellationToken noMore)
+    {
+        while (true)
+        {
+            var read = await _body.ReadAsync(noMore);
+            var rest = read.Buffer;
+            var stop = _plain.Answer(ref rest);
+            var mayCome = stop == StreamStop.NotThere && !read.IsCompleted && !read.IsCanceled;
+            _body.AdvanceTo(rest.Start, mayCome ? rest.End : rest.Start);
+            _answers.Flush();
+            if (stop == StreamStop.NoPlace)
+            {
+                await _places.WaitAsync(noMore);
+            }
+            else if (!mayCome)
+            {
+                return true;
+            }
         }
     }
 
@@ -128,7 +147,7 @@ internal sealed class CheckStream : IDisposable
         {
             var query = StatusChecks.Admit(check, _caller, new Violations("check"));
             // Noted before the records are looked at, so that no change after that is missed.
-            seen ??= _seen.Begin(query, check);
+            seen ??= _seen.Begin(new RecordHashes(_records.HashOf(query.TerminalKey), _records.HashOf(query.MerchantKey)), check.ToByteArray());
             answer.Result = new CheckResult { Answer = await _checks.CheckAsync(check, query, _caller, _ending.Token) };
         }
         catch (GatewayException fault)
@@ -141,7 +160,8 @@ internal sealed class CheckStream : IDisposable
             return;
         }
 
-        _answers.Writer.TryWrite(answer);
+        _answers.Add(answer);
+        _answers.Flush();
         if (seen is not null)
         {
             _seen.End(seen);
@@ -154,7 +174,10 @@ internal sealed class CheckStream : IDisposable
     {
         if (Interlocked.Decrement(ref _busy) == 0 || fault is not null)
         {
-            _answers.Writer.TryComplete(fault);
+            _answers.Close(fault);
         }
     }
 }
+
+/// <summary>What streams of checks are made of.</summary>
+public sealed record CheckStreams(StatusChecks Checks, PlainChecks Plain, RecordReader Records, StreamChanges Changes, LimitOptions Limits, TimeProvider Time);

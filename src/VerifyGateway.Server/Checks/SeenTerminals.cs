@@ -1,7 +1,5 @@
-using System.Diagnostics.CodeAnalysis;
 using System.Threading.Channels;
-using VerifyGateway.Domain.Deciding;
-using VerifyGateway.Domain.Records;
+using VerifyGateway.Caching.Memory;
 using VerifyGateway.V1;
 
 namespace VerifyGateway.Server.Checks;
@@ -16,8 +14,7 @@ internal sealed class SeenTerminals : IDisposable
     private readonly StreamChanges _changes;
     private readonly int _atMost;
     private readonly Lock _gate = new();
-    private readonly Dictionary<TerminalKey, SeenTerminal> _terminals = [];
-    private readonly Dictionary<MerchantKey, HashSet<SeenTerminal>> _ofMerchant = [];
+    private readonly Dictionary<RecordHash, SeenTerminal> _terminals = [];
     private readonly LinkedList<SeenTerminal> _byAge = [];
 
     /// <summary>Each terminal is in it at most once.</summary>
@@ -35,14 +32,15 @@ internal sealed class SeenTerminals : IDisposable
     public ChannelReader<SeenTerminal> Changes => _changed.Reader;
 
     /// <summary>A check was admitted and is answered next; null when the stream is told of nothing.</summary>
-    public SeenTerminal? Begin(in StatusQuery query, CheckStatusRequest check)
+    /// <param name="records">The check's records.</param>
+    /// <param name="check">The check, as its bytes.</param>
+    public SeenTerminal? Begin(in RecordHashes records, ReadOnlySpan<byte> check)
     {
         if (_atMost == 0)
         {
             return null;
         }
 
-        var (terminal, merchant) = (query.TerminalKey, query.MerchantKey);
         lock (_gate)
         {
             if (_isOver)
@@ -50,21 +48,25 @@ internal sealed class SeenTerminals : IDisposable
                 return null;
             }
 
-            if (!_terminals.TryGetValue(terminal, out var seen))
+            if (!_terminals.TryGetValue(records.Terminal, out var seen))
             {
-                seen = Add_NeedsLock(terminal, merchant);
+                seen = Add_NeedsLock(records);
             }
-            else if (seen.Merchant != merchant)
+            else
             {
-                Leave_NeedsLock(seen);
-                seen.Merchant = merchant;
-                Join_NeedsLock(seen);
+                if (seen.Merchant.Record != records.Merchant)
+                {
+                    _changes.Index.Remove(seen.Merchant);
+                    seen.Merchant = new Concern(records.Merchant, seen);
+                    _changes.Index.Add(seen.Merchant);
+                }
+
+                _byAge.Remove(seen.Age);
+                _byAge.AddLast(seen.Age);
             }
 
-            seen.Check = check;
+            seen.Keep(check);
             seen.UnderWay++;
-            _byAge.Remove(seen.Age);
-            _byAge.AddLast(seen.Age);
             return seen;
         }
     }
@@ -91,30 +93,12 @@ internal sealed class SeenTerminals : IDisposable
         }
     }
 
-    /// <summary>A terminal's record has changed.</summary>
-    public void Changed(in TerminalKey terminal)
+    /// <summary>A record that concerns a terminal of this stream has changed.</summary>
+    public void Changed(SeenTerminal seen)
     {
         lock (_gate)
         {
-            if (_terminals.TryGetValue(terminal, out var seen))
-            {
-                Changed_NeedsLock(seen);
-            }
-        }
-    }
-
-    /// <summary>A merchant's record has changed.</summary>
-    public void Changed(in MerchantKey merchant)
-    {
-        lock (_gate)
-        {
-            if (_ofMerchant.TryGetValue(merchant, out var terminals))
-            {
-                foreach (var seen in terminals)
-                {
-                    Changed_NeedsLock(seen);
-                }
-            }
+            Changed_NeedsLock(seen);
         }
     }
 
@@ -146,18 +130,18 @@ internal sealed class SeenTerminals : IDisposable
         _changed.Writer.TryComplete();
     }
 
-    private SeenTerminal Add_NeedsLock(in TerminalKey terminal, in MerchantKey merchant)
+    private SeenTerminal Add_NeedsLock(in RecordHashes records)
     {
         if (_terminals.Count == _atMost)
         {
             Forget_NeedsLock(_byAge.First!.Value);
         }
 
-        var seen = new SeenTerminal { Terminal = terminal, Merchant = merchant };
-        seen.Age = _byAge.AddLast(seen);
-        _terminals.Add(terminal, seen);
-        _changes.Add(terminal, this);
-        Join_NeedsLock(seen);
+        var seen = new SeenTerminal(this, records);
+        _byAge.AddLast(seen.Age);
+        _terminals.Add(records.Terminal, seen);
+        _changes.Index.Add(seen.Terminal);
+        _changes.Index.Add(seen.Merchant);
         _changes.Metrics.CountTerminals(1);
         return seen;
     }
@@ -165,33 +149,11 @@ internal sealed class SeenTerminals : IDisposable
     private void Forget_NeedsLock(SeenTerminal seen)
     {
         _byAge.Remove(seen.Age);
-        _terminals.Remove(seen.Terminal);
-        _changes.Remove(seen.Terminal, this);
-        Leave_NeedsLock(seen);
+        _terminals.Remove(seen.Terminal.Record);
+        _changes.Index.Remove(seen.Terminal);
+        _changes.Index.Remove(seen.Merchant);
         seen.IsForgotten = true;
         _changes.Metrics.CountTerminals(-1);
-    }
-
-    private void Join_NeedsLock(SeenTerminal seen)
-    {
-        if (!_ofMerchant.TryGetValue(seen.Merchant, out var terminals))
-        {
-            _ofMerchant.Add(seen.Merchant, terminals = []);
-            _changes.Add(seen.Merchant, this);
-        }
-
-        terminals.Add(seen);
-    }
-
-    private void Leave_NeedsLock(SeenTerminal seen)
-    {
-        var terminals = _ofMerchant[seen.Merchant];
-        terminals.Remove(seen);
-        if (terminals.Count == 0)
-        {
-            _ofMerchant.Remove(seen.Merchant);
-            _changes.Remove(seen.Merchant, this);
-        }
     }
 
     private void Changed_NeedsLock(SeenTerminal seen)
@@ -213,19 +175,29 @@ internal sealed class SeenTerminals : IDisposable
 /// <summary>A terminal that a stream has asked for. Written by <see cref="SeenTerminals"/> only, under its lock.</summary>
 internal sealed class SeenTerminal
 {
+    private byte[] _check = [];
+    private int _length;
+
+    public SeenTerminal(SeenTerminals stream, in RecordHashes records)
+    {
+        (Stream, Terminal, Merchant) = (stream, new Concern(records.Terminal, this), new Concern(records.Merchant, this));
+        Age = new LinkedListNode<SeenTerminal>(this);
+    }
+
+    /// <summary>Its stream.</summary>
+    public SeenTerminals Stream { get; }
+
     /// <summary>Its place among the others, the one asked for longest ago first.</summary>
-    [AllowNull]
-    public LinkedListNode<SeenTerminal> Age { get; set; }
+    public LinkedListNode<SeenTerminal> Age { get; }
 
-    /// <summary>The terminal.</summary>
-    public required TerminalKey Terminal { get; init; }
+    /// <summary>That its own record concerns it.</summary>
+    public Concern Terminal { get; }
 
-    /// <summary>The merchant of the last check.</summary>
-    public required MerchantKey Merchant { get; set; }
+    /// <summary>That the record of the merchant of the last check concerns it.</summary>
+    public Concern Merchant { get; set; }
 
     /// <summary>The last check.</summary>
-    [AllowNull]
-    public CheckStatusRequest Check { get; set; }
+    public CheckStatusRequest Check => CheckStatusRequest.Parser.ParseFrom(_check, 0, _length);
 
     /// <summary>Number of answers that are under way.</summary>
     public int UnderWay { get; set; }
@@ -238,4 +210,16 @@ internal sealed class SeenTerminal
 
     /// <summary>True when the stream does not tell of it any more.</summary>
     public bool IsForgotten { get; set; }
+
+    /// <summary>Keeps the bytes of the last check.</summary>
+    public void Keep(ReadOnlySpan<byte> check)
+    {
+        if (_check.Length < check.Length)
+        {
+            _check = new byte[check.Length];
+        }
+
+        check.CopyTo(_check);
+        _length = check.Length;
+    }
 }

@@ -9,7 +9,7 @@ namespace VerifyGateway.Server.Checks;
 /// <summary>VerificationService on the wire: translates, and leaves the work to <see cref="StatusChecks"/>.</summary>
 /// <remarks>See <see cref="CheckedBinder"/> for why it does not derive from the generated base class.</remarks>
 [BindServiceMethod(typeof(VerificationGrpcService), nameof(BindService))]
-public class VerificationGrpcService(StatusChecks checks, BatchChecks batches, CallerResolver callers, LimitOptions limits, LongCalls calls, StreamChanges changes)
+public class VerificationGrpcService(StatusChecks checks, BatchChecks batches, CheckStreams streams, CallerResolver callers, LongCalls calls)
 {
     /// <summary>Binds the methods with request parsers that name the caller's mistake.</summary>
     public static void BindService(ServiceBinderBase binder, VerificationGrpcService? _) =>
@@ -39,8 +39,8 @@ public class VerificationGrpcService(StatusChecks checks, BatchChecks batches, C
     {
         var caller = callers.Resolve(context, CallerRoles.Check);
         calls.Begin(context);
-        using var stream = new CheckStream(checks, caller, changes, limits, context.CancellationToken);
-        await stream.RunAsync(requestStream, responseStream, calls.Stopping);
+        using var stream = new CheckStream(streams, caller, context.GetHttpContext(), context.CancellationToken);
+        await stream.RunAsync(requestStream, calls.Stopping);
     }
 
     /// <summary>Hands the batch on as its bytes.</summary>

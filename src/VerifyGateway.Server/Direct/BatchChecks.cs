@@ -105,7 +105,8 @@ public sealed class BatchChecks(PlainChecks plain, StatusChecks checks, LimitOpt
     private static ReadOnlySpan<byte> Next(ref ReadOnlySpan<byte> batch) =>
         TryNext(ref batch, out var message) ? message : throw new InvalidOperationException("The batch has changed.");
 
-    private static bool TryNext(ref ReadOnlySpan<byte> batch, out ReadOnlySpan<byte> message)
+    /// <summary>The first check of a batch, which is taken from it; false when something else stands there.</summary>
+    internal static bool TryNext(scoped ref ReadOnlySpan<byte> batch, out ReadOnlySpan<byte> message)
     {
         const byte Tag = (BatchCheckStatusRequest.ChecksFieldNumber << 3) | 2;
         message = default;

@@ -10,8 +10,14 @@ public sealed class StreamMetrics(IMetricFactory factory)
 
     private readonly Gauge _terminals = factory.CreateGauge("verifygateway_stream_terminals", "Terminals that streams are told of when they change.");
 
-    /// <summary>An answer was sent unasked.</summary>
-    public void CountPush() => _pushes.Inc();
+    /// <summary>So many answers were sent unasked.</summary>
+    public void CountPushes(int pushes)
+    {
+        if (pushes > 0)
+        {
+            _pushes.Inc(pushes);
+        }
+    }
 
     /// <summary>A stream is told of so many more terminals, or fewer.</summary>
     public void CountTerminals(int more) => _terminals.Inc(more);
