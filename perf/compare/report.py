@@ -18,9 +18,9 @@ def ratios(rounds, name, to):
     return [it[name]["cpu_us"] / it[to]["cpu_us"] for it in rounds]
 
 
-def per_check(rounds):
-    """Verdicts of a batch for the processor time of one check by itself."""
-    return [it["gateway"]["cpu_us"] / it["gateway"]["batch_cpu_us"] for it in rounds]
+def per_check(rounds, way):
+    """Verdicts of a batch or a stream for the processor time of one check by itself."""
+    return [it["gateway"]["cpu_us"] / it["gateway"][f"{way}_cpu_us"] for it in rounds]
 
 
 def table(rounds, labels, versions, missing):

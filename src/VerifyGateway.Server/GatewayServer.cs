@@ -56,6 +56,7 @@ public static class GatewayServer
     /// <summary>Puts the direct method in front of the application. Called when the web server is registered, and nothing more is.</summary>
     public static void AddDirectChecks(this IServiceCollection services)
     {
+        services.AddSingleton<DirectMetrics>();
         services.AddSingleton<DirectCheck>();
         DirectServer.Decorate(services);
     }

@@ -1,12 +1,8 @@
 using System.Diagnostics;
-using System.IO.Pipelines;
 using System.Net;
 using Google.Protobuf;
-using Microsoft.AspNetCore.Http;
-using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.DependencyInjection;
 using VerifyGateway.Server.Callers;
-using VerifyGateway.Server.Direct;
 using VerifyGateway.TestKit;
 using VerifyGateway.V1;
 
@@ -152,25 +148,6 @@ public sealed class DirectCallTests(ITestOutputHelper output) : IAsyncLifetime
         }
     }
 
-    [Fact]
-    public async Task Call_WhoseBodyBreaksOff_IsLeftAndNotThrown()
-    {
-        var app = await _rig.ServeAsync(isDirect: true);
-        var check = app.Services.GetRequiredService<DirectCheck>();
-        var body = new Pipe();
-        var features = new FeatureCollection();
-        features.Set<IHttpRequestFeature>(new HttpRequestFeature { Method = "POST", Path = DirectRequest.CheckStatus, Headers = new HeaderDictionary { ["content-type"] = "application/grpc" } });
-        features.Set<IRequestBodyPipeFeature>(new BodyOf(body.Reader));
-        features.Set<IHttpConnectionFeature>(new HttpConnectionFeature { RemoteIpAddress = IPAddress.Loopback });
-        features.Set<IHttpResponseFeature>(new HttpResponseFeature());
-        features.Set<IHttpResponseBodyFeature>(new StreamResponseBodyFeature(new MemoryStream()));
-        features.Set<IHttpResponseTrailersFeature>(new TrailersOf());
-        Assert.False(check.TryAnswer(CallFeatures.Of(features, before: null)));
-        await body.Writer.CompleteAsync(new ConnectionResetForTest());
-        Assert.False(check.TryAnswer(CallFeatures.Of(features, before: null)));
-        Assert.Equal(0, await app.MetricAsync("grpc_server_started_total{"));
-    }
-
     private static byte[] Frame(CheckStatusRequest request)
     {
         var message = request.ToByteArray();
@@ -226,17 +203,5 @@ public sealed class DirectCallTests(ITestOutputHelper output) : IAsyncLifetime
             length = 0;
             return false;
         }
-    }
-
-    private sealed class ConnectionResetForTest() : IOException("The stream was reset.");
-
-    private sealed class BodyOf(PipeReader reader) : IRequestBodyPipeFeature
-    {
-        public PipeReader Reader => reader;
-    }
-
-    private sealed class TrailersOf : IHttpResponseTrailersFeature
-    {
-        public IHeaderDictionary Trailers { get; set; } = new HeaderDictionary();
     }
 }

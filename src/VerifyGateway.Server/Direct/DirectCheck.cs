@@ -4,6 +4,7 @@ using System.Diagnostics;
 using System.IO.Pipelines;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
+using Prometheus;
 using VerifyGateway.Caching.Coherence;
 using VerifyGateway.Server.Callers;
 using VerifyGateway.Server.Metrics;
@@ -16,7 +17,7 @@ namespace VerifyGateway.Server.Direct;
 /// as if this were not there. Safe from any thread.
 /// </summary>
 internal sealed class DirectCheck(
-    PlainChecks checks, CallerResolver callers, RpcMetrics metrics, LimitOptions limits, ActivitySource tracing, TimeProvider time)
+    PlainChecks checks, CallerResolver callers, RpcMetrics metrics, DirectMetrics left, LimitOptions limits, ActivitySource tracing, TimeProvider time)
 {
     private const string Path = "/verifygateway.v1.VerificationService/CheckStatus";
     private const string Grpc = "application/grpc";
@@ -27,23 +28,28 @@ internal sealed class DirectCheck(
     /// <summary>Answers a call, or leaves it as it is.</summary>
     public bool TryAnswer(CallFeatures call)
     {
-        if (!IsPlain(call.Request) || callers.Find(call.Connection.RemoteIpAddress, CallerRoles.Check) is not { } caller)
+        if (call.Request.Path != Path)
         {
             return false;
+        }
+
+        if (!IsPlain(call.Request) || callers.Find(call.Connection.RemoteIpAddress, CallerRoles.Check) is not { } caller)
+        {
+            return Leave(left.Headers);
         }
 
         var began = new LeaseInstant(time.GetTimestamp(), time.GetUtcNow().ToUnixTimeMilliseconds());
         var reader = call.RequestBody.Reader;
         if (!TryReadBody(reader, out var body))
         {
-            return false;
+            return Leave(left.Body);
         }
 
-        if (!TryAnswer(call, body, caller, began))
+        if (Answer(call, body, caller, began) is { } why)
         {
             // Neither taken nor looked at: the ordinary service reads it again.
             reader.AdvanceTo(body.Start, body.Start);
-            return false;
+            return Leave(why);
         }
 
         reader.AdvanceTo(body.End);
@@ -51,33 +57,54 @@ internal sealed class DirectCheck(
         return true;
     }
 
-    private bool TryAnswer(CallFeatures call, in ReadOnlySequence<byte> body, Caller caller, LeaseInstant began)
+    private static bool Leave(Counter.Child why)
+    {
+        why.Inc();
+        return false;
+    }
+
+    /// <summary>Answers; or does nothing, and tells why.</summary>
+    private Counter.Child? Answer(CallFeatures call, in ReadOnlySequence<byte> body, Caller caller, LeaseInstant began)
     {
         if (!TryMessage(body, out var message))
         {
-            return false;
+            return left.Body;
         }
 
-        var answer = call.ResponseBody.Writer;
-        var frame = answer.GetSpan(FrameHead + PlainAnswer.MostBytes);
-        if (!checks.TryAnswer(message, caller, began, frame[FrameHead..], out var length))
+        try
         {
-            return false;
-        }
+            PlainCheck check = default;
+            if (!checks.TryRead(message, caller, ref check, out var hashes))
+            {
+                return left.Message;
+            }
 
-        call.Response.Headers.ContentType = Grpc;
-        call.Trailers.Trailers.GrpcStatus = "0";
-        frame[0] = 0;
-        BinaryPrimitives.WriteInt32BigEndian(frame[1..], length);
-        answer.Advance(FrameHead + length);
-        return true;
+            var answer = call.ResponseBody.Writer;
+            var frame = answer.GetSpan(FrameHead + PlainAnswer.MostBytes);
+            if (!checks.TryAnswer(message, check, hashes, caller, began, frame[FrameHead..], out var length))
+            {
+                return left.Records;
+            }
+
+            call.Response.Headers.ContentType = Grpc;
+            call.Trailers.Trailers.GrpcStatus = "0";
+            frame[0] = 0;
+            BinaryPrimitives.WriteInt32BigEndian(frame[1..], length);
+            answer.Advance(FrameHead + length);
+            return null;
+        }
+        catch (Exception)
+        {
+            // Nothing is written before the end. The ordinary service meets the same, says so and logs it.
+            return left.Fault;
+        }
     }
 
     /// <summary>True when headers ask for nothing that the ordinary service does and this does not.</summary>
     private bool IsPlain(IHttpRequestFeature request)
     {
         var headers = request.Headers;
-        return request.Path == Path && request.Method == HttpMethods.Post && headers.ContentType == Grpc
+        return request.Method == HttpMethods.Post && headers.ContentType == Grpc
             && headers.GrpcEncoding.Count == 0 && IsLongEnough(headers.GrpcTimeout) && !tracing.HasListeners();
     }
 
