@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Globalization;
 using VerifyGateway.Caching.Memory;
 using VerifyGateway.FleetTable;
@@ -44,37 +45,72 @@ return 0;
 
 void GcPauses()
 {
+    const int EveryMs = 20;
     var hashes = Measure.Hashes(hasher, filled, held: true, seed: 7);
     var time = TimeSpan.FromSeconds(4);
     Measure.Longest(table, hashes, TimeSpan.FromSeconds(1));
+    GC.Collect(2, GCCollectionMode.Forced, blocking: true, compacting: true);
     Say($"");
-    Say($"| look-ups, each timed | count | 99.99 %, µs | longest, µs |");
-    Say($"|---|---:|---:|---:|");
-    var (pauses, collections) = (0.0, 0);
+    Say($"| look-ups, each timed | count | 99.99 %, µs | longest, µs | longest pause, µs |");
+    Say($"|---|---:|---:|---:|---:|");
+    var pauses = new List<double>();
+    var sleep = TimeSpan.Zero;
     for (var round = 0; round < 3; round++)
     {
         var calm = Measure.Longest(table, hashes, time);
-        Say($"| no collection | {calm.Count:N0} | {calm.P9999:0.0} | {calm.Longest:0} |");
-        var done = false;
-        var before = GC.GetTotalPauseDuration();
-        var collector = new Thread(() =>
+        Say($"| no collection | {calm.Count:N0} | {calm.P9999:0.0} | {calm.Longest:0} | |");
+        var first = pauses.Count;
+        var busy = Beside(() =>
         {
-            for (; !Volatile.Read(ref done); collections++)
+            GC.Collect(2, GCCollectionMode.Forced, blocking: true, compacting: true);
+            pauses.Add(GC.GetGCMemoryInfo(GCKind.FullBlocking).PauseDurations[0].TotalMicroseconds);
+        }, between: null);
+        Say($"| full blocking collections, one every {EveryMs} ms | {busy.Count:N0} | {busy.P9999:0.0} | {busy.Longest:0} | {pauses.Skip(first).Max():0} |");
+        // The control: the same thread is made to wait as often and as long, and no collector has a part in it.
+        sleep = TimeSpan.FromMicroseconds(pauses.Skip(first).Order().ElementAt((pauses.Count - first) / 2));
+        using var goOn = new AutoResetEvent(false);
+        var stop = false;
+        var slept = Beside(
+            () =>
             {
-                GC.Collect(2, GCCollectionMode.Forced, blocking: true, compacting: true);
-                Thread.Sleep(20);
-            }
-        });
-        collector.Start();
-        var busy = Measure.Longest(table, hashes, time);
-        Volatile.Write(ref done, true);
-        collector.Join();
-        pauses += (GC.GetTotalPauseDuration() - before).TotalMicroseconds;
-        Say($"| full blocking collections, one every 20 ms | {busy.Count:N0} | {busy.P9999:0.0} | {busy.Longest:0} |");
+                Volatile.Write(ref stop, true);
+                for (var began = Stopwatch.GetTimestamp(); Stopwatch.GetElapsedTime(began) < sleep;)
+                {
+                }
+
+                goOn.Set();
+            },
+            between: () =>
+            {
+                if (Volatile.Read(ref stop))
+                {
+                    Volatile.Write(ref stop, false);
+                    goOn.WaitOne(1_000);
+                }
+            });
+        Say($"| no collection, made to wait {sleep.TotalMicroseconds:0} µs by another thread, every {EveryMs} ms | {slept.Count:N0} | {slept.P9999:0.0} | {slept.Longest:0} | |");
     }
 
     Say($"");
-    Say($"{collections} full collections paused the process for {pauses / collections:0} µs each, as the runtime says.");
+    Say($"{pauses.Count} full collections paused the process for {pauses.Average():0} µs each and for {pauses.Max():0} µs at most, as the runtime says.");
+
+    (int Count, double P9999, double Longest) Beside(Action again, Action? between)
+    {
+        var done = false;
+        var other = new Thread(() =>
+        {
+            while (!Volatile.Read(ref done))
+            {
+                again();
+                Thread.Sleep(EveryMs);
+            }
+        });
+        other.Start();
+        var measured = Measure.Longest(table, hashes, time, between);
+        Volatile.Write(ref done, true);
+        other.Join();
+        return measured;
+    }
 }
 
 static void Say(FormattableString text) => Console.WriteLine(text.ToString(CultureInfo.InvariantCulture));
