@@ -1,0 +1,68 @@
+using System.Buffers.Binary;
+using VerifyGateway.V1;
+
+namespace VerifyGateway.Server.Tests;
+
+/// <summary>Over real connections: a batch that is answered from bytes to bytes has the status, the trailers and the bytes of one that is parsed.</summary>
+public sealed class BatchBytesTests(ITestOutputHelper output) : IAsyncLifetime
+{
+    private const int Batches = 200;
+
+    // A field that the contract does not have: the generated code skips it, and parses the whole batch for it.
+    private static readonly byte[] Unknown = [0xA0, 0x1F, 0x01];
+
+    private readonly int _seed = DirectComparisonTests.SeedOf(output);
+    private DirectRig _rig = null!;
+
+    public async ValueTask InitializeAsync()
+    {
+        _rig = await DirectRig.StartAsync(_seed);
+        _rig.Load(DirectRig.AllPolicies);
+    }
+
+    public ValueTask DisposeAsync() => _rig.DisposeAsync();
+
+    [Fact]
+    public async Task Batches_OfEveryKindOfCheck_AreAnsweredAsParsedOnes()
+    {
+        var app = await _rig.ServeAsync(isDirect: true);
+        var random = new Random(_seed);
+        var messages = new DirectMessages(random, _rig.Fleet.Pairs);
+        var (answered, refused) = (0, 0);
+        for (var round = 0; round < Batches; round++)
+        {
+            // Messages that cannot be parsed refuse the whole batch: in most batches there are none.
+            var size = random.Next(20) == 0 ? random.Next(900, 1_010) : random.Next(0, 40);
+            byte[] batch = [.. Enumerable.Range(0, size).SelectMany(_ => HugeMessages.Counted(BatchCheckStatusRequest.ChecksFieldNumber, random.Next(200) == 0 ? messages.Next() : Parseable(messages)))];
+            byte[] odd = [.. batch, .. Unknown];
+            // Whatever is not in memory yet is there afterwards.
+            await SendAsync(app, odd);
+            var (expected, actual) = (await SendAsync(app, odd), await SendAsync(app, batch));
+            Assert.True(expected.IsAs(actual), $"{size} checks\n{Convert.ToHexString(batch)}\nparsed   {expected}\nas bytes {actual}");
+            (answered, refused) = actual.Body.Length > 0 ? (answered + 1, refused) : (answered, refused + 1);
+        }
+
+        output.WriteLine($"{answered} batches answered, {refused} refused");
+        Assert.InRange(answered, Batches / 2, Batches - 1);
+    }
+
+    private static byte[] Parseable(DirectMessages messages)
+    {
+        while (true)
+        {
+            var message = messages.Next();
+            if (Rpc.WireLengths.Fit(CheckStatusRequest.Descriptor, message) && Record.Exception(() => CheckStatusRequest.Parser.ParseFrom(message)) is null)
+            {
+                return message;
+            }
+        }
+    }
+
+    private static Task<DirectAnswer> SendAsync(DirectApp app, byte[] batch)
+    {
+        var frame = new byte[5 + batch.Length];
+        BinaryPrimitives.WriteInt32BigEndian(frame.AsSpan(1), batch.Length);
+        batch.CopyTo(frame, 5);
+        return app.SendAsync(new DirectRequest(frame) { Path = "/verifygateway.v1.VerificationService/BatchCheckStatus" });
+    }
+}
