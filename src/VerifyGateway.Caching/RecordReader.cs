@@ -53,6 +53,33 @@ public sealed class RecordReader
         }
     }
 
+    /// <summary>True when there is a Redis to ask for what memory lacks.</summary>
+    public bool HasRedis => _remote is not NoRemoteTier;
+
+    /// <summary>Looks for the records of one check in memory and in Redis, and no further. Ends within the limit of a call to Redis.</summary>
+    /// <param name="key">The records' names.</param>
+    /// <param name="atLeastRevision">The copies must know the feed up to here; 0 for no wish.</param>
+    public async ValueTask<NearFinds> FindNearAsync(PairKey key, long atLeastRevision)
+    {
+        var held = InMemory(key, atLeastRevision);
+        if (!held.IsFresh && held.MayAskRedis(atLeastRevision))
+        {
+            var epoch = _keeper.Epoch;
+            var remote = await _remote.ReadAsync(key, CancellationToken.None);
+            held = FromRemote(key, held, remote, epoch, atLeastRevision);
+        }
+
+        return new NearFinds(held);
+    }
+
+    /// <summary>Finds the records of one check, going on where <see cref="FindNearAsync"/> has ended.</summary>
+    /// <param name="key">The records' names.</param>
+    /// <param name="near">What was found of them.</param>
+    /// <param name="atLeastRevision">The copies must know the feed up to here; 0 for no wish.</param>
+    /// <param name="cancel">Ends the waiting.</param>
+    public ValueTask<RecordAnswer> FindAsync(PairKey key, NearFinds near, long atLeastRevision, CancellationToken cancel) =>
+        near.Held.IsFresh ? new(near.Held.ToAnswer()) : FromStoreAsync(key, near.Held, atLeastRevision, cancel);
+
     /// <summary>What a terminal's record is found by in memory.</summary>
     public RecordHash HashOf(in TerminalKey key) => _keeper.HashOf(key);
 
@@ -311,36 +338,4 @@ public sealed class RecordReader
 
     private static void Count(CacheMetrics.EntityCounts counts, bool has, bool fresh, bool absent) =>
         (!has ? counts.Miss : !fresh ? counts.Stale : absent ? counts.NegativeHit : counts.Hit).Inc();
-
-    /// <summary>What is held of the two records of one check so far.</summary>
-    private struct Held
-    {
-        public RecordHash TerminalHash;
-        public RecordHash MerchantHash;
-        public TerminalRecord? Terminal;
-        public MerchantRecord? Merchant;
-        public long TerminalRevision;
-        public long MerchantRevision;
-        public bool HasTerminal;
-        public bool HasMerchant;
-        public bool IsFresh;
-        public RecordSource Source;
-        public LeaseView Lease;
-        public long Applied;
-
-        /// <summary>Copies of Redis are verified by what has been applied: without the lease, or below the revision that is asked for, they prove nothing.</summary>
-        public readonly bool MayAskRedis(long atLeastRevision) => Lease.IsValid && Applied >= atLeastRevision;
-
-        public void TakeTerminal(in RecordCopy<TerminalRecord> copy) =>
-            (Terminal, TerminalRevision, HasTerminal, Source) = (copy.Record, copy.Revision, true, RecordSource.Redis);
-
-        public void TakeMerchant(in RecordCopy<MerchantRecord> copy) =>
-            (Merchant, MerchantRevision, HasMerchant, Source) = (copy.Record, copy.Revision, true, RecordSource.Redis);
-
-        public readonly RecordAnswer ToAnswer() => HasTerminal && HasMerchant
-            ? new RecordAnswer(
-                new RecordPair(new RecordCopy<TerminalRecord>(Terminal, TerminalRevision, Applied), new RecordCopy<MerchantRecord>(Merchant, MerchantRevision, Applied)),
-                Source, IsFresh, IsFound: true, Applied, Lease.AsOfUnixMs, Lease.UntilUnixMs)
-            : RecordAnswer.None;
-    }
 }

@@ -104,7 +104,7 @@ public sealed class DirectLeftTests(ITestOutputHelper output) : IAsyncLifetime
         features.Set<IHttpResponseFeature>(new HttpResponseFeature());
         features.Set(output ?? new StreamResponseBodyFeature(new MemoryStream()));
         features.Set<IHttpResponseTrailersFeature>(new TrailersOf());
-        return _app.Services.GetRequiredService<DirectCheck>().TryAnswer(CallFeatures.Of(features, before: null));
+        return _app.Services.GetRequiredService<DirectCheck>().TryAnswer(CallFeatures.Of(features, before: null), out _);
     }
 
     private async Task ExpectUntouchedAsync(byte[] frame)

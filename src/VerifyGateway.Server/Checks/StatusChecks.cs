@@ -20,14 +20,18 @@ public sealed class StatusChecks(RecordReader records, PolicyHolder policies, De
 {
     /// <summary>Answers one check.</summary>
     /// <exception cref="GatewayException">The check is malformed, not the caller's to ask, or cannot be answered now.</exception>
-    public ValueTask<CheckStatusResponse> CheckAsync(CheckStatusRequest request, Caller caller, CancellationToken cancel) =>
-        CheckAsync(request, Admit(request, caller, new Violations("")), caller, cancel);
+    /// <param name="request">The check.</param>
+    /// <param name="caller">Who asks.</param>
+    /// <param name="cancel">Ends the waiting.</param>
+    /// <param name="near">What was found of its records already; null when nobody has looked.</param>
+    public ValueTask<CheckStatusResponse> CheckAsync(CheckStatusRequest request, Caller caller, CancellationToken cancel, NearFinds? near = null) =>
+        CheckAsync(request, Admit(request, caller, new Violations("")), caller, cancel, near);
 
     /// <summary>Answers one check that was admitted.</summary>
     /// <exception cref="GatewayException">It cannot be answered now.</exception>
-    internal ValueTask<CheckStatusResponse> CheckAsync(CheckStatusRequest request, in StatusQuery query, Caller caller, CancellationToken cancel)
+    internal ValueTask<CheckStatusResponse> CheckAsync(CheckStatusRequest request, in StatusQuery query, Caller caller, CancellationToken cancel, NearFinds? near = null)
     {
-        var finding = records.FindAsync(KeyOf(query), request.AtLeastRevision, cancel);
+        var finding = near is null ? records.FindAsync(KeyOf(query), request.AtLeastRevision, cancel) : records.FindAsync(KeyOf(query), near, request.AtLeastRevision, cancel);
         return finding.IsCompletedSuccessfully
             ? new(Answer(request, query, caller, finding.Result))
             : AnswerWhenFound(this, request, query, caller, finding);
@@ -129,6 +133,14 @@ public sealed class StatusChecks(RecordReader records, PolicyHolder policies, De
         return new CheckOutcome(mayTellApart ? verdict : verdict.Outward(), inForce.ViewOf(query.Acquirer), terminal, facts, now, validUntil);
     }
 
+    /// <summary>Judges one check from its records as they were found just now, and counts what was decided.</summary>
+    /// <exception cref="GatewayException">It cannot be answered now; never from records that are fresh.</exception>
+    internal CheckOutcome Judge(in StatusQuery query, Caller caller, in RecordAnswer found, List<ExplanationStep>? steps)
+    {
+        ref readonly var pair = ref found.PairInPlace;
+        return Judge(query, caller, pair.TerminalInPlace, pair.MerchantInPlace, found.Facts, time.GetUtcNow().ToUnixTimeMilliseconds(), steps);
+    }
+
     private CheckStatusResponse Answer(CheckStatusRequest request, in StatusQuery query, Caller caller, in RecordAnswer found)
     {
         if (!found.IsFound)
@@ -143,8 +155,7 @@ public sealed class StatusChecks(RecordReader records, PolicyHolder policies, De
         }
 
         var steps = request.Explain ? new List<ExplanationStep>() : null;
-        ref readonly var pair = ref found.PairInPlace;
-        var outcome = Judge(query, caller, pair.TerminalInPlace, pair.MerchantInPlace, found.Facts, time.GetUtcNow().ToUnixTimeMilliseconds(), steps);
+        var outcome = Judge(query, caller, found, steps);
         var answer = CheckAnswers.Write(request, outcome);
         if (steps is not null)
         {

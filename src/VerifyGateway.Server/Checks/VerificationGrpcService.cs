@@ -1,4 +1,5 @@
 using Grpc.Core;
+using VerifyGateway.Caching;
 using VerifyGateway.Server.Callers;
 using VerifyGateway.Server.Direct;
 using VerifyGateway.Server.Rpc;
@@ -17,7 +18,7 @@ public class VerificationGrpcService(StatusChecks checks, BatchChecks batches, C
 
     /// <summary>Answers one check.</summary>
     public virtual Task<CheckStatusResponse> CheckStatus(CheckStatusRequest request, ServerCallContext context) =>
-        checks.CheckAsync(request, callers.Resolve(context, CallerRoles.Check), context.CancellationToken).AsTask();
+        checks.CheckAsync(request, callers.Resolve(context, CallerRoles.Check), context.CancellationToken, context.GetHttpContext().Features.Get<NearFinds>()).AsTask();
 
     /// <summary>Answers 1 to 1,000 checks, each with its own result, in their order.</summary>
     public virtual async Task<BatchAnswer> BatchCheckStatus(BatchRequest request, ServerCallContext context)

@@ -18,9 +18,24 @@ internal sealed class DirectApplication<TOrdinary>(IHttpApplication<TOrdinary> o
     }
 
     /// <inheritdoc />
-    public Task ProcessRequestAsync(DirectCall<TOrdinary> context) =>
-        check.TryAnswer(context.Used) ? Task.CompletedTask : ordinary.ProcessRequestAsync(context.HandOver(ordinary));
+    public Task ProcessRequestAsync(DirectCall<TOrdinary> context)
+    {
+        var used = context.Used;
+        return check.TryAnswer(used, out var miss) ? Task.CompletedTask : miss is null ? HandOver(context) : AnswerAsync(context, used, miss);
+    }
 
     /// <inheritdoc />
     public void DisposeContext(DirectCall<TOrdinary> context, Exception? exception) => context.End(ordinary, exception);
+
+    private Task HandOver(DirectCall<TOrdinary> context) => ordinary.ProcessRequestAsync(context.HandOver(ordinary));
+
+    private async Task AnswerAsync(DirectCall<TOrdinary> context, CallFeatures used, DirectMiss miss)
+    {
+        if (!await check.AnswerAsync(used, miss))
+        {
+            // The ordinary service goes on where this has ended: nothing is asked for, or counted, twice.
+            context.Set(miss.Found);
+            await HandOver(context);
+        }
+    }
 }

@@ -5,6 +5,7 @@ using System.IO.Pipelines;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using Prometheus;
+using VerifyGateway.Caching;
 using VerifyGateway.Caching.Coherence;
 using VerifyGateway.Server.Callers;
 using VerifyGateway.Server.Metrics;
@@ -26,8 +27,11 @@ internal sealed class DirectCheck(
     private readonly RpcMetrics.MethodCounts _counts = metrics.For("unary", "verifygateway.v1.VerificationService", "CheckStatus");
 
     /// <summary>Answers a call, or leaves it as it is.</summary>
-    public bool TryAnswer(CallFeatures call)
+    /// <param name="call">The call.</param>
+    /// <param name="miss">A check whose records are not in memory and may be in Redis: <see cref="AnswerAsync"/> is for it.</param>
+    public bool TryAnswer(CallFeatures call, out DirectMiss? miss)
     {
+        miss = null;
         if (call.Request.Path != Path)
         {
             return false;
@@ -45,16 +49,39 @@ internal sealed class DirectCheck(
             return Leave(left.Body);
         }
 
-        if (Answer(call, body, caller, began) is { } why)
+        if (Answer(call, body, caller, began, ref miss) is { } why)
         {
             // Neither taken nor looked at: the ordinary service reads it again.
             reader.AdvanceTo(body.Start, body.Start);
-            return Leave(why);
+            return miss is null && Leave(why);
         }
 
         reader.AdvanceTo(body.End);
         _counts.Count(time.GetElapsedTime(began.Timestamp));
         return true;
+    }
+
+    /// <summary>Answers a check from Redis; or leaves the call as it is, with what was found for who goes on.</summary>
+    public async ValueTask<bool> AnswerAsync(CallFeatures call, DirectMiss miss)
+    {
+        try
+        {
+            var found = miss.Found = await checks.FindNearAsync(miss.Message, miss.Check);
+            if (!found.IsFresh || !TryReadBody(call.RequestBody.Reader, out var body))
+            {
+                return Leave(left.Records);
+            }
+
+            var frame = call.ResponseBody.Writer.GetSpan(FrameHead + PlainAnswer.MostBytes);
+            Send(call, frame, checks.Answer(miss.Message, miss.Check, found, miss.Caller, frame[FrameHead..]));
+            call.RequestBody.Reader.AdvanceTo(body.End);
+            _counts.Count(time.GetElapsedTime(miss.Began.Timestamp));
+            return true;
+        }
+        catch (Exception)
+        {
+            return Leave(left.Fault);
+        }
     }
 
     private static bool Leave(Counter.Child why)
@@ -64,7 +91,7 @@ internal sealed class DirectCheck(
     }
 
     /// <summary>Answers; or does nothing, and tells why.</summary>
-    private Counter.Child? Answer(CallFeatures call, in ReadOnlySequence<byte> body, Caller caller, LeaseInstant began)
+    private Counter.Child? Answer(CallFeatures call, in ReadOnlySequence<byte> body, Caller caller, LeaseInstant began, ref DirectMiss? miss)
     {
         if (!TryMessage(body, out var message))
         {
@@ -79,18 +106,14 @@ internal sealed class DirectCheck(
                 return left.Message;
             }
 
-            var answer = call.ResponseBody.Writer;
-            var frame = answer.GetSpan(FrameHead + PlainAnswer.MostBytes);
+            var frame = call.ResponseBody.Writer.GetSpan(FrameHead + PlainAnswer.MostBytes);
             if (!checks.TryAnswer(message, check, hashes, caller, began, frame[FrameHead..], out var length))
             {
+                miss = checks.HasRedis && IsSecondOrMore(call.Request.Headers.GrpcTimeout) ? new DirectMiss(message.ToArray(), check, caller, began) : null;
                 return left.Records;
             }
 
-            call.Response.Headers.ContentType = Grpc;
-            call.Trailers.Trailers.GrpcStatus = "0";
-            frame[0] = 0;
-            BinaryPrimitives.WriteInt32BigEndian(frame[1..], length);
-            answer.Advance(FrameHead + length);
+            Send(call, frame, length);
             return null;
         }
         catch (Exception)
@@ -98,6 +121,16 @@ internal sealed class DirectCheck(
             // Nothing is written before the end. The ordinary service meets the same, says so and logs it.
             return left.Fault;
         }
+    }
+
+    /// <summary>Sends the answer that was written behind the head of a frame.</summary>
+    private static void Send(CallFeatures call, Span<byte> frame, int length)
+    {
+        call.Response.Headers.ContentType = Grpc;
+        call.Trailers.Trailers.GrpcStatus = "0";
+        frame[0] = 0;
+        BinaryPrimitives.WriteInt32BigEndian(frame[1..], length);
+        call.ResponseBody.Writer.Advance(FrameHead + length);
     }
 
     /// <summary>True when headers ask for nothing that the ordinary service does and this does not.</summary>
@@ -112,6 +145,9 @@ internal sealed class DirectCheck(
     private static bool IsLongEnough(string? timeout) =>
         timeout is null || (timeout.Length is >= 2 and <= 9 && timeout[0] is >= '1' and <= '9' && timeout[^1] is 'm' or 'S' or 'M' or 'H'
             && !timeout.AsSpan(1, timeout.Length - 2).ContainsAnyExceptInRange('0', '9'));
+
+    /// <summary>A call to Redis ends within a second: a deadline that is as far away needs no timer for it.</summary>
+    private static bool IsSecondOrMore(string? timeout) => timeout is null || timeout[^1] != 'm' || timeout.Length >= 5;
 
     /// <summary>The whole body, when it is there.</summary>
     private bool TryReadBody(PipeReader reader, out ReadOnlySequence<byte> body)
@@ -148,4 +184,29 @@ internal sealed class DirectCheck(
         message = frame.Length >= FrameHead ? frame[FrameHead..] : default;
         return body.IsSingleSegment && frame.Length >= FrameHead && frame[0] == 0 && BinaryPrimitives.ReadUInt32BigEndian(frame[1..]) == (uint)message.Length;
     }
+}
+
+/// <summary>A check whose records are not in memory and may be in Redis.</summary>
+/// <param name="message">Its bytes.</param>
+/// <param name="check">What was read of them.</param>
+/// <param name="caller">Who asks.</param>
+/// <param name="began">When the call began.</param>
+internal sealed class DirectMiss(byte[] message, in PlainCheck check, Caller caller, LeaseInstant began)
+{
+    private readonly PlainCheck _check = check;
+
+    /// <summary>Its bytes.</summary>
+    public byte[] Message => message;
+
+    /// <summary>What was read of them.</summary>
+    public ref readonly PlainCheck Check => ref _check;
+
+    /// <summary>Who asks.</summary>
+    public Caller Caller => caller;
+
+    /// <summary>When the call began.</summary>
+    public LeaseInstant Began => began;
+
+    /// <summary>What was found of its records; null until then.</summary>
+    public NearFinds? Found { get; set; }
 }

@@ -1,10 +1,13 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
+using System.Text;
 using VerifyGateway.Caching.Memory;
+using VerifyGateway.Caching.Store;
 using VerifyGateway.Domain.Deciding;
 using VerifyGateway.Domain.Identifiers;
 using VerifyGateway.Domain.Policies;
+using VerifyGateway.Domain.Records;
 using VerifyGateway.Server.Callers;
 using VerifyGateway.Server.Checks;
 using VerifyGateway.V1;
@@ -41,6 +44,11 @@ internal struct PlainCheck
 
     /// <summary>Name of the merchant record.</summary>
     public readonly RecordName MerchantIn(ReadOnlySpan<byte> message) => new(_acquirer.In(message), _merchant.In(message));
+
+    /// <summary>The names of both records, for those who do not look for their bytes.</summary>
+    public readonly PairKey KeyIn(ReadOnlySpan<byte> message) =>
+        TerminalSn.TryParse(Encoding.ASCII.GetString(_sn.In(message)), out var sn, out _)
+            ? new PairKey(new TerminalKey(_query.Acquirer, sn), _query.MerchantKey) : throw new InvalidOperationException("The check has changed.");
 
     /// <summary>Reads a check; false when it is not a plain and valid one that this caller may ask.</summary>
     [MethodImpl(MethodImplOptions.NoInlining)]

@@ -60,4 +60,15 @@ public sealed class PlainChecks
         length = PlainAnswer.Write(check.CorrelationIdIn(message), check.IsEnglish, outcome, into);
         return true;
     }
+
+    /// <summary>True when there is a Redis to ask for what memory lacks.</summary>
+    internal bool HasRedis => _records.HasRedis;
+
+    /// <summary>Looks for the records of a check that was read, in memory and in Redis.</summary>
+    internal ValueTask<NearFinds> FindNearAsync(ReadOnlySpan<byte> message, in PlainCheck check) => _records.FindNearAsync(check.KeyIn(message), check.AtLeastRevision);
+
+    /// <summary>Answers a check whose records were found and are fresh, and counts it.</summary>
+    /// <returns>Length of the answer, bytes.</returns>
+    internal int Answer(ReadOnlySpan<byte> message, in PlainCheck check, NearFinds found, Caller caller, Span<byte> into) =>
+        PlainAnswer.Write(check.CorrelationIdIn(message), check.IsEnglish, _checks.Judge(check.Query, caller, found.ToAnswer(), steps: null), into);
 }
