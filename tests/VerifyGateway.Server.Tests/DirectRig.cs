@@ -31,13 +31,14 @@ internal sealed class DirectRig : IAsyncDisposable
     private readonly List<DirectApp> _apps = [];
     private readonly CollectorRegistry _registry = Prometheus.Metrics.NewCustomRegistry();
 
-    private DirectRig(int seed, int terminals)
+    private DirectRig(int seed, int terminals, Func<CacheMetrics, IRemoteTier>? remote)
     {
         Time = new ManualTime(DateTimeOffset.FromUnixTimeMilliseconds(DirectFleet.Now));
         Fleet = new DirectFleet(seed, Time, terminals);
         var metrics = Prometheus.Metrics.WithCustomRegistry(_registry);
-        Caches = new Caches(
-            Fleet, Fleet, new NoRemoteTier(), new NoRevisionSignal(), new CacheOptions(), new CacheMetrics(metrics), new CoherenceMetrics(metrics), Time, NullLoggerFactory.Instance);
+        var counts = new CacheMetrics(metrics);
+        Remote = remote?.Invoke(counts) ?? new NoRemoteTier();
+        Caches = new Caches(Fleet, Fleet, Remote, new NoRevisionSignal(), new CacheOptions(), counts, new CoherenceMetrics(metrics), Time, NullLoggerFactory.Instance);
     }
 
     public ManualTime Time { get; }
@@ -45,6 +46,8 @@ internal sealed class DirectRig : IAsyncDisposable
     public DirectFleet Fleet { get; }
 
     public Caches Caches { get; }
+
+    public IRemoteTier Remote { get; }
 
     public PolicyHolder Policies { get; } = new(PolicySnapshot.Default);
 
@@ -54,9 +57,16 @@ internal sealed class DirectRig : IAsyncDisposable
     /// <summary>Begins to follow the feed, and has every record of the fleet in memory, its absence too.</summary>
     public static async Task<DirectRig> StartAsync(int seed, int terminals = 600)
     {
-        var rig = new DirectRig(seed, terminals);
-        await rig.Caches.Follower.StartAsync(CancellationToken.None);
+        var rig = await StartColdAsync(seed, terminals, remote: null);
         await rig.WarmAsync();
+        return rig;
+    }
+
+    /// <summary>Begins to follow the feed, with nothing in memory.</summary>
+    public static async Task<DirectRig> StartColdAsync(int seed, int terminals, Func<CacheMetrics, IRemoteTier>? remote)
+    {
+        var rig = new DirectRig(seed, terminals, remote);
+        await rig.Caches.Follower.StartAsync(CancellationToken.None);
         return rig;
     }
 
@@ -160,5 +170,9 @@ internal sealed class DirectRig : IAsyncDisposable
         }
 
         await Caches.DisposeAsync();
+        if (Remote is IAsyncDisposable remote)
+        {
+            await remote.DisposeAsync();
+        }
     }
 }
