@@ -1,4 +1,5 @@
 using Grpc.Core;
+using Microsoft.Extensions.DependencyInjection;
 using VerifyGateway.Caching.Store;
 using VerifyGateway.Server.Watching;
 using VerifyGateway.TestKit;
@@ -9,6 +10,7 @@ namespace VerifyGateway.Server.Tests.Watching;
 /// <summary>How watches end, and that whoever goes on where the end says misses nothing and is told nothing twice.</summary>
 public sealed class WatchEndTests : IAsyncLifetime
 {
+    private WireWrites _writes = null!;
     private StoreServer _server = null!;
 
     public async ValueTask InitializeAsync() => await BeginAsync(new WatchOptions { BufferedMessages = 4, BufferedBytes = 16_384, SlowReaderAfterMs = 500 });
@@ -117,9 +119,31 @@ public sealed class WatchEndTests : IAsyncLifetime
         await second.NextAsync();
     }
 
+    [Theory]
+    [InlineData(500, "SLOW_READER")]
+    [InlineData(600_000, "GATEWAY_STOPPING")]
+    public async Task Write_ThatTheWireDoesNotTake_IsOverBeforeTheCallIs(int slowReaderAfterMs, string why)
+    {
+        await DisposeAsync();
+        await BeginAsync(new WatchOptions { BufferedMessages = 4, BufferedBytes = 16_384, SlowReaderAfterMs = slowReaderAfterMs });
+        using var watch = new Watched(_server.Client, Watched.After(1));
+        var copy = await watch.ApplyUntilAsync(new BindingCopy(Acquirer1), 1);
+        await WriteMuchAsync();
+        await Wait.UntilAsync(async () => await StandsStillAsync(), "the sending to stand still");
+        var stopping = slowReaderAfterMs == 500 ? Task.CompletedTask : _server.StopAsync();
+        await Wait.UntilAsync(() => _writes.AtEnd is not null, "the call to end");
+        // The server gives the stream to the next call: a write that goes on then is one into that call.
+        Assert.Equal((true, true), (_writes.LastHadToWait, _writes.AtEnd));
+        var end = await watch.ApplyToTheEndAsync(copy);
+        Assert.Equal(why, StoreServer.InfoOf(end).Type);
+        Assert.Equal(_writes.LastRevision, copy.ResumeAfter);
+        await stopping;
+    }
+
     private async Task BeginAsync(WatchOptions options)
     {
-        _server = await StoreServer.StartAsync(options);
+        _writes = new WireWrites();
+        _server = await StoreServer.StartAsync(options, further: services => services.AddSingleton(_writes).AddGrpc(grpc => grpc.Interceptors.Add<WireWrites>()));
         await _server.Store.PutAsync(Identity("ID-1"), Merchant(1, "ID-1"));
     }
 
