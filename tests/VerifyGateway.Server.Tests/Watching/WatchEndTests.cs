@@ -150,8 +150,10 @@ public sealed class WatchEndTests : IAsyncLifetime
     /// <summary>200 writes of 50 terminals, more than 1 MB on the wire: more than any window and buffer of the connection holds. Returns the head.</summary>
     private async Task<long> WriteMuchAsync()
     {
-        var writes = await Task.WhenAll(Enumerable.Range(0, 200).Select(n => _server.Store.PutAsync([.. Enumerable.Range(n * 50, 50).Select(terminal => Terminal(terminal, 1))])));
-        return writes.Max(write => write.Revision);
+        // Few at a time: the last of 200 at once would wait longer for the store than a write may on a busy machine.
+        await Parallel.ForEachAsync(Enumerable.Range(0, 200), new ParallelOptions { MaxDegreeOfParallelism = 8 }, async (n, _) =>
+            await _server.Store.PutAsync([.. Enumerable.Range(n * 50, 50).Select(terminal => Terminal(terminal, 1))]));
+        return await _server.Store.ReadHeadAsync();
     }
 
     private async Task<bool> StandsStillAsync()
@@ -163,8 +165,20 @@ public sealed class WatchEndTests : IAsyncLifetime
 
     private async Task ExpectTheRestAsync(BindingCopy copy, long head)
     {
-        using var rest = new Watched(_server.Client, Watched.After(copy.ResumeAfter!.Value));
-        await rest.ApplyUntilAsync(copy, head);
+        while (copy.Checkpoint < head)
+        {
+            var from = copy.ResumeAfter!.Value;
+            using var rest = new Watched(_server.Client, Watched.After(from));
+            try
+            {
+                await rest.ApplyUntilAsync(copy, head);
+            }
+            catch (RpcException end) when (end.StatusCode == StatusCode.ResourceExhausted && copy.ResumeAfter > from)
+            {
+                // A test that a busy machine holds up for half a second is a slow reader too; it goes on like any other.
+            }
+        }
+
         Assert.Equal(Enumerable.Range(2, (int)head - 1), copy.Events.SelectMany(one => one.Terminals).Select(terminal => (int)terminal.Revision));
     }
 }
