@@ -43,8 +43,9 @@ internal sealed class StoreServer : IAsyncDisposable
     /// <summary>The file of the store.</summary>
     public string Path => _folder.File("store.db");
 
-    /// <summary>Starts it.</summary>
-    public static async Task<StoreServer> StartAsync(WatchOptions? watch = null, CallerOptions? callers = null, LimitOptions? limits = null)
+    /// <summary>Starts it, with further services when they are given.</summary>
+    public static async Task<StoreServer> StartAsync(
+        WatchOptions? watch = null, CallerOptions? callers = null, LimitOptions? limits = null, Action<IServiceCollection>? further = null)
     {
         var folder = new TempFolder();
         var store = SqliteStore.Open(new SqliteStoreOptions { Path = folder.File("store.db") }, TimeProvider.System);
@@ -54,6 +55,7 @@ internal sealed class StoreServer : IAsyncDisposable
             {
                 services.AddSingleton<IRecordStore>(store).AddSingleton<IBindingStore>(observed).AddSingleton<IChangeFeed>(observed);
                 services.AddSingleton<IHoldStore>(store).AddSingleton<IGatewayRoster>(store);
+                further?.Invoke(services);
             },
             callers,
             limits,

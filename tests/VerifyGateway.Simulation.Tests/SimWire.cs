@@ -1,5 +1,5 @@
 using Google.Rpc;
-using Grpc.Core;
+using VerifyGateway.Server.Watching;
 using VerifyGateway.V1;
 
 namespace VerifyGateway.Simulation.Tests;
@@ -8,7 +8,7 @@ namespace VerifyGateway.Simulation.Tests;
 /// One stream from a gateway to a watcher: messages come in their order and after a while, as many are under way as fit, and the end comes
 /// last. It may be cut at any moment: then what was under way is lost, and each side learns of it at another time.
 /// </summary>
-internal sealed class SimWire : IServerStreamWriter<WatchBindingsResponse>
+internal sealed class SimWire : IWatchWire
 {
     private const int Window = 2;
 
@@ -30,8 +30,6 @@ internal sealed class SimWire : IServerStreamWriter<WatchBindingsResponse>
         (_scheduler, _random, _guards, _server, _tellServer, Gone) = (scheduler, random, guards, server, gone.Cancel, gone.Token);
     }
 
-    public WriteOptions? WriteOptions { get; set; }
-
     /// <summary>The gateway knows that the watcher has gone.</summary>
     public CancellationToken Gone { get; }
 
@@ -50,6 +48,8 @@ internal sealed class SimWire : IServerStreamWriter<WatchBindingsResponse>
         _waiting = (message, done);
         return done.Task;
     }
+
+    public void LetGo() => _waiting?.Done.TrySetResult();
 
     /// <summary>Ends the stream, behind what was handed over.</summary>
     public void End(ErrorInfo end)

@@ -88,7 +88,7 @@ public class BindingGrpcService(IBindingStore store, BindingWatches watches, Lon
     {
         var query = WatchQuery.Parse(request, callers.Resolve(context, CallerRoles.ReadBindings));
         calls.Begin(context);
-        return watches.RunAsync(query, responseStream, context.CancellationToken, calls.Stopping);
+        return watches.RunAsync(query, new GrpcWatchWire(responseStream, context), context.CancellationToken, calls.Stopping);
     }
 
     /// <summary>The look-up, when the key is well formed and of the caller's acquirer.</summary>

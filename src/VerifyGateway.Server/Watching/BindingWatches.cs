@@ -24,7 +24,7 @@ public sealed class BindingWatches(
     /// <param name="stopping">Cancelled when the gateway stops.</param>
     /// <exception cref="GatewayException">Too many watch already, or the watch has ended; says where to go on.</exception>
     /// <exception cref="OperationCanceledException">The caller has gone.</exception>
-    internal async Task RunAsync(WatchQuery query, IServerStreamWriter<WatchBindingsResponse> to, CancellationToken cancel, CancellationToken stopping)
+    internal async Task RunAsync(WatchQuery query, IWatchWire to, CancellationToken cancel, CancellationToken stopping)
     {
         if (Interlocked.Increment(ref _watchers) > _options.MaxWatchers)
         {
@@ -48,7 +48,7 @@ public sealed class BindingWatches(
     }
 
     /// <summary>One watcher: a reader of the store on one side, the wire on the other, and a bounded buffer between them.</summary>
-    private sealed class Watch(WatchQuery query, BindingWatches all, IServerStreamWriter<WatchBindingsResponse> wire) : IDisposable
+    private sealed class Watch(WatchQuery query, BindingWatches all, IWatchWire wire) : IDisposable
     {
         private readonly CancellationTokenSource _ending = new();
         private readonly WatchBuffer _buffer = new(all._options.BufferedMessages, all._options.BufferedBytes, TimeSpan.FromMilliseconds(all._options.SlowReaderAfterMs), all._time, all._tail.Parts);
@@ -121,15 +121,23 @@ public sealed class BindingWatches(
             }
         }
 
-        /// <summary>Waits for a write; when the watch ends meanwhile it is left behind. Cancelling it would reset the stream, and the caller would never learn why.</summary>
+        /// <summary>
+        /// Waits for a write; when the watch ends meanwhile the wire lets go of it. Cancelling it would reset the stream, and the caller would never
+        /// learn why. Left behind, it would end at some time after the call, when the server has given the stream to another call already: that one
+        /// would get no answer, or the connection break with every call on it.
+        /// </summary>
         private async Task HandedOverAsync(Task writing)
         {
-            if (!writing.IsCompleted)
+            try
             {
-                _ = writing.ContinueWith(static left => left.Exception, CancellationToken.None, TaskContinuationOptions.OnlyOnFaulted, TaskScheduler.Default);
+                await writing.WaitAsync(_ending.Token);
             }
-
-            await writing.WaitAsync(_ending.Token);
+            catch (OperationCanceledException) when (_ending.IsCancellationRequested)
+            {
+                wire.LetGo();
+                await writing.ConfigureAwait(ConfigureAwaitOptions.ContinueOnCapturedContext | ConfigureAwaitOptions.SuppressThrowing);
+                throw;
+            }
         }
 
         /// <summary>What the caller is told; null for a stop of the gateway.</summary>
