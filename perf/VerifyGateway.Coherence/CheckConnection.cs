@@ -37,7 +37,16 @@ internal sealed class CheckConnection : IDisposable
     public CheckConnection(Uri gateway)
     {
         _socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true, ReceiveTimeout = AnswerWait, SendTimeout = AnswerWait };
-        _socket.Connect(gateway.Host, gateway.Port);
+        try
+        {
+            _socket.Connect(gateway.Host, gateway.Port);
+        }
+        catch
+        {
+            _socket.Dispose();
+            throw;
+        }
+
         _firstHeaders = FirstHeaders(gateway.Authority);
         Write("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"u8);
         // Nothing is pushed; what the gateway sends at most before it is told of room for more: a large initial window, for streams and for all.

@@ -10,6 +10,7 @@ using VerifyGateway.Host;
 using VerifyGateway.Host.Health;
 using VerifyGateway.Host.Ops;
 using VerifyGateway.Host.Policies;
+using VerifyGateway.Host.Rehearsing;
 using VerifyGateway.Host.Settings;
 using VerifyGateway.Storage;
 using VerifyGateway.Storage.Fleet;
@@ -38,6 +39,10 @@ try
     using var bridge = ProcessMetrics.Register(registry, metrics, gateway.Services.GetRequiredService<Caches>());
     await using var ops = OpsServer.Build(settings.Listen, registry, health);
 
+    // Beside the rest of the start; it touches nothing of it.
+    var rehearsal = Rehearsal.RunAsync(
+        TimeSpan.FromMilliseconds(settings.Listen.RehearsalLimitMs), TimeProvider.System, gateway.Services.GetRequiredService<ILoggerFactory>().CreateLogger(typeof(Rehearsal)),
+        cancel => RehearsedGateway.RehearseAsync(store, policies.Snapshot, cancel));
     await ops.StartAsync();
     await gateway.StartAsync();
     // Not ready before the feed has been followed to its end: no copy could answer, and every check would go to the system of record.
@@ -47,8 +52,10 @@ try
         store, gateway.Services.GetRequiredService<Caches>().Follower, Guid.NewGuid().ToString("N"), $"{Environment.MachineName} {Gateway.AddressOf(gateway)}",
         gateway.Services.GetRequiredService<CoherenceMetrics>(), TimeProvider.System);
     reporter.Start();
-    gateway.Lifetime.ApplicationStopping.Register(() => health.Set(isReady: false));
+    await rehearsal;
     health.Set(isReady: true);
+    // Last: when the gateway stops already, this is done at once.
+    gateway.Lifetime.ApplicationStopping.Register(() => health.Set(isReady: false));
 
     Console.WriteLine($"VerifyGateway {ProcessMetrics.Version}, built with {ProcessMetrics.PackagesInUse}.");
     Console.WriteLine($"gRPC (HTTP/2 without TLS, for callers {settings.Callers.Served}): {Gateway.AddressOf(gateway)}");

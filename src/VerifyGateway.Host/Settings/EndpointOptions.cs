@@ -25,4 +25,8 @@ public sealed class EndpointOptions
     /// <summary>How long calls under way may take to finish when the gateway stops, seconds. 0 to 600.</summary>
     [Range(0, 600)]
     public int StopWithinSeconds { get; set; } = 25;
+
+    /// <summary>How long a rehearsal of a check may hold up the start, milliseconds, 0 for none: without one the first answers take longer. 0 to 60,000.</summary>
+    [Range(0, 60_000)]
+    public int RehearsalLimitMs { get; set; } = 2_000;
 }
