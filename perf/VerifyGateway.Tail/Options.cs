@@ -24,7 +24,7 @@ internal sealed record Options
     public int Rounds { get; private init; } = 5;
 
     /// <summary>How long each load of a round lasts.</summary>
-    public int Seconds { get; private init; } = 12;
+    public int Seconds { get; private init; } = 10;
 
     /// <summary>Checks a second of the low load.</summary>
     public int Low { get; private init; } = 1_000;

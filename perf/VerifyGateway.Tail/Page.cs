@@ -12,15 +12,14 @@ internal static class Page
     {
         var text = new StringWriter(CultureInfo.InvariantCulture);
         void Say(FormattableString line) => text.WriteLine(FormattableString.Invariant(line));
-        var high = rounds.Done.Where(static it => it.HighInvalid.Length == 0).ToArray();
-        var low = rounds.Done.Where(static it => it.LowInvalid.Length == 0).ToArray();
+        var high = rounds.High.Where(static it => it.Invalid.Length == 0).ToArray();
+        var low = rounds.Low.Where(static it => it.Invalid.Length == 0).ToArray();
 
         Say($"| wanted | median (least–most) | valid rounds | |");
         Say($"|---|---:|---:|---|");
         Say($"| 99.9 % of CheckStatus at half of saturation with {many.Terminals:N0} terminals ÷ with {few.Terminals:N0}: at most {WantedRatio} | {Spread(high.Select(static it => it.Ratio))} | {high.Length} | {Verdict(options, high.Select(static it => it.Ratio), WantedRatio)} |");
-        foreach (var (gateway, samples) in new[] { (few, low.Select(static it => it.Low.Few)), (many, low.Select(static it => it.Low.Many)) })
+        foreach (var (gateway, values) in new[] { (few, low.Select(static it => it.Latency.Few).ToArray()), (many, low.Select(static it => it.Latency.Many).ToArray()) })
         {
-            var values = samples.Select(static it => it.Figures.Latency(0.99)).ToArray();
             Say($"| 99 % at {options.Low:N0} a second, {gateway.Terminals:N0} terminals: at most {WantedLowMs} ms | {Spread(values)} ms | {values.Length} | {Verdict(options, values, WantedLowMs)} |");
         }
 
@@ -37,12 +36,12 @@ internal static class Page
         Say($"Two processes, both up all the time. Each is the gateway's own composition (settings as shipped but for `Cache:MemoryMiB={options.MemoryMiB}`; Kestrel, the direct way, callers, lease, feed, roster, metrics). Its system of record is a SQLite file, of which one thing is changed: records of the fleet are made when they are asked for, since an import of so many would take hours. Memory was filled through the gateway's reader before the first load. Saturation: {Saturation.Connections} connections × {Saturation.Streams} calls at all times.");
         Say($"");
         Say($"## At half of saturation: {rounds.Rate:N0} a second, {options.Seconds} s each");
-        Table(Say, rounds.Done.Select(static it => (it.High.Few, it.High.Many, it.HighInvalid)));
+        Table(Say, rounds.High);
         Say($"");
         Say($"## At {options.Low:N0} a second, {options.Seconds} s each");
-        Table(Say, rounds.Done.Select(static it => (it.Low.Few, it.Low.Many, it.LowInvalid)));
+        Table(Say, rounds.Low);
         Say($"");
-        Say($"\"Sent\" counts from when the generator had begun the check. \"Late\" is what the generator itself was late, which latency has in it. The generator: one thread, 8 connections in turn, {(rounds.Done[0].High.Few.Figures.HasPrecedence ? "with real-time priority, so that it does not wait for the gateway's threads" : "without real-time priority, which the system did not allow")}; above {Load.TickAbove:N0} a second it looks every {Load.TickMicroseconds} µs for what is due and what has come, and that too is in the latency. A round is INVALID and not counted when at half of saturation one check in a thousand began more than {Options.MostLateAtHalfMs} ms late, at the low rate one in a hundred more than {Options.MostLateAtLowMs} ms, or when other programs and the machine's host took more than {Options.MostOfOthers:P0} of the processors. Seed {options.Seed}.");
+        Say($"\"Sent\" counts from when the generator had begun the check. \"Late\" is what the generator itself was late, which latency has in it. The generator: one thread, 8 connections in turn, {(rounds.High[0].Few.Figures.HasPrecedence ? "with real-time priority, so that it does not wait for the gateway's threads" : "without real-time priority, which the system did not allow")}; above {Load.TickAbove:N0} a second it looks every {Load.TickMicroseconds} µs for what is due and what has come, and that too is in the latency. A round is INVALID and not counted when at half of saturation one check in a thousand began more than {Options.MostLateAtHalfMs} ms late, at the low rate one in a hundred more than {Options.MostLateAtLowMs} ms, or when other programs and the machine's host took more than {Options.MostOfOthers:P0} of the processors. Seed {options.Seed}.");
         return text.ToString();
     }
 
@@ -52,19 +51,19 @@ internal static class Page
         return sorted.Length == 0 ? double.NaN : sorted.Length % 2 == 1 ? sorted[sorted.Length / 2] : (sorted[(sorted.Length / 2) - 1] + sorted[sorted.Length / 2]) / 2;
     }
 
-    private static void Table(Action<FormattableString> say, IEnumerable<(Sample Few, Sample Many, string Invalid)> rounds)
+    private static void Table(Action<FormattableString> say, List<Pair> rounds)
     {
         say($"");
         say($"| round, fleet | 50 %, ms | 99 % | 99.9 % | longest | sent 99.9 % | late 99 % | late 99.9 % | gateway, µs a check | generator, CPU | others | collections, paused | page faults | lease ran out, not from memory | |");
         say($"|---|---:|---:|---:|---:|---:|---:|---:|---:|---:|---:|---:|---:|---:|---|");
         var number = 0;
-        foreach (var (few, many, invalid) in rounds)
+        foreach (var round in rounds)
         {
             number++;
-            foreach (var (name, one) in new[] { ("few", few), ("many", many) })
+            foreach (var (name, one) in new[] { ("few", round.Few), ("many", round.Many) })
             {
                 var it = one.Figures;
-                say($"| {number}, {name} | {it.Latency(0.5):0.00} | {it.Latency(0.99):0.00} | {it.Latency(0.999):0.00} | {it.Latency(1):0.0} | {it.FromSending(0.999):0.00} | {it.Late(0.99):0.00} | {it.Late(0.999):0.00} | {one.CpuOfACheck:0.0} | {one.Used.Generator / it.Seconds:P0} | {one.Others:P1} | {one.Collections:0}, {one.PausedSeconds * 1_000:0.0} ms | {one.Used.Faults:0} | {one.LeaseExpiries:0}, {one.FromElsewhere} | {(invalid.Length == 0 ? "" : "INVALID: " + invalid)} |");
+                say($"| {number}, {name} | {it.Latency(0.5):0.00} | {it.Latency(0.99):0.00} | {it.Latency(0.999):0.00} | {it.Latency(1):0.0} | {it.FromSending(0.999):0.00} | {it.Late(0.99):0.00} | {it.Late(0.999):0.00} | {one.CpuOfACheck:0.0} | {one.Used.Generator / it.Seconds:P0} | {one.Others:P1} | {one.Collections:0}, {one.PausedSeconds * 1_000:0.0} ms | {one.Used.Faults:0} | {one.LeaseExpiries:0}, {one.FromElsewhere} | {(round.Invalid.Length == 0 ? "" : "INVALID: " + round.Invalid)} |");
             }
         }
     }

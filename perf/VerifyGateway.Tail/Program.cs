@@ -20,4 +20,4 @@ if (held != options.Terminals + (options.Terminals * 3L / 4) + (options.Terminal
 var rounds = new Rounds(options, few, many, Console.Error);
 await rounds.RunAsync();
 Console.Write(Page.Of(options, few, many, rounds));
-return rounds.Done.Count(static it => it.HighInvalid.Length == 0) < options.Rounds || rounds.Done.Count(static it => it.LowInvalid.Length == 0) < options.Rounds ? TooFewValidRounds : 0;
+return rounds.AreEnough ? 0 : TooFewValidRounds;

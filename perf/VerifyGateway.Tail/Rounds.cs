@@ -2,21 +2,19 @@ using VerifyGateway.TestKit;
 
 namespace VerifyGateway.Tail;
 
-/// <summary>One round: the high load of the small fleet and of the large one, then the low load of both.</summary>
-/// <param name="High">At half of saturation: few terminals, many.</param>
-/// <param name="Low">At the low rate.</param>
-internal sealed record Round((Sample Few, Sample Many) High, (Sample Few, Sample Many) Low)
+/// <summary>One load of both gateways, in turn.</summary>
+/// <param name="Few">That of the small fleet.</param>
+/// <param name="Many">That of the large one.</param>
+/// <param name="Share">The share of calls whose latency is asked for.</param>
+/// <param name="MostLateMs">How late the generator may have begun them.</param>
+internal sealed record Pair(Sample Few, Sample Many, double Share, double MostLateMs)
 {
-    /// <summary>99.9 % of the large fleet ÷ that of the small one, at half of saturation.</summary>
-    public double Ratio => High.Many.Figures.Latency(0.999) / High.Few.Figures.Latency(0.999);
+    public (double Few, double Many) Latency => (Few.Figures.Latency(Share), Many.Figures.Latency(Share));
 
-    /// <summary>Why the high load says nothing; empty when it does.</summary>
-    public string HighInvalid => First(High.Few.Invalid(0.999, Options.MostLateAtHalfMs), High.Many.Invalid(0.999, Options.MostLateAtHalfMs));
+    public double Ratio => Latency.Many / Latency.Few;
 
-    /// <summary>Why the low load says nothing; empty when it does.</summary>
-    public string LowInvalid => First(Low.Few.Invalid(0.99, Options.MostLateAtLowMs), Low.Many.Invalid(0.99, Options.MostLateAtLowMs));
-
-    private static string First(string few, string many) => few.Length > 0 ? few : many;
+    /// <summary>Why it says nothing; empty when it does.</summary>
+    public string Invalid => Few.Invalid(Share, MostLateMs) is { Length: > 0 } why ? why : Many.Invalid(Share, MostLateMs);
 }
 
 /// <summary>The measure: saturation of both gateways, then rounds in turn until enough of them are valid.</summary>
@@ -24,12 +22,12 @@ internal sealed class Rounds(Options options, Gateway few, Gateway many, TextWri
 {
     private const int ProbesOfSaturation = 3;
     private const int WarmUpRounds = 2;
-    private const int TimesAsMany = 2;
+    private const int TimesAsMany = 3;
+    private const int QuietLooks = 3;
     // For the compilers of the gateway, which go on for some seconds under load.
     private static readonly TimeSpan WarmUp = TimeSpan.FromSeconds(6);
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(45);
 
-    private readonly List<Round> _done = [];
     private int _seed = options.Seed;
 
     /// <summary>Checks a second that h2load has got, one terminal: few, many.</summary>
@@ -41,8 +39,14 @@ internal sealed class Rounds(Options options, Gateway few, Gateway many, TextWri
     /// <summary>Checks a second of the high load.</summary>
     public int Rate { get; private set; } = options.Rate;
 
-    /// <summary>Every round, invalid ones too.</summary>
-    public IReadOnlyList<Round> Done => _done;
+    /// <summary>At half of saturation, every round, invalid ones too.</summary>
+    public List<Pair> High { get; } = [];
+
+    /// <summary>At the low rate, the same.</summary>
+    public List<Pair> Low { get; } = [];
+
+    /// <summary>True when as many rounds of both are valid as were wanted.</summary>
+    public bool AreEnough => !Lacks(High) && !Lacks(Low);
 
     public async Task RunAsync()
     {
@@ -56,19 +60,26 @@ internal sealed class Rounds(Options options, Gateway few, Gateway many, TextWri
             }
         }
 
-        while (_done.Count(static it => it.HighInvalid.Length == 0) < options.Rounds || _done.Count(static it => it.LowInvalid.Length == 0) < options.Rounds)
+        for (var round = 1; round <= TimesAsMany * options.Rounds && !AreEnough; round++)
         {
-            if (_done.Count == TimesAsMany * options.Rounds)
+            if (Lacks(High))
             {
-                break;
+                High.Add(new Pair(await LoadAsync(few, Rate), await LoadAsync(many, Rate), 0.999, Options.MostLateAtHalfMs));
+                await SayAsync($"{round}: half of saturation, 99.9 %", High[^1]);
             }
 
-            var round = new Round((await LoadAsync(few, Rate), await LoadAsync(many, Rate)), (await LoadAsync(few, options.Low), await LoadAsync(many, options.Low)));
-            _done.Add(round);
-            await progress.WriteLineAsync(FormattableString.Invariant(
-                $"{_done.Count}: 99.9 % {round.High.Few.Figures.Latency(0.999):0.00} and {round.High.Many.Figures.Latency(0.999):0.00} ms, ratio {round.Ratio:0.00} {round.HighInvalid}; low 99 % {round.Low.Few.Figures.Latency(0.99):0.00} and {round.Low.Many.Figures.Latency(0.99):0.00} ms {round.LowInvalid}"));
+            if (Lacks(Low))
+            {
+                Low.Add(new Pair(await LoadAsync(few, options.Low), await LoadAsync(many, options.Low), 0.99, Options.MostLateAtLowMs));
+                await SayAsync($"{round}: low, 99 %", Low[^1]);
+            }
         }
     }
+
+    private bool Lacks(List<Pair> pairs) => pairs.Count(static it => it.Invalid.Length == 0) < options.Rounds;
+
+    private Task SayAsync(string what, Pair pair) =>
+        progress.WriteLineAsync(FormattableString.Invariant($"{what} {pair.Latency.Few:0.00} and {pair.Latency.Many:0.00} ms, ratio {pair.Ratio:0.00} {pair.Invalid}"));
 
     private async Task SaturateAsync()
     {
@@ -101,15 +112,18 @@ internal sealed class Rounds(Options options, Gateway few, Gateway many, TextWri
     /// <summary>Waits until nobody else uses the machine, or for as long as there is patience: the sample says then who did.</summary>
     private async Task QuietAsync()
     {
-        var ids = (few.Process.Id, many.Process.Id);
+        const double Look = 0.3;
+        var quiet = 0;
         try
         {
             await Wait.UntilAsync(async () =>
             {
-                var before = Usage.Now(ids.Item1);
-                await Task.Delay(300);
-                var used = Usage.Now(ids.Item1) - before;
-                return used.Busy + used.Stolen < 0.3 * Environment.ProcessorCount * 0.1;
+                var before = Usage.Now(few.Process.Id);
+                await Task.Delay(TimeSpan.FromSeconds(Look));
+                var used = Usage.Now(few.Process.Id) - before;
+                // What the two gateways do when nobody asks is in it.
+                quiet = used.Busy + used.Stolen < 2 * Options.MostOfOthers * Look * Environment.ProcessorCount ? quiet + 1 : 0;
+                return quiet == QuietLooks;
             }, "a quiet machine", options.Seconds >= 5 ? Patience : TimeSpan.FromSeconds(1));
         }
         catch (TimeoutException)
