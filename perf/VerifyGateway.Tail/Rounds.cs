@@ -79,7 +79,7 @@ internal sealed class Rounds(Options options, Gateway few, Gateway many, TextWri
     private bool Lacks(List<Pair> pairs) => pairs.Count(static it => it.Invalid.Length == 0) < options.Rounds;
 
     private Task SayAsync(string what, Pair pair) =>
-        progress.WriteLineAsync(FormattableString.Invariant($"{what} {pair.Latency.Few:0.00} and {pair.Latency.Many:0.00} ms, ratio {pair.Ratio:0.00} {pair.Invalid}"));
+        progress.WriteLineAsync(FormattableString.Invariant($"{what} {pair.Latency.Few:0.00} and {pair.Latency.Many:0.00} ms, ratio {pair.Ratio:0.00}; collections {pair.Few.Collections:0} and {pair.Many.Collections:0}, paused {pair.Few.PausedSeconds * 1_000:0.0} and {pair.Many.PausedSeconds * 1_000:0.0} ms; {pair.Invalid}"));
 
     private async Task SaturateAsync()
     {

@@ -39,7 +39,8 @@ await using var reporter = new GatewayReporter(
 reporter.Start();
 
 var began = Stopwatch.GetTimestamp();
-const int Portion = 1_000;
+// More at once would take arrays of the large object heap, and each of them brings a full collection nearer.
+const int Portion = 200;
 await Parallel.ForEachAsync(
     Enumerable.Range(0, (terminals + Portion - 1) / Portion), new ParallelOptions { MaxDegreeOfParallelism = Environment.ProcessorCount },
     async (portion, cancel) => await caches.Reader.FindManyAsync(
