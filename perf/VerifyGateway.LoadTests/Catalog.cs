@@ -9,6 +9,6 @@ internal static class Catalog
     public static IReadOnlyList<LoadScenario> All() =>
     [
         new SteadyScenario(), new RampScenario(), new SpikeScenario(), new SignInScenario(), new SoakScenario(), new MixedScenario(),
-        new ColdCacheScenario(), new ReconnectStormScenario(), new BadClientScenario(), new FreezeScenario(),
+        new ColdCacheScenario(), new ReconnectStormScenario(), new BadClientScenario(), new FreezeScenario(), new ChaosScenario(),
     ];
 }

@@ -54,6 +54,30 @@ internal sealed record LoadOptions
     /// <summary>Time between two storms.</summary>
     public TimeSpan Every { get; init; } = TimeSpan.FromSeconds(10);
 
+    /// <summary>What breaks in chaos.</summary>
+    public string Drill { get; init; } = "";
+
+    /// <summary>The process that the drill signals, of gateways that were not started here.</summary>
+    public int? Pid { get; init; }
+
+    /// <summary>The command that breaks something, of the drill that is one.</summary>
+    public string? Command { get; init; }
+
+    /// <summary>A command that mends it, at the end of the drill.</summary>
+    public string? Restore { get; init; }
+
+    /// <summary>How long it stays broken.</summary>
+    public TimeSpan Outage { get; init; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>How long recovery may take.</summary>
+    public TimeSpan Recovery { get; init; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>The JSON report of an earlier run to compare with; may be missing.</summary>
+    public string? Baseline { get; init; }
+
+    /// <summary>A change of so many percent says nothing.</summary>
+    public double Noise { get; init; } = 10;
+
     /// <summary>Where reports go.</summary>
     public string Folder { get; init; } = "";
 

@@ -79,6 +79,7 @@ internal static class LoadProgram
         try
         {
             var options = read();
+            scenario.Check(options);
             await using var target = await Target.OpenAsync(options, output);
             if (cancel.IsCancellationRequested)
             {

@@ -12,6 +12,12 @@ internal abstract class LoadScenario
     /// <summary>What it is told when nothing else is said.</summary>
     public abstract LoadOptions Defaults { get; }
 
+    /// <summary>Refuses options that make no sense together, before anything is started.</summary>
+    public virtual void Check(LoadOptions options)
+    {
+        // Most scenarios take what the command line lets through.
+    }
+
     /// <summary>Does it.</summary>
     public abstract Task<LoadOutcome> RunAsync(LoadSession session);
 }

@@ -1,3 +1,6 @@
+using System.Data;
+using System.Globalization;
+using System.Text.Json;
 using NBomber.Contracts;
 using NBomber.Contracts.Stats;
 using NBomber.CSharp;
@@ -9,8 +12,6 @@ internal sealed class LoadSession(LoadOptions options, Target target, TextWriter
 {
     public const int ThresholdFailed = 99;
 
-    private Task<ServerFigures?>? _before;
-
     public LoadOptions Options => options;
 
     public Target Target => target;
@@ -18,6 +19,9 @@ internal sealed class LoadSession(LoadOptions options, Target target, TextWriter
     public TextWriter Output => output;
 
     public Connections Connections { get; } = new(target.Addresses, options.Connections, options.Calls);
+
+    /// <summary>Tables that a scenario adds to the reports; asked for when the load is over.</summary>
+    public Func<IEnumerable<DataTable>>? MoreTables { get; set; }
 
     /// <summary>So many starts a second.</summary>
     public static LoadSimulation PerSecond(int rate, TimeSpan during) => Simulation.Inject(rate, TimeSpan.FromSeconds(1), during);
@@ -29,7 +33,7 @@ internal sealed class LoadSession(LoadOptions options, Target target, TextWriter
     /// <summary>A scenario with the warm-up that was asked for, which is not ended by failures: the thresholds judge them.</summary>
     public ScenarioProps Describe(string name, Func<IScenarioContext, Task<IResponse>> run, params LoadSimulation[] load)
     {
-        var scenario = Scenario.Create(name, context => RunAsync(context, run)).WithLoadSimulations(load).WithMaxFailCount(int.MaxValue);
+        var scenario = Scenario.Create(name, run).WithLoadSimulations(load).WithMaxFailCount(int.MaxValue);
         return options.WarmUp > TimeSpan.Zero ? scenario.WithWarmUpDuration(options.WarmUp) : scenario.WithoutWarmUp();
     }
 
@@ -68,29 +72,29 @@ internal sealed class LoadSession(LoadOptions options, Target target, TextWriter
             .WithReportFileName(name)
             .WithReportFormats(ReportFormat.Html, ReportFormat.Md, ReportFormat.Csv, ReportFormat.Txt)
             .WithReportingInterval(interval);
+        using var watch = new GatewayWatch(target.Operations, options.Duration, main, MoreTables);
+        context = (options.Config is null ? context : context.LoadConfig(options.Config)).WithWorkerPlugins(watch);
+        string[] compared = options.Baseline is null ? [] : ["--baseline", options.Baseline, "--noise", options.Noise.ToString(CultureInfo.InvariantCulture)];
+
         // It blocks until the load is over, and leaves the code that the process is to end with where processes have it.
         Environment.ExitCode = 0;
-        var stats = await Task.Run(() => (options.Config is null ? context : context.LoadConfig(options.Config)).Run());
+        var stats = await Task.Run(() => context.Run(compared));
         var code = Environment.ExitCode == 0 && stats.Thresholds.Any(static threshold => threshold.IsFailed) ? ThresholdFailed : Environment.ExitCode;
-        var (before, after) = (await (_before ?? Task.FromResult<ServerFigures?>(null)), await ServerFigures.ReadAsync(target.Operations));
-        _before = null;
-        return new LoadOutcome(name, options, stats, stats.ScenarioStats.Find(main) ?? new ScenarioStats(), code, before, after);
+        return new LoadOutcome(name, options, stats, stats.ScenarioStats.Find(main) ?? new ScenarioStats(), code, watch) { Comparison = options.Baseline is null ? null : ComparisonOf(name) };
+    }
+
+    /// <summary>The comparison with the baseline as the JSON report has it; null when it has none.</summary>
+    private JsonElement? ComparisonOf(string name)
+    {
+        var path = Path.Combine(options.Folder, name + ".json");
+        if (!File.Exists(path))
+        {
+            return null;
+        }
+
+        using var json = JsonDocument.Parse(File.ReadAllText(path));
+        return json.RootElement.GetProperty("stats").TryGetProperty("comparison", out var comparison) && comparison.ValueKind == JsonValueKind.Object ? comparison.Clone() : null;
     }
 
     public void Dispose() => Connections.Dispose();
-
-    /// <summary>The first counted iteration has the gateways' figures read: warm-up is not to be in what they say.</summary>
-    private Task<IResponse> RunAsync(IScenarioContext context, Func<IScenarioContext, Task<IResponse>> run)
-    {
-        if (_before is null && IsCounted(context))
-        {
-            var reading = new Task<Task<ServerFigures?>>(() => ServerFigures.ReadAsync(target.Operations));
-            if (Interlocked.CompareExchange(ref _before, reading.Unwrap(), null) is null)
-            {
-                reading.Start(TaskScheduler.Default);
-            }
-        }
-
-        return run(context);
-    }
 }

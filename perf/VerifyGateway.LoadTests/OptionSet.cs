@@ -22,7 +22,15 @@ internal sealed class OptionSet
     private readonly Option<int> _bound;
     private readonly Option<int> _growth;
     private readonly Option<string> _every;
+    private readonly Option<string> _drill;
+    private readonly Option<int?> _pid = new("--pid") { Description = "The process that the drill signals, when --address names gateways on this machine; no other is signalled.", HelpName = "N" };
+    private readonly Option<string> _command = new("--command") { Description = "What the drill 'command' runs with /bin/sh, and has to end within a minute.", HelpName = "COMMAND" };
+    private readonly Option<string> _restore = new("--restore") { Description = "What is run with /bin/sh at the end of the drill, to mend what it broke.", HelpName = "COMMAND" };
+    private readonly Option<string> _outage;
+    private readonly Option<string> _recovery;
     private readonly Option<string> _report;
+    private readonly Option<FileInfo> _baseline = new Option<FileInfo>("--baseline") { Description = "The JSON report of an earlier run of this scenario, to compare with.", HelpName = "FILE" }.AcceptExistingOnly();
+    private readonly Option<double> _noise;
     private readonly Option<FileInfo> _config = new("--config") { Description = "NBomber's settings in JSON; they outrank these options.", HelpName = "FILE" };
 
     public OptionSet(LoadScenario scenario)
@@ -42,6 +50,10 @@ internal sealed class OptionSet
         _bound = Number("--bound-ms", defaults.BoundMs, "The gateways' bound on staleness, Cache:FreshForMs.", 100);
         _growth = Number("--growth", defaults.Growth, "By how many percent each step of the ramp is higher.", 1);
         _every = Time("--every", defaults.Every, "Time from one storm to the next.");
+        _drill = new Option<string>("--drill") { Description = "What breaks.", DefaultValueFactory = _ => defaults.Drill }.AcceptOnlyFromAmong(Drill.Names);
+        _outage = Time("--outage", defaults.Outage, "How long it stays broken.");
+        _recovery = Time("--recovery", defaults.Recovery, "How long recovery may take.");
+        _noise = new Option<double>("--noise") { Description = "Changes against the baseline by so many percent of its figure, up or down, count as noise.", HelpName = "PERCENT", DefaultValueFactory = _ => defaults.Noise };
         _report = new Option<string>("--report") { Description = "Folder for the reports.", HelpName = "FOLDER", DefaultValueFactory = _ => Path.Combine("artifacts", "load", scenario.Name) };
     }
 
@@ -49,8 +61,14 @@ internal sealed class OptionSet
     public IEnumerable<Option> All =>
     [
         _address, _metrics, _gateways, _set, _terminals, _first, .. _scenario.Defaults.Rate > 0 ? [_rate] : Array.Empty<Option>(), _duration, _warmUp, _connections, _calls, _deadline, _p99, _bound,
-        .. _scenario.Name == "ramp" ? [_growth] : Array.Empty<Option>(), .. _scenario.Name == "reconnect-storm" ? [_every] : Array.Empty<Option>(), _report, _config,
+        .. _scenario.Name == "ramp" ? [_growth] : Array.Empty<Option>(), .. _scenario.Name == "reconnect-storm" ? [_every] : Array.Empty<Option>(),
+        .. IsChaos ? [_drill, _pid, _command, _restore, _outage, _recovery] : Array.Empty<Option>(),
+
+        // A ramp is many runs, each at a rate of its own.
+        .. _scenario.Name == "ramp" ? Array.Empty<Option>() : [_baseline, _noise], _report, _config,
     ];
+
+    private bool IsChaos => _scenario.Defaults.Drill.Length > 0;
 
     public LoadOptions Read(ParseResult parsed) => new()
     {
@@ -70,6 +88,14 @@ internal sealed class OptionSet
         BoundMs = parsed.GetValue(_bound),
         Growth = All.Contains(_growth) ? parsed.GetValue(_growth) : _scenario.Defaults.Growth,
         Every = All.Contains(_every) ? Read(parsed, _every) : _scenario.Defaults.Every,
+        Drill = IsChaos ? parsed.GetValue(_drill)! : "",
+        Pid = IsChaos ? parsed.GetValue(_pid) : null,
+        Command = IsChaos ? parsed.GetValue(_command) : null,
+        Restore = IsChaos ? parsed.GetValue(_restore) : null,
+        Outage = IsChaos ? Read(parsed, _outage) : _scenario.Defaults.Outage,
+        Recovery = IsChaos ? Read(parsed, _recovery) : _scenario.Defaults.Recovery,
+        Baseline = All.Contains(_baseline) ? parsed.GetValue(_baseline)?.FullName : null,
+        Noise = All.Contains(_noise) ? parsed.GetValue(_noise) : _scenario.Defaults.Noise,
         Folder = parsed.GetValue(_report)!,
         Config = parsed.GetValue(_config)?.FullName,
     };

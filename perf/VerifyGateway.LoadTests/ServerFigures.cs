@@ -3,11 +3,14 @@ using System.Text.RegularExpressions;
 
 namespace VerifyGateway.LoadTests;
 
-/// <summary>What the gateways say of themselves at an instant: counts of CheckStatus by its time, and their memory.</summary>
+/// <summary>What the gateways say of themselves at an instant: counts of CheckStatus by its time, their memory, and what they were built from.</summary>
 /// <param name="Buckets">Calls that took at most so many seconds, of all gateways.</param>
 /// <param name="WorkingSetBytes">Memory of all gateways.</param>
-internal sealed partial record ServerFigures(IReadOnlyDictionary<double, double> Buckets, double WorkingSetBytes)
+/// <param name="Builds">Of each gateway: version, commit, runtime, packages.</param>
+internal sealed partial record ServerFigures(IReadOnlyDictionary<double, double> Buckets, double WorkingSetBytes, IReadOnlyList<string[]> Builds)
 {
+    private static readonly string[] BuildLabels = ["version", "revision", "runtime", "packages"];
+
     private const string Times = "grpc_server_handling_seconds_bucket";
 
     /// <summary>Reads the metrics pages; null when there is none, or one does not answer.</summary>
@@ -38,12 +41,17 @@ internal sealed partial record ServerFigures(IReadOnlyDictionary<double, double>
     /// <summary>Reads the text of metrics pages.</summary>
     public static ServerFigures Of(IEnumerable<string> pages)
     {
-        var (buckets, memory) = (new SortedDictionary<double, double>(), 0.0);
+        var (buckets, memory, builds) = (new SortedDictionary<double, double>(), 0.0, new List<string[]>());
         foreach (var line in pages.SelectMany(static page => page.Split('\n')))
         {
             if (line.StartsWith("process_working_set_bytes ", StringComparison.Ordinal))
             {
                 memory += Number(line);
+            }
+            else if (line.StartsWith("verifygateway_build_info{", StringComparison.Ordinal))
+            {
+                var labels = Label().Matches(line).ToLookup(static label => label.Groups[1].Value, static label => label.Groups[2].Value);
+                builds.Add([.. BuildLabels.Select(label => labels[label].FirstOrDefault() ?? "")]);
             }
             else if (line.StartsWith(Times, StringComparison.Ordinal) && line.Contains("grpc_method=\"CheckStatus\"", StringComparison.Ordinal) && Bound().Match(line) is { Success: true } bound)
             {
@@ -52,7 +60,7 @@ internal sealed partial record ServerFigures(IReadOnlyDictionary<double, double>
             }
         }
 
-        return new ServerFigures(buckets, memory);
+        return new ServerFigures(buckets, memory, builds);
     }
 
     /// <summary>
@@ -81,8 +89,14 @@ internal sealed partial record ServerFigures(IReadOnlyDictionary<double, double>
         return from * 1_000;
     }
 
+    /// <summary>Calls since an earlier instant.</summary>
+    public double CallsSince(ServerFigures before) => Buckets.GetValueOrDefault(double.PositiveInfinity) - before.Buckets.GetValueOrDefault(double.PositiveInfinity);
+
     private static double Number(string line) => double.Parse(line.AsSpan(line.LastIndexOf(' ') + 1), CultureInfo.InvariantCulture);
 
     [GeneratedRegex("""le="([^"]+)"}""")]
     private static partial Regex Bound();
+
+    [GeneratedRegex("""(\w+)="([^"]*)" *[,}]""")]
+    private static partial Regex Label();
 }

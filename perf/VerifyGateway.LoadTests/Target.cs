@@ -22,6 +22,9 @@ internal sealed class Target : IAsyncDisposable
     /// <summary>Process of the gateways that were started.</summary>
     public IReadOnlyList<GatewayProcess> Started => [.. _own.OfType<GatewayProcess>()];
 
+    /// <summary>The Redis that was started; null when none was.</summary>
+    public RedisServer? Redis => _own.OfType<RedisServer>().FirstOrDefault();
+
     public static async Task<Target> OpenAsync(LoadOptions options, TextWriter output)
     {
         var target = new Target { Addresses = options.Addresses, Operations = options.Operations };

@@ -81,7 +81,7 @@ public sealed class ConfigTests : IDisposable
         Assert.Equal(("gateway", "checks", 12, "north"), (stats.TestInfo.TestSuite, stats.TestInfo.TestName, terminals, place));
         Assert.InRange(warm, 1, 20);
         Assert.Equal("load", stats.ScenarioStats.Single().ScenarioName);
-        Assert.Equal(["c.json", "named.html", "named.json", "named.md"], Directory.GetFiles(_folder.Path).Select(Path.GetFileName).Order().Where(name => asFile || name != "c.json").Prepend("c.json").Distinct());
+        Assert.Equal(["c.json", "named.html", "named.json", "named.load.latency.hgrm", "named.load.service.hgrm", "named.load.step-step.service.hgrm", "named.md"], Directory.GetFiles(_folder.Path).Select(Path.GetFileName).Order().Where(name => asFile || name != "c.json").Prepend("c.json").Distinct());
         Assert.InRange(stats.Duration.TotalSeconds, 13.5, 14.5);
         Assert.Equal(["OkRequest Percent >= 100", "OkLatency p99 < 5", "OkLatency max < 100", "OkDataTransfer max == 7", "StatusCode 200 Percent > 99", "StatusCode 503 Percent < 1"],
             stats.Thresholds.Select(threshold => threshold.CheckExpression));

@@ -6,11 +6,15 @@ internal static class PackageSurface
     public static readonly string[] Additions =
     [
         "RunVerdict.Passed=0", "RunVerdict.Failed=1", "RunVerdict.Running=2", "RunVerdict.Invalid=98", "RunVerdict.ThresholdFailed=99", "RunVerdict.BadConfiguration=104", "RunVerdict.Interrupted=105",
-        "NodeStats.Verdict", "NodeStats.VerdictReasons", "NodeStats.Warnings", "NodeStats.Generator",
+        "NodeStats.Verdict", "NodeStats.VerdictReasons", "NodeStats.Warnings", "NodeStats.Generator", "NodeStats.Environment", "NodeStats.Comparison",
         .. Of("GeneratorStats", "CpuSeconds", "AllocatedBytes", "Gen0Collections", "Gen2Collections", "GcPauseMs", "Seed", "HighestCpuShare", "Processors"),
         .. Of("ScenarioStats", "IntendedCount", "HeldBackCount", "NotStartedCount", "UnfinishedCount", "LateCount", "StartLag", "Timeline", "Distribution"),
         .. Of("SecondStats", "Second", "PlannedRate", "Ok", "Fail", "LatencyPercent50Ms", "LatencyPercent99Ms", "LatencyMaxMs", "ServiceTimePercent50Ms", "ServiceTimePercent99Ms", "ServiceTimeMaxMs"),
         .. Of("PercentileStats", "Percent", "LatencyMs", "ServiceTimeMs"),
+        .. Of("EnvironmentStats", "Cpu", "Kernel", "Gc", "Program"),
+        .. Of("ComparisonStats", "BaselineFile", "Baseline", "NoisePercent", "Caveats", "Changes"),
+        .. Of("FigureChange", "ScenarioName", "Figure", "Before", "Now", "ChangePercent", "Judgement"),
+        .. Of("ChangeJudgement", "Noise=0", "Better=1", "Worse=2"),
         "StepStats.Distribution", "MeasurementStats.ServiceTime", "LatencyStats.Percent90", "LatencyStats.Percent999",
         "NBomberRunner.WithMaxWorkUnderWay(context: NBomberContext, iterations: Int32)",
     ];
@@ -22,9 +26,12 @@ internal static class PackageSurface
         .. Of("ScenarioOperation", "Init=0", "Clean=1", "WarmUp=2", "Bombing=3"),
         .. Of("ScenarioInfo", "InstanceId", "InstanceNumber", "ScenarioName", "ScenarioDuration", "ScenarioOperation"),
         .. Of("ScenarioPartition", "Number", "Count"),
-        .. Of("IScenarioContext", "TestInfo", "ScenarioInfo", "NodeInfo", "InvocationNumber", "Data", "ScenarioInstanceData", "ScenarioCancellationToken", "Random",
+        .. Of("IScenarioContext", "TestInfo", "ScenarioInfo", "NodeInfo", "Logger", "InvocationNumber", "Data", "ScenarioInstanceData", "ScenarioCancellationToken", "Random",
             "StopScenario(scenarioName: String, reason: String)", "StopCurrentTest(reason: String)"),
-        .. Of("IScenarioInitContext", "TestInfo", "ScenarioInfo", "NodeInfo", "CustomSettings", "ScenarioPartition"),
+        .. Of("IBaseContext", "TestInfo", "Logger", "GetNodeInfo()"),
+        .. Of("IWorkerPlugin", "PluginName", "Init(context: IBaseContext, infraConfig: IConfiguration)", "Start()", "Stop()", "GetStats(stats: NodeStats)", "GetHints()"),
+        .. Of("RandomExtensions", "Zipf(random: Random, n: Int32, s: Double)", "Choice(random: Random, items: ValueTuple<T, Int32>[])"),
+        .. Of("IScenarioInitContext", "TestInfo", "ScenarioInfo", "NodeInfo", "Logger", "CustomSettings", "ScenarioPartition"),
 
         // The last, optional parameter is the compiler's to fill in: the condition as it was written, for the report.
         .. Of("Threshold", "StepName", "CheckStep", "CheckScenario", "AbortWhenErrorCount", "StartCheckAfter",
@@ -49,7 +56,7 @@ internal static class PackageSurface
         .. Of("ScenarioStats", "ScenarioName", "Ok", "Fail", "StepStats", "LoadSimulationStats", "CurrentOperation", "AllRequestCount", "AllOkCount", "AllFailCount", "AllBytes", "Duration", "SortIndex"),
         .. Of("ReportFile", "FilePath", "ReportFormat", "ReportContent"),
         .. Of("ThresholdResult", "ScenarioName", "StepName", "CheckExpression", "ExceptionMsg", "ErrorCount", "IsFailed"),
-        .. Of("NodeStats", "ScenarioStats", "Thresholds", "NodeInfo", "TestInfo", "ReportFiles", "AllRequestCount", "AllOkCount", "AllFailCount", "AllBytes", "Duration"),
+        .. Of("NodeStats", "ScenarioStats", "Thresholds", "NodeInfo", "TestInfo", "ReportFiles", "PluginStats", "AllRequestCount", "AllOkCount", "AllFailCount", "AllBytes", "Duration"),
 
         .. Of("Response", "Ok()", "Fail()",
             "Ok(statusCode: String?, sizeBytes: Int64?, message: String?)", "Ok(statusCode: String?, sizeBytes: Int64?, message: String?)",
@@ -74,6 +81,8 @@ internal static class PackageSurface
             "WithReportFileName(context: NBomberContext, reportFileName: String)", "WithReportFolder(context: NBomberContext, reportFolderPath: String)",
             "WithReportFormats(context: NBomberContext, reportFormats: ReportFormat[])", "WithoutReports(context: NBomberContext)",
             "WithReportingInterval(context: NBomberContext, interval: TimeSpan)", "WithScenarioCompletionTimeout(context: NBomberContext, timeout: TimeSpan)",
+            "WithLoggerConfig(context: NBomberContext, buildLoggerConfig: Func<LoggerConfiguration>)", "WithMinimumLogLevel(context: NBomberContext, level: LogEventLevel)",
+            "WithWorkerPlugins(context: NBomberContext, plugins: IWorkerPlugin[])",
             "Run(context: NBomberContext)", "Run(context: NBomberContext, args: String[])"),
         .. Of("ClientPool<T>", "Clients", "AddClient(client: T)", "GetClient(scenarioInfo: ScenarioInfo)", "DisposeClients()", "DisposeClients(disposeClient: Action<T>)"),
         .. Of("IDataFeed<T>", "Items", "GetNextItem(scenarioInfo: ScenarioInfo)"),

@@ -14,6 +14,8 @@ internal sealed class VirtualRun
 
     public string Output => _output.ToString();
 
+    public IReadOnlyList<string> Arguments { get; init; } = [];
+
     public int Seed { get; init; } = 20260101;
 
     /// <summary>Processor time that the process has used at an instant, in seconds; it has two processors.</summary>
@@ -32,6 +34,7 @@ internal sealed class VirtualRun
             Clock = Clock,
             Output = new StringWriter(_output),
             Seed = Seed,
+            Arguments = Arguments,
             CpuSeconds = () => CpuSecondsAt(Clock.Seconds),
             UsableProcessors = 2,
             SetExitCode = code => ExitCode = code,

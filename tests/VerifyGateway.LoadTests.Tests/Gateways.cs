@@ -38,15 +38,20 @@ public sealed class Gateways : IAsyncLifetime
     ];
 
     /// <summary>Runs a load test in this process.</summary>
-    internal async Task<LoadResult> RunAsync(string scenario, string options, int gateways = 1)
+    internal Task<LoadResult> RunAsync(string scenario, string options, int gateways = 1) => RunAsync(scenario, ArgumentsOf(scenario, gateways, options));
+
+    /// <summary>Runs chaos at both gateways, with options of which one may hold spaces.</summary>
+    internal Task<LoadResult> RunChaosAsync(string[] options) => RunAsync("chaos", [.. ArgumentsOf("chaos", 2, ""), .. options]);
+
+    private async Task<LoadResult> RunAsync(string scenario, string[] arguments)
     {
         using var output = new StringWriter();
-        var exitCode = await LoadProgram.RunAsync(ArgumentsOf(scenario, gateways, options), output);
+        var exitCode = await LoadProgram.RunAsync(arguments, output);
         TestContext.Current.TestOutputHelper?.WriteLine(output.ToString());
         return new LoadResult(exitCode, output.ToString(), FolderOf(scenario));
     }
 
-    /// <summary>As <see cref="RunAsync"/>, and again while the run is invalid because others use the machine: three times at the most.</summary>
+    /// <summary>As <see cref="RunAsync(string, string, int)"/>, and again while the run is invalid because others use the machine: three times at the most.</summary>
     internal async Task<LoadResult> RunValidAsync(string scenario, string options)
     {
         var result = await RunAsync(scenario, options);

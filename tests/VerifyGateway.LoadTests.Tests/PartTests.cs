@@ -57,10 +57,14 @@ public sealed class PartTests
             grpc_server_handling_seconds_bucket{grpc_type="unary",grpc_method="CheckStatus",le="+Inf"} {{quick + slow}}
             grpc_server_handling_seconds_bucket{grpc_type="unary",grpc_method="PlaceHold",le="+Inf"} 99
             process_working_set_bytes 7
+            verifygateway_build_info{version="0.1.0",revision="abc",runtime=".NET 10.0.1",packages="stand-ins"} 1
             """;
         var before = ServerFigures.Of([Page(1_000, 0), Page(50, 0)]);
         var after = ServerFigures.Of([Page(1_080, 10), Page(60, 0)]);
         Assert.Equal(14, after.WorkingSetBytes);
+        Assert.Equal(100, after.CallsSince(before));
+        Assert.All(after.Builds, static build => Assert.Equal(["0.1.0", "abc", ".NET 10.0.1", "stand-ins"], build));
+        Assert.Equal(2, after.Builds.Count);
         Assert.Equal(0.5, after.QuantileMs(0.45, before)!.Value, 3);
         Assert.Equal(9.1, after.QuantileMs(0.99, before)!.Value, 3);
         Assert.Null(after.QuantileMs(0.5, after));

@@ -1,6 +1,8 @@
 using NBomber.Contracts;
 using NBomber.Contracts.Stats;
 using NBomber.Engine;
+using Serilog;
+using Serilog.Events;
 
 namespace NBomber.CSharp;
 
@@ -44,6 +46,15 @@ public static class NBomberRunner
     /// <summary>How long to wait for work under way when the load is over; a minute unless told.</summary>
     public static NBomberContext WithScenarioCompletionTimeout(this NBomberContext context, TimeSpan timeout) => context with { CompletionTimeout = timeout };
 
+    /// <summary>The log that contexts write to; a file beside the reports unless told.</summary>
+    public static NBomberContext WithLoggerConfig(this NBomberContext context, Func<LoggerConfiguration> buildLoggerConfig) => context with { LoggerConfig = buildLoggerConfig };
+
+    /// <summary>What is less important than this does not get into the log; Debug unless told.</summary>
+    public static NBomberContext WithMinimumLogLevel(this NBomberContext context, LogEventLevel level) => context with { MinimumLogLevel = level };
+
+    /// <summary>What works beside the load and adds to the reports.</summary>
+    public static NBomberContext WithWorkerPlugins(this NBomberContext context, params IWorkerPlugin[] plugins) => context with { WorkerPlugins = [.. plugins] };
+
     /// <summary>
     /// How many iterations of one scenario open simulations may have under way; 10,000 unless told. A start that has to wait for a
     /// place is counted, keeps its intended start, and makes the run invalid. Beyond the package.
@@ -57,7 +68,8 @@ public static class NBomberRunner
     public static NodeStats Run(this NBomberContext context) => RunWith(context, new SessionHost());
 
     /// <summary>As <see cref="Run(NBomberContext)"/>, with arguments: <c>--target name …</c> (or <c>-t</c>) runs only these scenarios,
-    /// <c>--config file</c> (or <c>-c</c>) reads settings in JSON.</summary>
+    /// <c>--config file</c> (or <c>-c</c>) reads settings in JSON. Beyond the package, <c>--baseline file</c> compares with the JSON report of an earlier run, and
+    /// <c>--noise percent</c> says which changes are none (10 unless told).</summary>
     public static NodeStats Run(this NBomberContext context, params string[] args) => RunWith(context, new SessionHost { Arguments = args });
 
     internal static NodeStats RunWith(NBomberContext context, SessionHost host)

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Configuration;
 using NBomber.Contracts.Stats;
+using Serilog;
 
 namespace NBomber.Contracts;
 
@@ -14,6 +15,9 @@ public interface IScenarioContext
 
     /// <summary>The machine.</summary>
     NodeInfo NodeInfo { get; }
+
+    /// <summary>The log of the run, a file beside the reports; for what is rare, as it is written at once.</summary>
+    ILogger Logger { get; }
 
     /// <summary>How many iterations this copy has begun, this one included.</summary>
     long InvocationNumber { get; }
@@ -51,6 +55,9 @@ public interface IScenarioInitContext
 
     /// <summary>The machine.</summary>
     NodeInfo NodeInfo { get; }
+
+    /// <summary>The log of the run, a file beside the reports.</summary>
+    ILogger Logger { get; }
 
     /// <summary>The scenario's CustomSettings of the JSON configuration; empty when there are none.</summary>
     IConfiguration CustomSettings { get; }

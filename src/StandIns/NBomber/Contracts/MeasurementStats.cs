@@ -1,3 +1,5 @@
+using NBomber.Measuring;
+
 namespace NBomber.Contracts.Stats;
 
 /// <summary>Figures of iterations or steps that ended alike.</summary>
@@ -20,6 +22,12 @@ public sealed class MeasurementStats
 
     /// <summary>By status code.</summary>
     public StatusCodeStats[] StatusCodes { get; init; } = [];
+
+    /// <summary>What <see cref="Latency"/> was made from; null in what was read from a file.</summary>
+    internal HistogramSnapshot? LatencyCounts { get; init; }
+
+    /// <summary>What <see cref="ServiceTime"/> was made from, when that is not the latency.</summary>
+    internal HistogramSnapshot? ServiceCounts { get; init; }
 }
 
 /// <summary>How many.</summary>

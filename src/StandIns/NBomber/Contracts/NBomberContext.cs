@@ -1,4 +1,6 @@
 using NBomber.Contracts.Stats;
+using Serilog;
+using Serilog.Events;
 
 namespace NBomber.Contracts;
 
@@ -28,6 +30,19 @@ public sealed record NBomberContext
     internal TimeSpan ReportingInterval { get; init; } = TimeSpan.FromSeconds(5);
 
     internal TimeSpan CompletionTimeout { get; init; } = TimeSpan.FromMinutes(1);
+
+    /// <summary>The logger to make; null for a file beside the reports.</summary>
+    internal Func<LoggerConfiguration>? LoggerConfig { get; init; }
+
+    internal LogEventLevel MinimumLogLevel { get; init; } = LogEventLevel.Debug;
+
+    internal IReadOnlyList<IWorkerPlugin> WorkerPlugins { get; init; } = [];
+
+    /// <summary>The JSON report of an earlier run to compare with.</summary>
+    internal string? Baseline { get; init; }
+
+    /// <summary>A change of so many percent says nothing.</summary>
+    internal double NoisePercent { get; init; } = 10;
 
     /// <summary>Iterations of one scenario that open simulations may have under way; what has to wait for a place spoils the run.</summary>
     internal int MaxWorkUnderWay { get; init; } = 10_000;

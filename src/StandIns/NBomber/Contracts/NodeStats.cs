@@ -1,3 +1,6 @@
+using System.Data;
+using System.Text.Json.Serialization;
+
 namespace NBomber.Contracts.Stats;
 
 /// <summary>The figures of a whole run.</summary>
@@ -17,6 +20,10 @@ public sealed class NodeStats
 
     /// <summary>The reports that were written.</summary>
     public ReportFile[] ReportFiles { get; internal set; } = [];
+
+    /// <summary>The tables of the plugins.</summary>
+    [JsonIgnore]
+    public DataSet[] PluginStats { get; internal set; } = [];
 
     /// <summary>Iterations that ended.</summary>
     public int AllRequestCount { get; init; }
@@ -44,6 +51,28 @@ public sealed class NodeStats
 
     /// <summary>What the load generator itself used. Beyond the package.</summary>
     public GeneratorStats Generator { get; init; } = new();
+
+    /// <summary>What figures of another machine or build differ by. Beyond the package.</summary>
+    public EnvironmentStats Environment { get; init; } = new();
+
+    /// <summary>The figures beside those of an earlier run, when one was named; null on the way. Beyond the package.</summary>
+    public ComparisonStats? Comparison { get; internal set; }
+}
+
+/// <summary>Where and with what a run was made.</summary>
+public sealed class EnvironmentStats
+{
+    /// <summary>The model of the processor.</summary>
+    public string Cpu { get; init; } = "";
+
+    /// <summary>The release of the kernel.</summary>
+    public string Kernel { get; init; } = "";
+
+    /// <summary>The kind of garbage collector of this process.</summary>
+    public string Gc { get; init; } = "";
+
+    /// <summary>The program and its version, with the commit behind a plus sign where the build knew it.</summary>
+    public string Program { get; init; } = "";
 }
 
 /// <summary>What a run is worth, and the exit code that says so.</summary>

@@ -1,3 +1,4 @@
+using System.Globalization;
 using NBomber.Config;
 using NBomber.Contracts;
 
@@ -25,16 +26,25 @@ internal static class CommandLine
 
                     break;
                 case "--config" or "-c":
-                    value ??= index + 1 < arguments.Count ? arguments[++index] : throw new ArgumentException("--config (or -c) needs a file.");
-                    config = value;
+                    config = value ?? Next(arguments, ref index, "--config (or -c) needs a file.");
+                    break;
+                case "--baseline":
+                    context = context with { Baseline = value ?? Next(arguments, ref index, "--baseline needs a file.") };
+                    break;
+                case "--noise":
+                    value ??= Next(arguments, ref index, "--noise needs a percentage.");
+                    context = context with { NoisePercent = double.TryParse(value, CultureInfo.InvariantCulture, out var noise) ? noise : throw new ArgumentException($"--noise is '{value}', and that is no percentage.") };
                     break;
                 default:
                     throw new ArgumentException(
-                        $"'{arguments[index]}' is not known here; --target name … (or -t) runs only these scenarios, --config file (or -c) reads settings.");
+                        $"'{arguments[index]}' is not known here; --target name … (or -t) runs only these scenarios, --config file (or -c) reads settings, --baseline file and --noise percent compare with an earlier run.");
             }
         }
 
         context = config is null ? context : JsonConfig.Apply(context, JsonConfig.Read(config));
         return targets is null ? context : context with { TargetScenarios = targets };
     }
+
+    private static string Next(IReadOnlyList<string> arguments, ref int index, string problem) =>
+        index + 1 < arguments.Count ? arguments[++index] : throw new ArgumentException(problem);
 }

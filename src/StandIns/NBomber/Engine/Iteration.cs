@@ -1,5 +1,6 @@
 using NBomber.Contracts;
 using NBomber.Contracts.Stats;
+using Serilog;
 
 namespace NBomber.Engine;
 
@@ -54,6 +55,8 @@ internal sealed class Iteration : IScenarioContext, IThreadPoolWorkItem
     public NodeInfo NodeInfo => _run.NodeInfo;
 
     public ScenarioInfo ScenarioInfo => _info ??= _run.InfoOf(Number, _phase.Operation, Random);
+
+    public ILogger Logger => _run.Logger;
 
     public long InvocationNumber { get; private set; }
 

@@ -1,10 +1,11 @@
 using NBomber.Contracts;
 using NBomber.Contracts.Stats;
+using Serilog;
 
 namespace NBomber.Engine;
 
 /// <summary>What all scenarios of a run have in common.</summary>
-internal sealed record RunFacts(EngineClock Clock, Stopper Stopper, TestInfo TestInfo, NodeInfo NodeInfo, int Seed, int MaxWorkUnderWay);
+internal sealed record RunFacts(EngineClock Clock, Stopper Stopper, TestInfo TestInfo, NodeInfo NodeInfo, ILogger Logger, int Seed, int MaxWorkUnderWay);
 
 /// <summary>One scenario of a run: its iterations, those at rest and those under way.</summary>
 internal sealed class ScenarioRun
@@ -40,6 +41,8 @@ internal sealed class ScenarioRun
     public TestInfo TestInfo => _facts.TestInfo;
 
     public NodeInfo NodeInfo => _facts.NodeInfo;
+
+    public ILogger Logger => _facts.Logger;
 
     /// <summary>The seed of this scenario's part of the run, and of what the numbers say within it.</summary>
     public ulong SeedOf(params ReadOnlySpan<long> numbers) => Seeds.Of([_facts.Seed, SortIndex, .. numbers]);

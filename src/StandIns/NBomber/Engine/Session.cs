@@ -5,6 +5,8 @@ using NBomber.Contracts;
 using NBomber.Contracts.Stats;
 using NBomber.Measuring;
 using NBomber.Reports;
+using Serilog;
+using Serilog.Core;
 
 namespace NBomber.Engine;
 
@@ -18,6 +20,9 @@ internal sealed class Session
     private readonly ScenarioRun[] _runs;
     private readonly ThresholdChecks _thresholds;
     private readonly ReportWriter _reports;
+    private readonly Baseline? _baseline;
+    private readonly PluginSet _plugins;
+    private readonly Logger _log;
     private readonly List<string> _warnings = [];
     private ScenarioLoad[] _loads = [];
     private readonly CpuWatch _cpu;
@@ -37,13 +42,17 @@ internal sealed class Session
             TestName = context.TestName,
             Created = created,
         };
-        _facts = new RunFacts(host.Clock, _stopper, info, NodeOf(OperationType.None), host.Seed ?? Seeds.OfEnvironment(), context.MaxWorkUnderWay);
-        _cpu = new CpuWatch(host.CpuSeconds, host.UsableProcessors);
+        _reports = new ReportWriter(context, info.SessionId);
         var targets = Validation.Targets(context);
+        _baseline = Baseline.Of(context, targets);
+        var seed = host.Seed ?? Seeds.OfEnvironment();
+        _log = RunLog.Of(context, _reports.LogPath);
+        _facts = new RunFacts(host.Clock, _stopper, info, NodeOf(OperationType.None), _log, seed, context.MaxWorkUnderWay);
+        _plugins = new PluginSet(context.WorkerPlugins, _facts, _warnings);
+        _cpu = new CpuWatch(host.CpuSeconds, host.UsableProcessors);
         var weights = targets.Sum(scenario => scenario.Weight ?? 0);
         _runs = [.. targets.Select((scenario, index) => new ScenarioRun(_facts, scenario, index, scenario.Weight is { } weight ? weight / (double)weights : 1))];
         _thresholds = new ThresholdChecks(targets);
-        _reports = new ReportWriter(context, info.SessionId);
     }
 
     public NodeStats Run()
@@ -54,6 +63,7 @@ internal sealed class Session
         _startNs = _endNs = _host.Clock.NowNs;
         try
         {
+            _plugins.Init();
             Init(initialised);
             WarmUp();
             Bomb();
@@ -68,7 +78,10 @@ internal sealed class Session
         }
 
         Clean(initialised);
-        return Finish(broken);
+        using (_log)
+        {
+            return Finish(broken);
+        }
     }
 
     private void Init(List<ScenarioRun> initialised)
@@ -87,7 +100,8 @@ internal sealed class Session
             _host.Output.WriteLine($"warm-up of up to {_runs.Max(run => run.Props.WarmUpDuration)}");
             var start = _host.Clock.NowNs;
             ScenarioLoad[] loads = [.. _runs.Select(run => new ScenarioLoad(run, ScenarioOperation.WarmUp, start, EngineClock.Ns(run.Props.WarmUpDuration)))];
-            new PhaseLoop(_host.Clock, _stopper, _context.CompletionTimeout).Run(loads, start, long.MaxValue / 4, report: null, cpu: null);
+            _plugins.Beside(OperationType.WarmUp, () =>
+                new PhaseLoop(_host.Clock, _stopper, _context.CompletionTimeout).Run(loads, start, long.MaxValue / 4, report: null, cpu: null));
         }
     }
 
@@ -98,12 +112,15 @@ internal sealed class Session
             return;
         }
 
-        _generatorBefore = Generator.Now;
-        _startNs = _host.Clock.NowNs;
-        _loads = [.. _runs.Where(run => run.Props.Run is not null).Select(run => new ScenarioLoad(run, ScenarioOperation.Bombing, _startNs, long.MaxValue))];
-        new PhaseLoop(_host.Clock, _stopper, _context.CompletionTimeout).Run(_loads, _startNs, EngineClock.Ns(_context.ReportingInterval), OnTheWay, _cpu);
-        _endNs = _host.Clock.NowNs;
-        _generator = _cpu.StatsSince(_generatorBefore, _facts.Seed);
+        _plugins.Beside(OperationType.Bombing, () =>
+        {
+            _generatorBefore = Generator.Now;
+            _startNs = _host.Clock.NowNs;
+            _loads = [.. _runs.Where(run => run.Props.Run is not null).Select(run => new ScenarioLoad(run, ScenarioOperation.Bombing, _startNs, long.MaxValue))];
+            new PhaseLoop(_host.Clock, _stopper, _context.CompletionTimeout).Run(_loads, _startNs, EngineClock.Ns(_context.ReportingInterval), OnTheWay, _cpu);
+            _endNs = _host.Clock.NowNs;
+            _generator = _cpu.StatsSince(_generatorBefore, _facts.Seed);
+        });
         _ = _thresholds.Check(Scenarios(_endNs, OperationType.Complete), Elapsed(_endNs), isFinal: true);
     }
 
@@ -145,6 +162,8 @@ internal sealed class Session
         var doing = broken is null ? OperationType.Complete : OperationType.Error;
         var stats = StatsOf(Scenarios(_endNs, doing), _endNs, doing);
         (stats.Verdict, stats.VerdictReasons) = Verdicts.Of(stats, _stopper, broken is null ? null : $"{broken.GetType().Name}: {broken.Message}");
+        stats.Comparison = broken is null ? _baseline?.Compare(stats) : null;
+        stats.PluginStats = _plugins.End(stats);
         stats.Warnings = [.. Verdicts.WarningsOf(stats, _stopper), .. _warnings];
         stats.ReportFiles = _reports.Write(stats, problem => stats.Warnings = [.. stats.Warnings, problem]);
         _host.Output.WriteLine(TextReport.Of(stats));
@@ -178,11 +197,12 @@ internal sealed class Session
         AllBytes = scenarios.Sum(scenario => scenario.AllBytes),
         Duration = Elapsed(nowNs),
         Generator = _generator ?? _cpu.StatsSince(_generatorBefore, _facts.Seed),
+        Environment = Surroundings.Now,
     };
 
     private TimeSpan Elapsed(long nowNs) => TimeSpan.FromTicks((nowNs - _startNs) / TimeSpan.NanosecondsPerTick);
 
-    private static NodeInfo NodeOf(OperationType doing) => new()
+    internal static NodeInfo NodeOf(OperationType doing) => new()
     {
         MachineName = Environment.MachineName,
         CurrentOperation = doing,
@@ -200,6 +220,8 @@ internal sealed class Session
         public ScenarioInfo ScenarioInfo { get; } = run.InfoOf(0, operation, new SeededRandom(run.SeedOf((long)operation)));
 
         public NodeInfo NodeInfo => facts.NodeInfo;
+
+        public ILogger Logger => facts.Logger;
 
         public IConfiguration CustomSettings => run.Props.CustomSettings;
 

@@ -5,7 +5,7 @@ namespace NBomber.Measuring;
 /// <summary>Turns counts into the figures of the contracts.</summary>
 internal static class Figures
 {
-    private const double NsPerMs = 1_000_000;
+    public const double NsPerMs = 1_000_000;
 
     private static readonly double[] Percents = [0, 10, 20, 30, 40, 50, 60, 70, 75, 80, 85, 90, 92.5, 95, 96, 97, 98, 99, 99.5, 99.8, 99.9, 99.95, 99.99, 99.999, 100];
 

@@ -79,6 +79,18 @@ internal sealed class HistogramSnapshot
         return Math.Sqrt(squares / Count);
     }
 
+    /// <summary>The values and how often each was counted: those that stand for their classes, within what was seen.</summary>
+    public IEnumerable<(long Value, long Count)> Values()
+    {
+        for (var index = 0; index < _counts.Length; index++)
+        {
+            if (_counts[index] > 0)
+            {
+                yield return (Math.Clamp((long)Buckets.MiddleOf(index), Least, Math.Max(Least, Most)), _counts[index]);
+            }
+        }
+    }
+
     /// <summary>How many values are at most this one, up to the width of its class.</summary>
     public long CountUpTo(long value)
     {

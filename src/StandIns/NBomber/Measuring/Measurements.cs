@@ -38,15 +38,18 @@ internal sealed class Measurements
 
     public MeasurementStats ToStats(long all, double seconds)
     {
-        var latency = Figures.Latency(_latency.Read());
+        var (latencyCounts, serviceCounts) = (_latency.Read(), _service?.Read());
+        var latency = Figures.Latency(latencyCounts);
         var count = Count;
         return new MeasurementStats
         {
             Request = new RequestStats { Count = Figures.Int(count), RPS = seconds > 0 ? Math.Round(count / seconds, 2) : 0, Percent = Figures.Percent(count, all) },
             Latency = latency,
-            ServiceTime = _service is null ? latency : Figures.Latency(_service.Read()),
+            ServiceTime = serviceCounts is null ? latency : Figures.Latency(serviceCounts),
             DataTransfer = _bytes.IsValueCreated ? Figures.DataTransfer(_bytes.Value.Read()) : new DataTransferStats(),
             StatusCodes = _codes.ToStats(all),
+            LatencyCounts = latencyCounts,
+            ServiceCounts = serviceCounts,
         };
     }
 

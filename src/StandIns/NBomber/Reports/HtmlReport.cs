@@ -19,6 +19,14 @@ internal static class HtmlReport
             AppendScenario(page, scenario);
         }
 
+        AppendComparison(page, stats);
+        foreach (var (title, head, rows) in ReportTable.PluginTables(stats))
+        {
+            page.Append($"<section><h2>{Text(title)}</h2>");
+            AppendTable(page, head, rows);
+            page.Append("</section>");
+        }
+
         AppendThresholds(page, stats);
         page.Append("<section><h2>Run</h2><table class=\"facts\"><tbody>");
         foreach (var (name, value) in ReportTable.Environment(stats))
@@ -75,6 +83,17 @@ internal static class HtmlReport
         page.Append("</section>");
     }
 
+    private static void AppendComparison(StringBuilder page, NodeStats stats)
+    {
+        if (stats.Comparison is { } comparison)
+        {
+            page.Append($"<section class=\"comparison\"><h2>Comparison</h2><p class=\"load\">{Text(ReportTable.ComparisonTitle(comparison))}</p>");
+            AppendList(page, "warnings", comparison.Caveats);
+            AppendTable(page, ReportTable.ComparisonHead, ReportTable.ComparisonRows(comparison), static row => row[^1].ToLowerInvariant());
+            page.Append("</section>");
+        }
+    }
+
     private static void AppendThresholds(StringBuilder page, NodeStats stats)
     {
         if (stats.Thresholds.Length > 0)
@@ -97,12 +116,12 @@ internal static class HtmlReport
         page.Append(items.Length > 0 ? $"<ul class=\"{style}\">{items}</ul>" : "");
     }
 
-    private static void AppendTable(StringBuilder page, string[] head, IEnumerable<string[]> rows)
+    private static void AppendTable(StringBuilder page, string[] head, IEnumerable<string[]> rows, Func<string[], string>? style = null)
     {
         page.Append($"<div class=\"wide\"><table><thead><tr>{string.Concat(head.Select(cell => $"<th scope=\"col\">{Text(cell)}</th>"))}</tr></thead><tbody>");
         foreach (var row in rows)
         {
-            page.Append($"<tr><th scope=\"row\">{Text(row[0])}</th>{string.Concat(row.Skip(1).Select(cell => $"<td>{Text(cell)}</td>"))}</tr>");
+            page.Append($"<tr{(style is null ? "" : $" class=\"{style(row)}\"")}><th scope=\"row\">{Text(row[0])}</th>{string.Concat(row.Skip(1).Select(cell => $"<td>{Text(cell)}</td>"))}</tr>");
         }
 
         page.Append("</tbody></table></div>");

@@ -52,6 +52,8 @@ internal static class HtmlStyle
         thead th:first-child{text-align:left}
         tbody tr:last-child>*{border-bottom:0}
         .facts td{text-align:left}.facts th{color:var(--soft);min-width:120px;width:160px}
+        tr.better td:last-child{color:var(--good);font-weight:700}tr.worse td:last-child{color:var(--bad);font-weight:700}tr.noise td{color:var(--soft)}
+        .comparison :is(th,td):nth-child(2){text-align:left}
         @media print{body{background:none}header,section{break-inside:avoid-page;border-color:#999}}
         """;
 }

@@ -1,3 +1,4 @@
+using System.Data;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using NBomber.Contracts.Stats;
@@ -17,5 +18,13 @@ internal static class JsonReport
         WriteIndented = true,
     };
 
-    public static string Of(NodeStats stats) => JsonSerializer.Serialize(new { SchemaVersion, ExitCode = (int)stats.Verdict, Stats = stats }, Options);
+    public static string Of(NodeStats stats) => JsonSerializer.Serialize(
+        new { SchemaVersion, ExitCode = (int)stats.Verdict, Stats = stats, Plugins = stats.PluginStats.SelectMany(static set => set.Tables.Cast<DataTable>()).Select(TableOf) }, Options);
+
+    private static object TableOf(DataTable table) => new
+    {
+        Table = table.TableName,
+        Columns = table.Columns.Cast<DataColumn>().Select(static column => column.ColumnName),
+        Rows = table.Rows.Cast<DataRow>().Select(static row => row.ItemArray.Select(static cell => cell is DBNull ? null : cell)),
+    };
 }

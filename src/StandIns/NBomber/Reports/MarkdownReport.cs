@@ -31,6 +31,20 @@ internal static class MarkdownReport
             }
         }
 
+        if (stats.Comparison is { } comparison)
+        {
+            text.AppendLine().AppendLine("## Comparison").AppendLine().AppendLine(Cell(ReportTable.ComparisonTitle(comparison)) + ".");
+            AppendList(text, comparison.Caveats);
+            text.AppendLine();
+            AppendTable(text, ReportTable.ComparisonHead, ReportTable.ComparisonRows(comparison));
+        }
+
+        foreach (var (title, head, rows) in ReportTable.PluginTables(stats))
+        {
+            text.AppendLine().AppendLine($"## {Cell(title)}").AppendLine();
+            AppendTable(text, [.. head.Select(Cell)], rows);
+        }
+
         if (stats.Thresholds.Length > 0)
         {
             text.AppendLine().AppendLine("## Thresholds").AppendLine();

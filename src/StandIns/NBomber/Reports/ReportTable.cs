@@ -1,3 +1,4 @@
+using System.Data;
 using System.Globalization;
 using NBomber.Contracts.Stats;
 
@@ -45,11 +46,35 @@ internal static class ReportTable
         yield return ("counted", stats.Duration.ToString(@"hh\:mm\:ss\.fff", CultureInfo.InvariantCulture));
         yield return ("machine", $"{stats.NodeInfo.MachineName}, {stats.NodeInfo.CoresCount} processors, {stats.NodeInfo.Processor}");
         yield return ("system", $"{stats.NodeInfo.OS}, {stats.NodeInfo.DotNetVersion}");
+        yield return ("processor", stats.Environment.Cpu);
+        yield return ("kernel", stats.Environment.Kernel);
+        yield return ("collector", stats.Environment.Gc);
+        yield return ("program", stats.Environment.Program);
         var use = stats.Generator;
         var seconds = Math.Max(stats.Duration.TotalSeconds, 0.001);
         yield return ("generator", string.Create(CultureInfo.InvariantCulture,
             $"{use.CpuSeconds / seconds / Math.Max(use.Processors, 0.001):P0} of the {use.Processors:0.##} processors it may use, at most {use.HighestCpuShare:P0} over {Engine.CpuWatch.WindowSeconds} s; {use.AllocatedBytes / 1e6 / seconds:F1} MB/s allocated, {use.Gen0Collections} collections ({use.Gen2Collections} full) in {use.GcPauseMs:F1} ms, seed {use.Seed}"));
     }
+
+    /// <summary>What stands above the comparison with an earlier run.</summary>
+    public static string ComparisonTitle(ComparisonStats comparison) => string.Create(CultureInfo.InvariantCulture,
+        $"Compared with {comparison.Baseline.TestName} of {comparison.Baseline.Created:yyyy-MM-dd HH:mm:ss} UTC; changes within ±{comparison.NoisePercent:0.##} % of the earlier figure count as noise");
+
+    public static readonly string[] ComparisonHead = ["scenario", "figure", "before", "now", "change", ""];
+
+    public static IEnumerable<string[]> ComparisonRows(ComparisonStats comparison) => comparison.Changes.Select(static change => new[]
+    {
+        change.ScenarioName, change.Figure, Ms(change.Before), Ms(change.Now),
+        change.ChangePercent is { } percent ? percent.ToString("+0.0;-0.0;0.0", CultureInfo.InvariantCulture) + " %" : "from zero",
+        change.Judgement switch { ChangeJudgement.Better => "BETTER", ChangeJudgement.Worse => "WORSE", _ => "noise" },
+    });
+
+    /// <summary>The tables of the plugins.</summary>
+    public static IEnumerable<(string Title, string[] Head, string[][] Rows)> PluginTables(NodeStats stats) =>
+        stats.PluginStats.SelectMany(static set => set.Tables.Cast<DataTable>()).Select(static table => (
+            table.TableName,
+            table.Columns.Cast<DataColumn>().Select(static column => column.Caption).ToArray(),
+            table.Rows.Cast<DataRow>().Select(static row => row.ItemArray.Select(static cell => Convert.ToString(cell, CultureInfo.InvariantCulture) ?? "").ToArray()).ToArray()));
 
     /// <summary>The exit code that goes with the verdict, in words.</summary>
     public static string Verdict(NodeStats stats) => stats.Verdict switch

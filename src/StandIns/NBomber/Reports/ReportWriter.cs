@@ -12,10 +12,14 @@ internal sealed class ReportWriter(NBomberContext context, string sessionId)
 {
     private readonly string _folder = Path.GetFullPath(context.ReportFolder ?? Path.Combine("reports", sessionId));
     private readonly string _name = context.ReportFileName ?? $"nbomber_report_{sessionId}";
+    private readonly List<string> _distributions = [];
     private Task _onTheWay = Task.CompletedTask;
 
     /// <summary>Where the reports are.</summary>
-    public IEnumerable<string> Paths => context.ReportFormats.Count == 0 ? [] : [.. context.ReportFormats.Select(PathOf), PathOf("json")];
+    public IEnumerable<string> Paths => context.ReportFormats.Count == 0 ? [] : [.. context.ReportFormats.Select(PathOf), PathOf("json"), .. _distributions];
+
+    /// <summary>Where the log is, when something was logged.</summary>
+    public string LogPath => PathOf("log");
 
     /// <summary>Writes all that was asked for; says what could not be written, and goes on with the rest.</summary>
     public ReportFile[] Write(NodeStats stats, Action<string> onProblem)
@@ -37,6 +41,14 @@ internal sealed class ReportWriter(NBomberContext context, string sessionId)
         }
 
         _ = TryWrite(PathOf("json"), () => JsonReport.Of(stats), onProblem);
+        foreach (var (ending, text) in HdrFiles.Of(stats))
+        {
+            if (TryWrite(PathOf(ending), text, onProblem) is not null)
+            {
+                _distributions.Add(PathOf(ending));
+            }
+        }
+
         return [.. files];
     }
 

@@ -47,6 +47,23 @@ internal static class TextReport
             }
         }
 
+        if (stats.Comparison is { } comparison)
+        {
+            text.AppendLine().AppendLine(ReportTable.ComparisonTitle(comparison));
+            foreach (var caveat in comparison.Caveats)
+            {
+                text.AppendLine($"  {caveat}");
+            }
+
+            AppendTable(text, [ReportTable.ComparisonHead, .. ReportTable.ComparisonRows(comparison)]);
+        }
+
+        foreach (var (title, head, rows) in ReportTable.PluginTables(stats))
+        {
+            text.AppendLine().AppendLine(title);
+            AppendTable(text, [head, .. rows]);
+        }
+
         foreach (var threshold in stats.Thresholds)
         {
             text.AppendLine($"threshold {(threshold.IsFailed ? "FAILED" : "held")}: {threshold.ScenarioName} {threshold.StepName} {threshold.CheckExpression} {threshold.ExceptionMsg}".TrimEnd());
