@@ -20,8 +20,8 @@ namespace VerifyGateway.Host.Rehearsing;
 
 /// <summary>
 /// The path of a check, gone once before anybody asks: the runtime compiles code when it first runs, which makes a first answer slower than
-/// all others. It is gone in a second gateway of the same parts, with a fleet that is <see cref="MadeUpFleet">made up</see> and metrics that
-/// nobody reads, so nothing of it is left and no setting of the first one stands in its way. It listens on loopback, and to itself alone.
+/// all others. It is gone in a second gateway of the same parts, with a fleet that is <see cref="MadeUpFleet">made up</see> and metrics and logs
+/// that nobody reads, so nothing of it is left and no setting of the first one stands in its way. It listens on loopback, and to itself alone.
 /// </summary>
 internal sealed class RehearsedGateway : IAsyncDisposable
 {
@@ -36,13 +36,14 @@ internal sealed class RehearsedGateway : IAsyncDisposable
 
     private RehearsedGateway(IRecordStore store, PolicySnapshot policies)
     {
-        // Empty: no sources of settings, no logs, and no watch over the signals that are to end the process.
+        // Empty: no sources of settings, and no watch over the signals that are to end the process.
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, 0, listen =>
         {
             listen.Protocols = HttpProtocols.Http2;
             listen.Use(next => connection => (connection.RemoteEndPoint as IPEndPoint)?.Port == Volatile.Read(ref _ownPort) ? next(connection) : Task.CompletedTask);
         }));
+        builder.Logging.SetMinimumLevel(LogLevel.Warning).AddProvider(new UnheardLog());
         var services = builder.Services;
         services.AddSingleton<IHostLifetime, NoLifetime>();
         services.AddSingleton<IMeterFactory, UnheardMeters>();
@@ -164,6 +165,25 @@ internal sealed class RehearsedGateway : IAsyncDisposable
         public Meter Create(MeterOptions options) => _meter;
 
         public void Dispose() => _meter.Dispose();
+    }
+
+    /// <summary>A log that nobody reads but that is wanted, as the gateway's is: the framework does more for a call then.</summary>
+    private sealed class UnheardLog : ILoggerProvider, ILogger
+    {
+        public ILogger CreateLogger(string categoryName) => this;
+
+        public IDisposable? BeginScope<TState>(TState state)
+            where TState : notnull => null;
+
+        public bool IsEnabled(LogLevel logLevel) => true;
+
+        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
+        {
+        }
+
+        public void Dispose()
+        {
+        }
     }
 
     /// <summary>Begins at once and listens to no signals: those are for the gateway.</summary>
