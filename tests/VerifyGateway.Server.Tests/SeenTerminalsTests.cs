@@ -72,6 +72,32 @@ public sealed class SeenTerminalsTests : IAsyncDisposable
     }
 
     [Fact]
+    public void Change_WhileItWaitsAndAnAnswerIsUnderWay_IsHandedOutOnceMore()
+    {
+        // The answer under way knows the first change and not the second. It may come after the one that is handed out, which knows both.
+        _seen.End(Begin(1, 1, "a")!);
+        Change(Key(1));
+        Assert.True(_seen.Changes.TryRead(out var handed));
+        var underWay = Begin(1, 1, "b")!;
+        Change(Key(1));
+        _seen.Begin(handed);
+        _seen.End(handed);
+        Assert.Empty(HandedOut());
+        _seen.End(underWay);
+        Assert.Equal(["b"], HandedOut());
+    }
+
+    [Fact]
+    public void Change_WhileItWaitsAndNothingIsUnderWay_IsKnownToTheAnswerThatIsHandedOut()
+    {
+        _seen.End(Begin(1, 1, "a")!);
+        Change(Key(1));
+        _seen.End(Begin(1, 1, "b")!);
+        Change(Key(1));
+        Assert.Equal(["b"], HandedOut());
+    }
+
+    [Fact]
     public void Terminal_AskedForUnderAnotherMerchant_IsToldOfThatMerchantOnly()
     {
         _seen.End(Begin(1, 1, "a")!);

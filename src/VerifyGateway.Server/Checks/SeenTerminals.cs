@@ -77,7 +77,9 @@ internal sealed class SeenTerminals : IDisposable
     {
         lock (_gate)
         {
-            (seen.IsHandedOut, seen.HasChanged) = (false, false);
+            seen.IsHandedOut = false;
+            // This answer knows the change. One that is under way may not, and may come last.
+            seen.HasChanged &= seen.UnderWay > 0;
             seen.UnderWay++;
             return seen.Check;
         }
@@ -166,7 +168,7 @@ internal sealed class SeenTerminals : IDisposable
     {
         if (seen.HasChanged && seen.UnderWay == 0 && !seen.IsHandedOut && !seen.IsForgotten)
         {
-            seen.IsHandedOut = true;
+            (seen.IsHandedOut, seen.HasChanged) = (true, false);
             _changed.Writer.TryWrite(seen);
         }
     }
