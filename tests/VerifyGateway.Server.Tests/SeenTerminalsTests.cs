@@ -98,6 +98,38 @@ public sealed class SeenTerminalsTests : IAsyncDisposable
     }
 
     [Fact]
+    public void Terminal_ForgottenWhileUnderWayAndAskedForAgain_IsHandedOutAfterBothAnswers()
+    {
+        var first = Begin(1, 1, "first")!;
+        for (var n = 2; n <= 11; n++)
+        {
+            _seen.End(Begin(n, 1, "other")!);
+        }
+
+        var second = Begin(1, 1, "second")!;
+        Change(Key(1));
+        _seen.End(second);
+        Assert.Empty(HandedOut());
+        _seen.End(first);
+        Assert.Equal(["second"], HandedOut());
+    }
+
+    [Fact]
+    public void Terminal_ForgottenWhileItWaitsAndAskedForAgain_IsHandedOutOnce()
+    {
+        _seen.End(Begin(1, 1, "first")!);
+        Change(Key(1));
+        for (var n = 2; n <= 11; n++)
+        {
+            _seen.End(Begin(n, 1, "other")!);
+        }
+
+        _seen.End(Begin(1, 1, "second")!);
+        Change(Key(1));
+        Assert.Equal(["second"], HandedOut());
+    }
+
+    [Fact]
     public void Terminal_AskedForUnderAnotherMerchant_IsToldOfThatMerchantOnly()
     {
         _seen.End(Begin(1, 1, "a")!);
