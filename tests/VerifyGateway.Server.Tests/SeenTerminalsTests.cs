@@ -72,6 +72,64 @@ public sealed class SeenTerminalsTests : IAsyncDisposable
     }
 
     [Fact]
+    public void Change_WhileItWaitsAndAnAnswerIsUnderWay_IsHandedOutOnceMore()
+    {
+        // The answer under way knows the first change and not the second. It may come after the one that is handed out, which knows both.
+        _seen.End(Begin(1, 1, "a")!);
+        Change(Key(1));
+        Assert.True(_seen.Changes.TryRead(out var handed));
+        var underWay = Begin(1, 1, "b")!;
+        Change(Key(1));
+        _seen.Begin(handed);
+        _seen.End(handed);
+        Assert.Empty(HandedOut());
+        _seen.End(underWay);
+        Assert.Equal(["b"], HandedOut());
+    }
+
+    [Fact]
+    public void Change_WhileItWaitsAndNothingIsUnderWay_IsKnownToTheAnswerThatIsHandedOut()
+    {
+        _seen.End(Begin(1, 1, "a")!);
+        Change(Key(1));
+        _seen.End(Begin(1, 1, "b")!);
+        Change(Key(1));
+        Assert.Equal(["b"], HandedOut());
+    }
+
+    [Fact]
+    public void Terminal_ForgottenWhileUnderWayAndAskedForAgain_IsHandedOutAfterBothAnswers()
+    {
+        var first = Begin(1, 1, "first")!;
+        for (var n = 2; n <= 11; n++)
+        {
+            _seen.End(Begin(n, 1, "other")!);
+        }
+
+        var second = Begin(1, 1, "second")!;
+        Change(Key(1));
+        _seen.End(second);
+        Assert.Empty(HandedOut());
+        _seen.End(first);
+        Assert.Equal(["second"], HandedOut());
+    }
+
+    [Fact]
+    public void Terminal_ForgottenWhileItWaitsAndAskedForAgain_IsHandedOutOnce()
+    {
+        _seen.End(Begin(1, 1, "first")!);
+        Change(Key(1));
+        for (var n = 2; n <= 11; n++)
+        {
+            _seen.End(Begin(n, 1, "other")!);
+        }
+
+        _seen.End(Begin(1, 1, "second")!);
+        Change(Key(1));
+        Assert.Equal(["second"], HandedOut());
+    }
+
+    [Fact]
     public void Terminal_AskedForUnderAnotherMerchant_IsToldOfThatMerchantOnly()
     {
         _seen.End(Begin(1, 1, "a")!);

@@ -75,6 +75,19 @@ public sealed class StreamAnswersTests : IDisposable
     }
 
     [Fact]
+    public async Task Answer_ThatComesAfterTheClose_IsNotWritten()
+    {
+        // As of a terminal that changes while its stream ends: the call's output is handed on to another call by then.
+        Add(0, 0);
+        _answers.Close(fault: null);
+        await _answers.Over;
+        Assert.Equal((0, 0), await NextAsync());
+        Add(0, 1);
+        _answers.Flush();
+        Assert.False(_wire.Reader.TryRead(out _));
+    }
+
+    [Fact]
     public async Task Ending_WhileNobodyReads_IsOverAtOnce()
     {
         using var ended = _ending.Token.Register(() => _answers.Break(new OperationCanceledException()));

@@ -76,6 +76,17 @@ public sealed class StreamPushTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task Terminal_Suspended_IsToldOfByAStreamOfOneCheckAtATime()
+    {
+        // A stream that waits for the next check holds no place that a push needs.
+        await BeginAsync(new LimitOptions { MaxStreamChecksUnderWay = 1 });
+        await AskAsync("a", 1);
+        await _server.Store.PutAsync(Terminal(1, 1, TerminalState.Suspended));
+        Assert.Equal(("a", true, Decision.Decline, Reason.TerminalSuspended), await NextAsync());
+        await AskAsync("b", 2);
+    }
+
+    [Fact]
     public async Task Pushes_TurnedOff_NothingIsTold()
     {
         await BeginAsync(new LimitOptions { MaxStreamTerminals = 0 });

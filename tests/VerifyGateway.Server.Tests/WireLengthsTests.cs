@@ -66,6 +66,19 @@ public sealed class WireLengthsTests(ITestOutputHelper output)
         Assert.InRange(kept, 100, 150_000);
     }
 
+    [Fact]
+    public void Parts_ThatClaimToBeHugeBehindATagOfMoreBitsThanATagHas_AreRefused()
+    {
+        // The parser throws the upper bits away and finds the part of a trace, and in it a text of nearly 2 GiB.
+        byte[] huge = [0x0A, .. DirectWire.Varint(int.MaxValue - 8)];
+        ulong tag = (CheckStatusRequest.TraceFieldNumber << 3) | 2;
+        for (var bit = 32; bit < 64; bit++)
+        {
+            byte[] message = [.. DirectWire.Varint(tag | (1UL << bit)), .. DirectWire.Varint((ulong)huge.Length), .. huge, 0x31, 0x31];
+            Assert.False(WireLengths.Fit(CheckStatusRequest.Descriptor, message), $"bit {bit}");
+        }
+    }
+
     [Theory]
     [InlineData("", true)]
     // A text of two bytes, and 0xFF in a number.
@@ -82,6 +95,9 @@ public sealed class WireLengthsTests(ITestOutputHelper output)
     [InlineData("0AFFFFFFFFFF01 30", false)]
     // A negative length of ten bytes.
     [InlineData("0AFFFFFFFFFFFFFFFFFF01 30", false)]
+    // A part (13) as above, with bits of its tag that are thrown away.
+    [InlineData("38FF01 EA80808010 030A0331 38FF01", false)]
+    [InlineData("38FF01 EA8080808001 030A0331 38FF01", false)]
     // A number, a fixed number and a tag that break off: the parser says so.
     [InlineData("38FF", true)]
     [InlineData("39FF", true)]

@@ -78,12 +78,10 @@ internal sealed class CheckStream : IDisposable
     {
         try
         {
-            await _places.WaitAsync(noMore);
             while (await AnswerPlainAsync(noMore) && await requests.MoveNext(noMore))
             {
                 Interlocked.Increment(ref _busy);
                 _ = AnswerAsync(requests.Current.Check ?? new CheckStatusRequest(), changed: null);
-                await _places.WaitAsync(noMore);
             }
 
             Leave(fault: null);
@@ -100,22 +98,24 @@ internal sealed class CheckStream : IDisposable
         }
     }
 
-    /// <summary>Reads and answers plain checks until something else comes, which is left for the framework's reader.</summary>
+    /// <summary>Reads and answers plain checks until something else comes, which is left for the framework's reader, with a place for its answer.</summary>
     private async ValueTask<bool> AnswerPlainAsync(CancellationToken noMore)
     {
         while (true)
         {
             var read = await _body.ReadAsync(noMore);
+            // Not before: who waits for the next check must not hold a place that a push waits for.
+            await _places.WaitAsync(noMore);
             var rest = read.Buffer;
             var stop = _plain.Answer(ref rest);
             var mayCome = stop == StreamStop.NotThere && !read.IsCompleted && !read.IsCanceled;
             _body.AdvanceTo(rest.Start, mayCome ? rest.End : rest.Start);
             _answers.Flush();
-            if (stop == StreamStop.NoPlace)
+            if (mayCome)
             {
-                await _places.WaitAsync(noMore);
+                _places.Release();
             }
-            else if (!mayCome)
+            else if (stop != StreamStop.NoPlace)
             {
                 return true;
             }

@@ -14,7 +14,10 @@ internal sealed class SeenTerminals : IDisposable
     private readonly StreamChanges _changes;
     private readonly int _atMost;
     private readonly Lock _gate = new();
+
+    /// <summary>Those that the stream tells of, and those that are forgotten and not yet <see cref="SeenTerminal.IsDone"/>.</summary>
     private readonly Dictionary<RecordHash, SeenTerminal> _terminals = [];
+
     private readonly LinkedList<SeenTerminal> _byAge = [];
 
     /// <summary>Each terminal is in it at most once.</summary>
@@ -50,7 +53,15 @@ internal sealed class SeenTerminals : IDisposable
 
             if (!_terminals.TryGetValue(records.Terminal, out var seen))
             {
-                seen = Add_NeedsLock(records);
+                seen = new SeenTerminal(this, records);
+                _terminals.Add(records.Terminal, seen);
+                Remember_NeedsLock(seen);
+            }
+            else if (seen.IsForgotten)
+            {
+                // What has changed meanwhile is not known, and the answers under way may not know it.
+                (seen.Merchant, seen.HasChanged) = (new Concern(records.Merchant, seen), seen.UnderWay > 0);
+                Remember_NeedsLock(seen);
             }
             else
             {
@@ -77,7 +88,9 @@ internal sealed class SeenTerminals : IDisposable
     {
         lock (_gate)
         {
-            (seen.IsHandedOut, seen.HasChanged) = (false, false);
+            seen.IsHandedOut = false;
+            // This answer knows the change. One that is under way may not, and may come last.
+            seen.HasChanged &= seen.UnderWay > 0;
             seen.UnderWay++;
             return seen.Check;
         }
@@ -90,6 +103,7 @@ internal sealed class SeenTerminals : IDisposable
         {
             seen.UnderWay--;
             HandOut_NeedsLock(seen);
+            Drop_NeedsLock(seen);
         }
     }
 
@@ -130,30 +144,40 @@ internal sealed class SeenTerminals : IDisposable
         _changed.Writer.TryComplete();
     }
 
-    private SeenTerminal Add_NeedsLock(in RecordHashes records)
+    private void Remember_NeedsLock(SeenTerminal seen)
     {
-        if (_terminals.Count == _atMost)
+        if (_byAge.Count == _atMost)
         {
             Forget_NeedsLock(_byAge.First!.Value);
         }
 
-        var seen = new SeenTerminal(this, records);
+        seen.IsForgotten = false;
         _byAge.AddLast(seen.Age);
-        _terminals.Add(records.Terminal, seen);
         _changes.Index.Add(seen.Terminal);
         _changes.Index.Add(seen.Merchant);
         _changes.Metrics.CountTerminals(1);
-        return seen;
     }
 
     private void Forget_NeedsLock(SeenTerminal seen)
     {
         _byAge.Remove(seen.Age);
-        _terminals.Remove(seen.Terminal.Record);
         _changes.Index.Remove(seen.Terminal);
         _changes.Index.Remove(seen.Merchant);
         seen.IsForgotten = true;
         _changes.Metrics.CountTerminals(-1);
+        Drop_NeedsLock(seen);
+    }
+
+    /// <summary>
+    /// Until then one that is asked for again is the same again: were it another, it would be handed out while an answer of the first is under
+    /// way.
+    /// </summary>
+    private void Drop_NeedsLock(SeenTerminal seen)
+    {
+        if (seen.IsForgotten && seen.IsDone)
+        {
+            _terminals.Remove(seen.Terminal.Record);
+        }
     }
 
     private void Changed_NeedsLock(SeenTerminal seen)
@@ -166,7 +190,7 @@ internal sealed class SeenTerminals : IDisposable
     {
         if (seen.HasChanged && seen.UnderWay == 0 && !seen.IsHandedOut && !seen.IsForgotten)
         {
-            seen.IsHandedOut = true;
+            (seen.IsHandedOut, seen.HasChanged) = (true, false);
             _changed.Writer.TryWrite(seen);
         }
     }
@@ -207,6 +231,9 @@ internal sealed class SeenTerminal
 
     /// <summary>True while it waits to be answered anew.</summary>
     public bool IsHandedOut { get; set; }
+
+    /// <summary>True when no answer is under way, and none waits to be.</summary>
+    public bool IsDone => UnderWay == 0 && !IsHandedOut;
 
     /// <summary>True when the stream does not tell of it any more.</summary>
     public bool IsForgotten { get; set; }

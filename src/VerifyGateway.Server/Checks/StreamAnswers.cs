@@ -37,13 +37,18 @@ internal sealed class StreamAnswers(PipeWriter to, SemaphoreSlim places, StreamM
     /// <summary>Ends when all was written after <see cref="Close"/>; fails with the fault that ended it. Nothing is written from then on.</summary>
     public Task Over => _over.Task;
 
-    /// <summary>Adds an answer that is there as bytes.</summary>
+    /// <summary>Adds an answer that is there as bytes; nothing after <see cref="Close"/>.</summary>
     public void Add(ReadOnlySpan<byte> correlationId, ReadOnlySpan<byte> answer)
     {
         var result = SizeOf(answer.Length);
         var message = SizeOf(result) + (correlationId.IsEmpty ? 0 : SizeOf(correlationId.Length));
         lock (_gate)
         {
+            if (_isClosed)
+            {
+                return;
+            }
+
             var to = new WireWriter(Frame_NeedsLock(message));
             to.Bytes(StreamCheckStatusResponse.CorrelationIdFieldNumber, correlationId);
             to.Begin(StreamCheckStatusResponse.ResultFieldNumber, result);
@@ -51,11 +56,16 @@ internal sealed class StreamAnswers(PipeWriter to, SemaphoreSlim places, StreamM
         }
     }
 
-    /// <summary>Adds an answer.</summary>
+    /// <summary>Adds an answer; nothing after <see cref="Close"/>.</summary>
     public void Add(StreamCheckStatusResponse answer)
     {
         lock (_gate)
         {
+            if (_isClosed)
+            {
+                return;
+            }
+
             answer.WriteTo(Frame_NeedsLock(answer.CalculateSize()));
             _pushed += answer.Pushed ? 1 : 0;
         }
@@ -77,7 +87,10 @@ internal sealed class StreamAnswers(PipeWriter to, SemaphoreSlim places, StreamM
         _ = WriteAsync();
     }
 
-    /// <summary>Nothing is added any more: what was added is written, and then all is over, with the fault when there is one.</summary>
+    /// <summary>
+    /// Nothing is added any more, whoever tries: the call may be over at once, and its output be that of the next. What was added is written,
+    /// and then all is over, with the fault when there is one.
+    /// </summary>
     public void Close(Exception? fault)
     {
         lock (_gate)

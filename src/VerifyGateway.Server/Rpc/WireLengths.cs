@@ -36,7 +36,8 @@ internal static class WireLengths
         var groups = 0;
         while (TryVarint(ref rest, out var tag))
         {
-            var field = (int)(tag >> 3);
+            // The parser takes the lower 32 bits, of a length too.
+            var field = (int)((uint)tag >> 3);
             switch ((int)tag & 7)
             {
                 case Varint when TryVarint(ref rest, out _):
@@ -44,7 +45,6 @@ internal static class WireLengths
                 case Fixed32 when TrySkip(ref rest, sizeof(uint)):
                     break;
                 case Counted when TryVarint(ref rest, out var length):
-                    // The parser takes the lower 32 bits.
                     if ((uint)length > (uint)rest.Length)
                     {
                         return false;
