@@ -49,14 +49,15 @@ public sealed class PolicyFileTests : IDisposable
         await WriteAsync(Broken);
         await Wait.UntilAsync(async () => await GaugesAsync(gateway) == (0, 1), "the broken file to be noticed");
         Assert.Equal(declined.Policy, (await CheckAsync(client)).Policy);
-        Assert.All(ErrorsOfBroken, error => Assert.Contains(error, gateway.Process.Output));
+        // The log has it a moment after the metric.
+        await Wait.UntilAsync(() => ErrorsOfBroken.All(error => gateway.Process.Output.Contains(error, StringComparison.Ordinal)), "the log to say what is wrong");
 
         await WriteAsync(NoCredit.Replace("no-credit", "no-credit-2", StringComparison.Ordinal));
         await Wait.UntilAsync(async () => await GaugesAsync(gateway) == (1, 1), "the file that is good again");
         System.IO.File.Delete(File);
         await Wait.UntilAsync(async () => await GaugesAsync(gateway) == (0, 1), "the file to be missed");
         Assert.Equal("no-credit-2", (await CheckAsync(client)).Policy.PolicyId);
-        Assert.Contains("cannot be read", gateway.Process.Output);
+        await Wait.UntilAsync(() => gateway.Process.Output.Contains("cannot be read", StringComparison.Ordinal), "the log to say that the file is gone");
 
         await WriteAsync(None);
         await Wait.UntilAsync(async () => await GaugesAsync(gateway) == (1, 0), "the mended file");
