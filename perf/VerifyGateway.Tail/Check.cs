@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Text;
+using VerifyGateway.CheckWire;
 
 namespace VerifyGateway.Tail;
 
@@ -20,9 +21,10 @@ internal enum Answer : byte
 /// </summary>
 internal sealed class Check
 {
-    public const string Path = "/verifygateway.v1.VerificationService/CheckStatus";
-
     private const int GrpcHead = 5;
+
+    // AnswerSource of the contract.
+    private const int FromMemory = 1;
     private readonly byte[] _body;
     private readonly int _sn;
     private readonly int _no;
@@ -61,38 +63,8 @@ internal sealed class Check
     /// <summary>What an answer's message says, in its frame.</summary>
     public static Answer Read(ReadOnlySpan<byte> frame)
     {
-        const ulong DecisionTag = 2 << 3;
-        const ulong SourceTag = 14 << 3;
-        var (decision, source) = (0UL, 0UL);
-        for (var message = frame.Length > GrpcHead ? frame[GrpcHead..] : default; message.Length > 0;)
-        {
-            var tag = Number(ref message);
-            var value = Number(ref message);
-            if ((tag & 7) == 2)
-            {
-                message = message[(int)value..];
-            }
-
-            decision = tag == DecisionTag ? value : decision;
-            source = tag == SourceTag ? value : source;
-        }
-
-        return decision != 1 ? Answer.Other : source == 1 ? Answer.FromMemory : Answer.FromElsewhere;
-    }
-
-    private static ulong Number(ref ReadOnlySpan<byte> bytes)
-    {
-        var number = 0UL;
-        for (var shift = 0; ; shift += 7)
-        {
-            var one = bytes[0];
-            bytes = bytes[1..];
-            number |= (ulong)(one & 127) << shift;
-            if (one < 128)
-            {
-                return number;
-            }
-        }
+        var answer = CheckAnswer.Read(frame);
+        return !answer.IsAllow ? Answer.Other : answer.Source == FromMemory ? Answer.FromMemory : Answer.FromElsewhere;
     }
 
     private void Digits(int at, int count, int number)

@@ -85,7 +85,7 @@ internal sealed class Load : Connection.IAnswers
         {
             for (var i = 0; i < Connections; i++)
             {
-                connections[i] = new Connection(_gateway);
+                connections[i] = new Connection(_gateway, this);
             }
 
             GC.Collect();
@@ -133,7 +133,7 @@ internal sealed class Load : Connection.IAnswers
             {
                 if (polled[i].Possible != 0)
                 {
-                    connections[i].Receive(this);
+                    connections[i].Receive();
                     connections[i].Flush();
                 }
             }

@@ -41,7 +41,7 @@ internal static class Page
         Say($"## At {options.Low:N0} a second, {options.Seconds} s each");
         Table(Say, rounds.Low);
         Say($"");
-        Say($"\"Sent\" counts from when the generator had begun the check. \"Late\" is what the generator itself was late, which latency has in it. The generator: one thread, 8 connections in turn, {(rounds.High[0].Few.Figures.HasPrecedence ? "with real-time priority, so that it does not wait for the gateway's threads" : "without real-time priority, which the system did not allow")}; above {Load.TickAbove:N0} a second it looks every {Load.TickMicroseconds} µs for what is due and what has come, and that too is in the latency. A round is INVALID and not counted when at half of saturation one check in a thousand began more than {Options.MostLateAtHalfMs} ms late, at the low rate one in a hundred more than {Options.MostLateAtLowMs} ms, or when other programs and the machine's host took more than {Options.MostOfOthers:P0} of the processors. Seed {options.Seed}.");
+        Say($"\"Queued\" is how long threads of the gateway could have gone on and had no processor, all together. \"Sent\" counts from when the generator had begun the check. \"Late\" is what the generator itself was late, which latency has in it. The generator: one thread, 8 connections in turn, {(rounds.High[0].Few.Figures.HasPrecedence ? "with real-time priority, so that it does not wait for the gateway's threads" : "without real-time priority, which the system did not allow")}; above {Load.TickAbove:N0} a second it looks every {Load.TickMicroseconds} µs for what is due and what has come, and that too is in the latency. A round is INVALID and not counted when at half of saturation one check in a thousand began more than {Options.MostLateAtHalfMs} ms late, at the low rate one in a hundred more than {Options.MostLateAtLowMs} ms, or when other programs and the machine's host took more than {Options.MostOfOthers:P0} of the processors. Seed {options.Seed}.");
         return text.ToString();
     }
 
@@ -54,8 +54,8 @@ internal static class Page
     private static void Table(Action<FormattableString> say, List<Pair> rounds)
     {
         say($"");
-        say($"| round, fleet | 50 %, ms | 99 % | 99.9 % | longest | sent 99.9 % | late 99 % | late 99.9 % | gateway, µs a check | generator, CPU | others | collections, paused | page faults | lease ran out, not from memory | |");
-        say($"|---|---:|---:|---:|---:|---:|---:|---:|---:|---:|---:|---:|---:|---:|---|");
+        say($"| round, fleet | 50 %, ms | 99 % | 99.9 % | longest | sent 99.9 % | late 99 % | late 99.9 % | gateway, µs a check | gateway queued, ms a s | generator, CPU | others | collections, paused | page faults | lease ran out, not from memory | |");
+        say($"|---|---:|---:|---:|---:|---:|---:|---:|---:|---:|---:|---:|---:|---:|---:|---|");
         var number = 0;
         foreach (var round in rounds)
         {
@@ -63,7 +63,7 @@ internal static class Page
             foreach (var (name, one) in new[] { ("few", round.Few), ("many", round.Many) })
             {
                 var it = one.Figures;
-                say($"| {number}, {name} | {it.Latency(0.5):0.00} | {it.Latency(0.99):0.00} | {it.Latency(0.999):0.00} | {it.Latency(1):0.0} | {it.FromSending(0.999):0.00} | {it.Late(0.99):0.00} | {it.Late(0.999):0.00} | {one.CpuOfACheck:0.0} | {one.Used.Generator / it.Seconds:P0} | {one.Others:P1} | {one.Collections:0}, {one.PausedSeconds * 1_000:0.0} ms | {one.Used.Faults:0} | {one.LeaseExpiries:0}, {one.FromElsewhere} | {(round.Invalid.Length == 0 ? "" : "INVALID: " + round.Invalid)} |");
+                say($"| {number}, {name} | {it.Latency(0.5):0.00} | {it.Latency(0.99):0.00} | {it.Latency(0.999):0.00} | {it.Latency(1):0.0} | {it.FromSending(0.999):0.00} | {it.Late(0.99):0.00} | {it.Late(0.999):0.00} | {one.CpuOfACheck:0.0} | {one.Used.Queued / it.Seconds * 1_000:0} | {one.Used.Generator / it.Seconds:P0} | {one.Others:P1} | {one.Collections:0}, {one.PausedSeconds * 1_000:0.0} ms | {one.Used.Faults:0} | {one.LeaseExpiries:0}, {one.FromElsewhere} | {(round.Invalid.Length == 0 ? "" : "INVALID: " + round.Invalid)} |");
             }
         }
     }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
+using VerifyGateway.CheckWire;
 using VerifyGateway.TestKit;
 
 namespace VerifyGateway.Tail;
@@ -17,7 +18,7 @@ internal static partial class Saturation
         await File.WriteAllBytesAsync(folder.File("check.bin"), new Check().Of(gateway.Terminals / 2).ToArray());
         var (code, output) = await ChildProcess.RunAsync(
             "h2load",
-            ["-n", Text(requests), "-c", Text(Connections), "-m", Text(Streams), "-t", "1", "-d", folder.File("check.bin"), "-H", "content-type: application/grpc", "-H", "te: trailers", gateway.Grpc + Check.Path[1..]],
+            ["-n", Text(requests), "-c", Text(Connections), "-m", Text(Streams), "-t", "1", "-d", folder.File("check.bin"), "-H", "content-type: application/grpc", "-H", "te: trailers", gateway.Grpc + CheckFrames.Path[1..]],
             TimeSpan.FromMinutes(5));
         var rate = RateLine().Match(output);
         // Its statuses are those of HTTP: that gRPC's are right too, the gateway's own counts say.

@@ -143,16 +143,12 @@ public sealed class DirectCallTests(ITestOutputHelper output) : IAsyncLifetime
         foreach (var isDirect in new[] { false, true })
         {
             var app = await _rig.ServeAsync(isDirect);
-            byte[] body = [0, 0, 0, 0, (byte)(message.Length / 2), .. Convert.FromHexString(message)];
+            var body = DirectWire.Frame(Convert.FromHexString(message));
             Assert.Equal(3, StatusOf(await app.SendAsync(new DirectRequest(body) { Path = "/verifygateway.v1.VerificationService/" + method })));
         }
     }
 
-    private static byte[] Frame(CheckStatusRequest request)
-    {
-        var message = request.ToByteArray();
-        return [0, 0, 0, (byte)(message.Length >> 8), (byte)message.Length, .. message];
-    }
+    private static byte[] Frame(CheckStatusRequest request) => DirectWire.Frame(request.ToByteArray());
 
     private static int StatusOf(DirectAnswer answer) =>
         int.Parse(answer.Text.Split('\n').Single(line => line.Contains("grpc-status: ")).Split(' ')[^1], System.Globalization.CultureInfo.InvariantCulture);

@@ -165,11 +165,7 @@ public sealed class DirectGuardTests(ITestOutputHelper output) : IAsyncLifetime
         return request;
     }
 
-    private static byte[] Frame(CheckStatusRequest request)
-    {
-        var message = request.ToByteArray();
-        return [0, 0, 0, (byte)(message.Length >> 8), (byte)message.Length, .. message];
-    }
+    private static byte[] Frame(CheckStatusRequest request) => DirectWire.Frame(request.ToByteArray());
 
     private CheckStatusResponse? Direct(CheckStatusRequest request, Caller? caller = null)
     {

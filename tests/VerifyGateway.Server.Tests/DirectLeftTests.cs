@@ -82,8 +82,7 @@ public sealed class DirectLeftTests(ITestOutputHelper output) : IAsyncLifetime
     {
         var request = DirectRig.Request(_rig.Fleet.Good);
         request.Explain = explain;
-        var message = request.ToByteArray();
-        byte[] frame = [0, 0, 0, 0, (byte)message.Length, .. message];
+        var frame = DirectWire.Frame(request.ToByteArray());
         await _body.Writer.WriteAsync(frame);
         await _body.Writer.CompleteAsync();
         return frame;

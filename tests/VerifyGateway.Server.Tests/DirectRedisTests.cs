@@ -171,11 +171,8 @@ public sealed class DirectRedisTests(ITestOutputHelper output) : IAsyncLifetime
 
     private Task<double> LeftAsync(string cause) => _directApp.MetricAsync($"verifygateway_direct_left_total{{cause=\"{cause}\"}}");
 
-    private static Task<DirectAnswer> SendAsync(DirectApp app, DirectPair pair, params (string Name, string Value)[] headers)
-    {
-        var message = DirectRig.Request(pair).ToByteArray();
-        return app.SendAsync(new DirectRequest([0, 0, 0, 0, (byte)message.Length, .. message]) { Headers = headers });
-    }
+    private static Task<DirectAnswer> SendAsync(DirectApp app, DirectPair pair, params (string Name, string Value)[] headers) =>
+        app.SendAsync(new DirectRequest(DirectWire.Frame(DirectRig.Request(pair).ToByteArray())) { Headers = headers });
 
     private async Task ExpectSameCountsAsync()
     {

@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using Google.Protobuf;
 
 namespace VerifyGateway.Server.Tests;
@@ -5,6 +6,32 @@ namespace VerifyGateway.Server.Tests;
 /// <summary>Messages in protobuf's wire format taken apart and put together in ways that are allowed and unusual, or not allowed.</summary>
 internal static class DirectWire
 {
+    /// <summary>A field that the contract does not have: the generated code skips it, and what has it is not plain.</summary>
+    public static readonly byte[] UnknownField = [0xA0, 0x1F, 0x01];
+
+    /// <summary>A message in the frame that gRPC sends it in.</summary>
+    public static byte[] Frame(ReadOnlySpan<byte> message)
+    {
+        var frame = new byte[5 + message.Length];
+        BinaryPrimitives.WriteInt32BigEndian(frame.AsSpan(1), message.Length);
+        message.CopyTo(frame.AsSpan(5));
+        return frame;
+    }
+
+    /// <summary>The messages of a body, which has whole frames.</summary>
+    public static IEnumerable<byte[]> Messages(byte[] body)
+    {
+        for (var at = 0; at < body.Length;)
+        {
+            var length = BinaryPrimitives.ReadInt32BigEndian(body.AsSpan(at + 1));
+            yield return body[(at + 5)..(at + 5 + length)];
+            at += 5 + length;
+        }
+    }
+
+    /// <summary>A part of so many bytes, in a field.</summary>
+    public static byte[] Counted(ulong field, byte[] bytes) => [.. Varint((field << 3) | 2), .. Varint((ulong)bytes.Length), .. bytes];
+
     private const int CountedType = 2;
 
     /// <summary>A field of any number, type and content.</summary>

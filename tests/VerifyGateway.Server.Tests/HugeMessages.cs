@@ -19,14 +19,11 @@ internal sealed class HugeMessages(int seed)
         var part = _random.Next(3) switch
         {
             0 => Huge(Field()),
-            1 => Counted(TraceField, Huge(Field())),
+            1 => DirectWire.Counted(TraceField, Huge(Field())),
             _ => [.. Huge(TraceField), .. Huge(Field())],
         };
         return _random.Next(2) == 0 ? [.. _messages.Valid().ToByteArray(), .. part, .. _messages.Next()] : [.. part, .. _messages.Next()];
     }
-
-    /// <summary>A part of so many bytes, in a field.</summary>
-    public static byte[] Counted(ulong field, byte[] bytes) => [.. DirectWire.Varint((field << 3) | 2), .. DirectWire.Varint((ulong)bytes.Length), .. bytes];
 
     private byte[] Huge(ulong field) => [.. DirectWire.Varint((field << 3) | 2), .. DirectWire.Varint((ulong)(int.MaxValue - _random.Next(300)))];
 

@@ -57,15 +57,8 @@ public sealed class PlainStreamTests(ITestOutputHelper output) : IAsyncLifetime
             byte[] body = [.. isPlain.SelectMany((plain, n) => Frame(n, plain))];
             var left = await AnswerAsync(body, random, random.Next(1, 3) * random.Next(1, 3_000));
             Assert.Equal(isPlain.Count(static it => !it), left);
-            var ids = new List<string>();
             var written = await _wire.Reader.ReadAsync();
-            for (var frames = written.Buffer.ToArray().AsSpan(); !frames.IsEmpty;)
-            {
-                var length = BinaryPrimitives.ReadInt32BigEndian(frames[1..]);
-                ids.Add(StreamCheckStatusResponse.Parser.ParseFrom(frames[5..(5 + length)]).CorrelationId);
-                frames = frames[(5 + length)..];
-            }
-
+            var ids = DirectWire.Messages(written.Buffer.ToArray()).Select(static it => StreamCheckStatusResponse.Parser.ParseFrom(it).CorrelationId).ToArray();
             _wire.Reader.AdvanceTo(written.Buffer.End);
             Assert.Equal(Enumerable.Range(0, 300).Where(n => isPlain[n]).Select(static n => n.ToString(CultureInfo.InvariantCulture)), ids);
             Assert.Equal(Places, _places.CurrentCount);
@@ -156,10 +149,6 @@ public sealed class PlainStreamTests(ITestOutputHelper output) : IAsyncLifetime
         var check = DirectRig.Request(_rig.Fleet.Pairs[n]);
         check.CorrelationId = n.ToString(CultureInfo.InvariantCulture);
         check.Explain = !isPlain;
-        var message = new StreamCheckStatusRequest { Check = check }.ToByteArray();
-        var frame = new byte[5 + message.Length];
-        BinaryPrimitives.WriteInt32BigEndian(frame.AsSpan(1), message.Length);
-        message.CopyTo(frame, 5);
-        return frame;
+        return DirectWire.Frame(new StreamCheckStatusRequest { Check = check }.ToByteArray());
     }
 }

@@ -1,4 +1,3 @@
-using System.Buffers.Binary;
 using System.Globalization;
 using Google.Protobuf;
 using VerifyGateway.V1;
@@ -10,9 +9,6 @@ public sealed class StreamBytesTests(ITestOutputHelper output) : IAsyncLifetime
 {
     private const int Cases = 4_000;
     private const string Path = "/verifygateway.v1.VerificationService/StreamCheckStatus";
-
-    // A field that the contract does not have: the generated code skips it, and what has it is not plain.
-    private static readonly byte[] Unknown = [0xA0, 0x1F, 0x01];
 
     private readonly int _seed = DirectComparisonTests.SeedOf(output);
     private DirectRig _rig = null!;
@@ -34,8 +30,8 @@ public sealed class StreamBytesTests(ITestOutputHelper output) : IAsyncLifetime
         var app = await _rig.ServeAsync(isDirect: true, limits: new LimitOptions { MaxStreamChecksUnderWay = underWay, MaxStreamTerminals = terminals });
         var checks = Checks();
         // Whatever is not in memory yet is there afterwards.
-        await AskAsync(app, checks, Unknown);
-        var ordinary = await AskAsync(app, checks, Unknown);
+        await AskAsync(app, checks, DirectWire.UnknownField);
+        var ordinary = await AskAsync(app, checks, DirectWire.UnknownField);
         var plain = await AskAsync(app, checks, []);
         Assert.Equal(Cases, ordinary.Count);
         Assert.Equal(Cases, plain.Count);
@@ -73,7 +69,7 @@ public sealed class StreamBytesTests(ITestOutputHelper output) : IAsyncLifetime
             byte[] body = [.. Enumerable.Repeat(Frame(good, []), 300).SelectMany(static it => it), .. ends[i]];
             var answer = await app.SendAsync(new DirectRequest(body) { Path = Path });
             Assert.Contains($"grpc-status: {statuses[i]}", answer.Text, StringComparison.Ordinal);
-            Assert.Equal(300, Frames(answer.Body).Count());
+            Assert.Equal(300, DirectWire.Messages(answer.Body).Count());
         }
     }
 
@@ -83,12 +79,12 @@ public sealed class StreamBytesTests(ITestOutputHelper output) : IAsyncLifetime
         var app = await _rig.ServeAsync(isDirect: true);
         var good = DirectRig.Request(_rig.Fleet.Good).ToByteArray();
         // Empty, with a part, longer than any check, twice in one message.
-        byte[][] odd = [Whole([]), Whole([0x0A, 0x00]), Frame(good, new byte[] { 0xA2, 0x1F, 0x80, 0x20 }.Concat(new byte[4_096]).ToArray()), Whole([.. Field(good), .. Field(good)])];
+        byte[][] odd = [DirectWire.Frame([]), DirectWire.Frame([0x0A, 0x00]), Frame(good, new byte[] { 0xA2, 0x1F, 0x80, 0x20 }.Concat(new byte[4_096]).ToArray()), DirectWire.Frame([.. Field(good), .. Field(good)])];
         byte[] body = [.. Frame(good, []), .. odd.SelectMany(it => (byte[])[.. it, .. Frame(good, [])])];
         var random = new Random(_seed);
         var answer = await app.SendAsync(new DirectRequest(body) { Path = Path, Content = () => new InPieces(body, random, 40) });
         Assert.Contains("grpc-status: 0", answer.Text, StringComparison.Ordinal);
-        var kinds = Frames(answer.Body).Select(static it => StreamCheckStatusResponse.Parser.ParseFrom(it).Result.ResultCase).ToArray();
+        var kinds = DirectWire.Messages(answer.Body).Select(static it => StreamCheckStatusResponse.Parser.ParseFrom(it).Result.ResultCase).ToArray();
         Assert.Equal([1, 2, 1, 2, 1, 1, 1, 1, 1], kinds.Select(static it => (int)it));
     }
 
@@ -123,30 +119,12 @@ public sealed class StreamBytesTests(ITestOutputHelper output) : IAsyncLifetime
         var random = new Random(_seed);
         var answer = await app.SendAsync(new DirectRequest(body) { Path = Path, Content = () => new InPieces(body, random, 20_000) });
         Assert.Contains("grpc-status: 0", answer.Text, StringComparison.Ordinal);
-        return Frames(answer.Body).ToDictionary(static it => StreamCheckStatusResponse.Parser.ParseFrom(it).CorrelationId);
+        return DirectWire.Messages(answer.Body).ToDictionary(static it => StreamCheckStatusResponse.Parser.ParseFrom(it).CorrelationId);
     }
 
-    private static byte[] Frame(byte[] check, byte[] beside) => Whole([.. Field(check), .. beside]);
+    private static byte[] Frame(byte[] check, byte[] beside) => DirectWire.Frame([.. Field(check), .. beside]);
 
-    private static byte[] Whole(byte[] message)
-    {
-        var frame = new byte[5 + message.Length];
-        BinaryPrimitives.WriteInt32BigEndian(frame.AsSpan(1), message.Length);
-        message.CopyTo(frame, 5);
-        return frame;
-    }
-
-    private static byte[] Field(byte[] bytes) => HugeMessages.Counted(1, bytes);
-
-    private static IEnumerable<byte[]> Frames(byte[] body)
-    {
-        for (var at = 0; at < body.Length;)
-        {
-            var length = BinaryPrimitives.ReadInt32BigEndian(body.AsSpan(at + 1));
-            yield return body[(at + 5)..(at + 5 + length)];
-            at += 5 + length;
-        }
-    }
+    private static byte[] Field(byte[] bytes) => DirectWire.Counted(1, bytes);
 
     /// <summary>A body that is sent piece by piece, so that messages break off anywhere.</summary>
     private sealed class InPieces(byte[] body, Random random, int longest) : HttpContent

@@ -128,7 +128,7 @@ public sealed class WireLengthsTests(ITestOutputHelper output)
     public void Message_OfMegabytes_IsLookedAtWithoutAByteOf0xFF()
     {
         // From 2 MiB on, a length can overflow with other bytes.
-        var padding = HugeMessages.Counted(1, new byte[3 << 20]);
+        var padding = DirectWire.Counted(1, new byte[3 << 20]);
         byte[] huge = [.. padding, 0x0A, .. DirectWire.Varint(0x7FD0_2010)];
         Assert.DoesNotContain((byte)0xFF, huge[^5..]);
         Assert.False(WireLengths.Fit(CheckStatusRequest.Descriptor, huge));
@@ -142,7 +142,7 @@ public sealed class WireLengthsTests(ITestOutputHelper output)
         for (var i = 0; i < deep; i++)
         {
             // Value.list_value (6), ListValue.values (1).
-            value = HugeMessages.Counted(6, HugeMessages.Counted(1, value));
+            value = DirectWire.Counted(6, DirectWire.Counted(1, value));
         }
 
         return value;

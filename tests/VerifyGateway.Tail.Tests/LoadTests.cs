@@ -80,7 +80,7 @@ public sealed class LoadTests : IAsyncLifetime
         var ms = Stopwatch.Frequency / 1_000;
         Sample Of(double lateMs, double others) => new(
             new LoadFigures([ms], [ms], [.. Enumerable.Repeat(0L, 998), (long)(lateMs * ms), (long)(lateMs * ms)]) { Seconds = 1 },
-            new Usage(1 + others, 0, 0.5, 0.5, 0), Collections: 0, PausedSeconds: 0, LeaseExpiries: 0);
+            new Usage(1 + others, 0, 0.5, 0.5, 0, 0), Collections: 0, PausedSeconds: 0, LeaseExpiries: 0);
         Assert.Equal("", Of(0.9, 0).Invalid(0.999, 1));
         Assert.Contains("1.10 ms late", Of(1.1, 0).Invalid(0.999, 1), StringComparison.Ordinal);
         Assert.Equal("", Of(1.1, 0).Invalid(0.99, 1));

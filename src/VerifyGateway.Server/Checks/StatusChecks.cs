@@ -19,11 +19,11 @@ namespace VerifyGateway.Server.Checks;
 public sealed class StatusChecks(RecordReader records, PolicyHolder policies, DecisionMetrics metrics, TimeProvider time)
 {
     /// <summary>Answers one check.</summary>
-    /// <exception cref="GatewayException">The check is malformed, not the caller's to ask, or cannot be answered now.</exception>
     /// <param name="request">The check.</param>
     /// <param name="caller">Who asks.</param>
     /// <param name="cancel">Ends the waiting.</param>
     /// <param name="near">What was found of its records already; null when nobody has looked.</param>
+    /// <exception cref="GatewayException">The check is malformed, not the caller's to ask, or cannot be answered now.</exception>
     public ValueTask<CheckStatusResponse> CheckAsync(CheckStatusRequest request, Caller caller, CancellationToken cancel, NearFinds? near = null) =>
         CheckAsync(request, Admit(request, caller, new Violations("")), caller, cancel, near);
 

@@ -5,7 +5,7 @@ using VerifyGateway.V1;
 namespace VerifyGateway.Server.Tests;
 
 /// <summary>Streams that end while answers are being written: nothing of one comes into another of the same connection.</summary>
-public sealed class StreamEndTests(ITestOutputHelper output) : IAsyncLifetime
+public sealed class StreamFloodTests(ITestOutputHelper output) : IAsyncLifetime
 {
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(30);
 
