@@ -125,6 +125,10 @@ internal static class Gateway
         kestrel.Limits.Http2.MaxStreamsPerConnection = 200;
         kestrel.Limits.Http2.KeepAlivePingDelay = TimeSpan.FromSeconds(30);
         kestrel.Limits.Http2.KeepAlivePingTimeout = TimeSpan.FromSeconds(20);
-        kestrel.Listen(IPAddress.Parse(options.GrpcAddress), options.GrpcPort, listen => listen.Protocols = HttpProtocols.Http2);
+        kestrel.Listen(IPAddress.Parse(options.GrpcAddress), options.GrpcPort, listen =>
+        {
+            listen.Protocols = HttpProtocols.Http2;
+            listen.UseDirectChecks();
+        });
     }
 }

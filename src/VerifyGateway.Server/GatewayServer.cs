@@ -2,12 +2,14 @@ using Grpc.AspNetCore.Server;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Routing;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection;
 using VerifyGateway.Server.Bindings;
 using VerifyGateway.Server.Callers;
 using VerifyGateway.Server.Checks;
 using VerifyGateway.Server.Direct;
 using VerifyGateway.Server.Faults;
+using VerifyGateway.Server.Frames;
 using VerifyGateway.Server.Holds;
 using VerifyGateway.Server.Metrics;
 using VerifyGateway.Server.Rpc;
@@ -58,7 +60,19 @@ public static class GatewayServer
     {
         services.AddSingleton<DirectMetrics>();
         services.AddSingleton<DirectCheck>();
+        services.AddSingleton<FrameChecks>();
         DirectServer.Decorate(services);
+    }
+
+    /// <summary>
+    /// Answers checks from the frames of an address' connections, where <see cref="AddDirectChecks"/> was called. For HTTP/2; with TLS, after it.
+    /// </summary>
+    public static void UseDirectChecks(this ListenOptions listen)
+    {
+        if (listen.ApplicationServices.GetService<FrameChecks>() is { } checks)
+        {
+            listen.Use(next => connection => checks.ServeAsync(connection, next));
+        }
     }
 
     /// <summary>Counts every call, and runs it without a dependency-injection scope of its own: all services are singletons.</summary>

@@ -42,6 +42,7 @@ internal sealed class RehearsedGateway : IAsyncDisposable
         {
             listen.Protocols = HttpProtocols.Http2;
             listen.Use(next => connection => (connection.RemoteEndPoint as IPEndPoint)?.Port == Volatile.Read(ref _ownPort) ? next(connection) : Task.CompletedTask);
+            listen.UseDirectChecks();
         }));
         builder.Logging.SetMinimumLevel(LogLevel.Warning).AddProvider(new UnheardLog());
         var services = builder.Services;

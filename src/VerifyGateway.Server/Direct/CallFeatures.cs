@@ -1,4 +1,6 @@
 using Microsoft.AspNetCore.Http.Features;
+using Microsoft.AspNetCore.Server.Kestrel.Core.Features;
+using VerifyGateway.Server.Frames;
 
 namespace VerifyGateway.Server.Direct;
 
@@ -6,6 +8,7 @@ namespace VerifyGateway.Server.Direct;
 internal sealed class CallFeatures
 {
     private readonly IFeatureCollection _all;
+    private readonly IHttp2StreamIdFeature? _stream;
 
     private CallFeatures(IFeatureCollection all)
     {
@@ -16,6 +19,8 @@ internal sealed class CallFeatures
         Response = all.GetRequiredFeature<IHttpResponseFeature>();
         ResponseBody = all.GetRequiredFeature<IHttpResponseBodyFeature>();
         Trailers = all.GetRequiredFeature<IHttpResponseTrailersFeature>();
+        _stream = all.Get<IHttp2StreamIdFeature>();
+        Known = _stream is null ? null : all.Get<KnownHeaders>();
     }
 
     /// <summary>Path, method and headers.</summary>
@@ -35,6 +40,12 @@ internal sealed class CallFeatures
 
     /// <summary>The answer's trailers.</summary>
     public IHttpResponseTrailersFeature Trailers { get; }
+
+    /// <summary>What is known of the connection's headers; null where nothing answers in front of the web server.</summary>
+    public KnownHeaders? Known { get; }
+
+    /// <summary>The call's stream.</summary>
+    public int StreamId => _stream!.StreamId;
 
     /// <summary>
     /// The features of a call that begins: those of the call before where it was of the same place of the server, which is its own features

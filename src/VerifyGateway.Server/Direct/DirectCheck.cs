@@ -20,11 +20,17 @@ namespace VerifyGateway.Server.Direct;
 internal sealed class DirectCheck(
     PlainChecks checks, CallerResolver callers, RpcMetrics metrics, DirectMetrics left, LimitOptions limits, ActivitySource tracing, TimeProvider time)
 {
-    private const string Path = "/verifygateway.v1.VerificationService/CheckStatus";
+    /// <summary>The method's service.</summary>
+    public const string Service = "verifygateway.v1.VerificationService";
+
+    /// <summary>The method.</summary>
+    public const string Method = "CheckStatus";
+
+    private const string Path = $"/{Service}/{Method}";
     private const string Grpc = "application/grpc";
     private const int FrameHead = 5;
 
-    private readonly RpcMetrics.MethodCounts _counts = metrics.For("unary", "verifygateway.v1.VerificationService", "CheckStatus");
+    private readonly RpcMetrics.MethodCounts _counts = metrics.For("unary", Service, Method);
 
     /// <summary>Answers a call, or leaves it as it is.</summary>
     /// <param name="call">The call.</param>
@@ -42,6 +48,7 @@ internal sealed class DirectCheck(
             return Leave(left.Headers);
         }
 
+        call.Known?.Confirm(call.StreamId, call.Request.Headers.ContentLength);
         var began = new LeaseInstant(time.GetTimestamp(), time.GetUtcNow().ToUnixTimeMilliseconds());
         var reader = call.RequestBody.Reader;
         if (!TryReadBody(reader, out var body))

@@ -1,0 +1,63 @@
+using System.Buffers;
+using System.Buffers.Binary;
+using VerifyGateway.Caching.Coherence;
+using VerifyGateway.Server.Callers;
+using VerifyGateway.Server.Direct;
+
+namespace VerifyGateway.Server.Frames;
+
+/// <summary>
+/// Answers to plain checks of one connection, in the frames that are sent: headers, the message, trailers. The headers are written without
+/// the table that both ends keep, so they may stand between those of the web server. For the thread that reads the connection.
+/// </summary>
+internal sealed class FrameAnswers(PlainChecks checks, Caller caller, int mostMessageBytes)
+{
+    /// <summary>The most bytes of an answer that count against the caller's window.</summary>
+    public const int MostBytes = GrpcHead + PlainAnswer.MostBytes;
+
+    private const int GrpcHead = 5;
+
+    // The static table's ":status: 200", then a literal of its name "content-type" (entry 31).
+    private static readonly byte[] Headers = [0x88, 0x0F, 0x10, 16, .. "application/grpc"u8];
+    private static readonly byte[] Trailers = [0x00, 11, .. "grpc-status"u8, 1, .. "0"u8];
+
+    private static readonly int MostFrames = (3 * Frame.Head) + Headers.Length + MostBytes + Trailers.Length;
+
+    /// <summary>What is to be sent.</summary>
+    public ArrayBufferWriter<byte> ToSend { get; } = new();
+
+    /// <summary>Answers a check; or does nothing.</summary>
+    /// <param name="stream">Its stream.</param>
+    /// <param name="body">Its body.</param>
+    /// <param name="began">When it was read.</param>
+    /// <param name="sent">Bytes that count against the caller's window.</param>
+    public bool TryAnswer(uint stream, ReadOnlySpan<byte> body, LeaseInstant began, out int sent)
+    {
+        sent = 0;
+        if (body.Length < GrpcHead || body[0] != 0 || BinaryPrimitives.ReadUInt32BigEndian(body[1..]) != (uint)(body.Length - GrpcHead) || body.Length - GrpcHead > mostMessageBytes)
+        {
+            return false;
+        }
+
+        var to = ToSend.GetSpan(MostFrames);
+        var headers = Frame.Head + Headers.Length;
+        var data = to[headers..];
+        var message = data[(Frame.Head + GrpcHead)..];
+        if (!checks.TryAnswer(body[GrpcHead..], caller, began, message, out var length))
+        {
+            return false;
+        }
+
+        Frame.WriteHead(to, Headers.Length, FrameType.Headers, Frame.EndHeaders, stream);
+        Headers.CopyTo(to[Frame.Head..]);
+        sent = GrpcHead + length;
+        Frame.WriteHead(data, sent, FrameType.Data, 0, stream);
+        data[Frame.Head] = 0;
+        BinaryPrimitives.WriteInt32BigEndian(data[(Frame.Head + 1)..], length);
+        var trailers = message[length..];
+        Frame.WriteHead(trailers, Trailers.Length, FrameType.Headers, Frame.EndHeaders | Frame.EndStream, stream);
+        Trailers.CopyTo(trailers[Frame.Head..]);
+        ToSend.Advance(headers + Frame.Head + sent + Frame.Head + Trailers.Length);
+        return true;
+    }
+}

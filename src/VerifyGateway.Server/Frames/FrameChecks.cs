@@ -1,0 +1,99 @@
+using System.Diagnostics;
+using System.IO.Pipelines;
+using System.Net;
+using Microsoft.AspNetCore.Connections;
+using Microsoft.Extensions.Hosting;
+using VerifyGateway.Caching.Coherence;
+using VerifyGateway.Server.Callers;
+using VerifyGateway.Server.Direct;
+using VerifyGateway.Server.Metrics;
+
+namespace VerifyGateway.Server.Frames;
+
+/// <summary>
+/// CheckStatus in front of the web server: on each connection, calls that are the same as one that the web server has shown to be plain, but
+/// for their message, are answered from their frames. All else is the web server's. Safe from any thread.
+/// </summary>
+internal sealed class FrameChecks(
+    PlainChecks checks, CallerResolver callers, RpcMetrics metrics, DirectMetrics direct, LimitOptions limits, ActivitySource tracing, IHostApplicationLifetime lifetime, TimeProvider time)
+{
+    /// <summary>Headers that are known are shown to the web server again after so long: it counts a connection without calls as idle, and closes it.</summary>
+    private static readonly TimeSpan ValidFor = TimeSpan.FromSeconds(10);
+
+    private readonly RpcMetrics.MethodCounts _counts = metrics.For("unary", DirectCheck.Service, DirectCheck.Method);
+    private readonly CancellationToken _stopping = lifetime.ApplicationStopping;
+
+    /// <summary>True when every call is for the web server: it tells callers that the gateway stops, or somebody traces calls.</summary>
+    public bool IsStopping => _stopping.IsCancellationRequested || tracing.HasListeners();
+
+    /// <summary>Serves a connection, with the web server behind this.</summary>
+    public async Task ServeAsync(ConnectionContext connection, ConnectionDelegate next)
+    {
+        if (callers.Find((connection.RemoteEndPoint as IPEndPoint)?.Address, CallerRoles.Check) is not { } caller)
+        {
+            await next(connection);
+            return;
+        }
+
+        var transport = connection.Transport;
+        using var output = new SharedOutput(transport.Output);
+        var known = new KnownHeaders(ValidFor, time);
+        connection.Features.Set(known);
+        using var input = new FrameReader(this, transport.Input, output, new FrameAnswers(checks, caller, limits.MaxMessageBytes), known);
+        connection.Transport = new Ends(input, output);
+        try
+        {
+            await next(connection);
+        }
+        finally
+        {
+            connection.Transport = transport;
+        }
+    }
+
+    /// <summary>The clock.</summary>
+    public TimeProvider Time => time;
+
+    /// <summary>A time in the clock's own unit.</summary>
+    public long Ticks(TimeSpan span) => (long)(span.TotalSeconds * time.TimestampFrequency);
+
+    /// <summary>The instant.</summary>
+    public LeaseInstant Now() => new(time.GetTimestamp(), time.GetUtcNow().ToUnixTimeMilliseconds());
+
+    /// <summary>Answers a call, and counts it; or does nothing.</summary>
+    public bool TryAnswer(FrameAnswers answers, uint stream, ReadOnlySpan<byte> body, LeaseInstant began, out int sent)
+    {
+        try
+        {
+            if (!answers.TryAnswer(stream, body, began, out sent))
+            {
+                return false;
+            }
+        }
+        catch (Exception)
+        {
+            // Nothing is written before the end. The ordinary service meets the same, says so and logs it.
+            sent = 0;
+            return false;
+        }
+
+        _counts.Count(time.GetElapsedTime(began.Timestamp));
+        return true;
+    }
+
+    /// <summary>Counts calls that were answered here.</summary>
+    public void Answered(int calls)
+    {
+        if (calls > 0)
+        {
+            direct.Frames.Inc(calls);
+        }
+    }
+
+    private sealed class Ends(PipeReader input, PipeWriter output) : IDuplexPipe
+    {
+        public PipeReader Input => input;
+
+        public PipeWriter Output => output;
+    }
+}

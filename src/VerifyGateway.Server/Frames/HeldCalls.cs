@@ -1,0 +1,140 @@
+using System.Buffers;
+
+namespace VerifyGateway.Server.Frames;
+
+/// <summary>
+/// Calls whose headers have come and are known, and whose body has not, or not all: callers send the headers of several calls before the
+/// body of the first. In the order of their streams. For the thread that reads the connection.
+/// </summary>
+internal sealed class HeldCalls
+{
+    private const int Most = 128;
+
+    // Those that are held are from _first to _end.
+    private readonly Call[] _calls = new Call[2 * Most];
+    private int _first;
+    private int _end;
+
+    /// <summary>How many are held.</summary>
+    public int Count => _end - _first;
+
+    /// <summary>True when one more may be held.</summary>
+    public bool HasRoom => Count < Most;
+
+    /// <summary>Holds a call.</summary>
+    public void Add(uint stream, KnownHeaders.Block headers, long since)
+    {
+        if (_end == _calls.Length)
+        {
+            for (var at = _first; at < _end; at++)
+            {
+                // The places change, so that a place's array is kept.
+                (_calls[at - _first], _calls[at]) = (_calls[at], _calls[at - _first]);
+            }
+
+            (_first, _end) = (0, Count);
+        }
+
+        ref var call = ref _calls[_end++];
+        (call.Stream, call.Headers, call.Since, call.BodyLength) = (stream, headers, since, 0);
+    }
+
+    /// <summary>Where a stream's call is; less than 0 when it is not held.</summary>
+    public int Find(uint stream)
+    {
+        for (var at = _first; at < _end; at++)
+        {
+            if (_calls[at].Stream == stream)
+            {
+                return at;
+            }
+        }
+
+        return -1;
+    }
+
+    /// <summary>The call there.</summary>
+    public ref Call this[int at] => ref _calls[at];
+
+    /// <summary>Holds the call there no longer.</summary>
+    public void Remove(int at)
+    {
+        for (; at > _first; at--)
+        {
+            (_calls[at], _calls[at - 1]) = (_calls[at - 1], _calls[at]);
+        }
+
+        _first++;
+    }
+
+    /// <summary>The last stream whose headers came by then; 0 when there is none.</summary>
+    public uint LastBefore(long timestamp)
+    {
+        var last = 0U;
+        for (var at = _first; at < _end && _calls[at].Since <= timestamp; at++)
+        {
+            last = _calls[at].Stream;
+        }
+
+        return last;
+    }
+
+    /// <summary>Holds no call up to a stream any longer, and writes their frames as they came.</summary>
+    /// <returns>The last stream that was held; 0 when there was none.</returns>
+    public uint Release(uint through, ArrayBufferWriter<byte> to)
+    {
+        var last = 0U;
+        for (; _first < _end && _calls[_first].Stream <= through; _first++)
+        {
+            ref var call = ref _calls[_first];
+            last = call.Stream;
+            Write(to, FrameType.Headers, Frame.EndHeaders, call.Stream, call.Headers.Bytes);
+            if (call.BodyLength > 0)
+            {
+                Write(to, FrameType.Data, 0, call.Stream, call.Body);
+            }
+        }
+
+        return last;
+    }
+
+    private static void Write(ArrayBufferWriter<byte> to, FrameType type, byte flags, uint stream, ReadOnlySpan<byte> payload)
+    {
+        Frame.WriteHead(to.GetSpan(Frame.Head), payload.Length, type, flags, stream);
+        to.Advance(Frame.Head);
+        to.Write(payload);
+    }
+
+    /// <summary>A call that is held.</summary>
+    internal struct Call
+    {
+        private byte[]? _body;
+
+        /// <summary>Its stream.</summary>
+        public uint Stream;
+
+        /// <summary>Its headers.</summary>
+        public KnownHeaders.Block Headers;
+
+        /// <summary>When its headers came.</summary>
+        public long Since;
+
+        /// <summary>Bytes of the body that are here.</summary>
+        public int BodyLength;
+
+        /// <summary>What is here of the body.</summary>
+        public readonly ReadOnlySpan<byte> Body => _body.AsSpan(0, BodyLength);
+
+        /// <summary>Keeps the body, of which the end has not come.</summary>
+        public void Keep(ReadOnlySpan<byte> body)
+        {
+            if (_body is null || _body.Length < body.Length)
+            {
+                _body = new byte[Math.Max(body.Length, 128)];
+            }
+
+            body.CopyTo(_body);
+            BodyLength = body.Length;
+        }
+    }
+}

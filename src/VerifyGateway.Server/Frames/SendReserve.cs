@@ -1,0 +1,52 @@
+using System.Buffers.Binary;
+
+namespace VerifyGateway.Server.Frames;
+
+/// <summary>
+/// What may be sent without asking the web server. The window of a connection is one for all that is sent (RFC 9113 section 5.2), and the
+/// web server counts it as its own: so a part of what the caller grants is kept from it, and only that part is spent here. The web server
+/// never believes that it has more than there is. For the thread that reads the connection.
+/// </summary>
+internal sealed class SendReserve
+{
+    private const int InitialWindow = 65_535;
+    private const uint Least = 32 * 1024;
+    private const int Setting = 6;
+    private const ushort InitialWindowSetting = 4;
+
+    private uint _wanted = Least;
+    private uint _held;
+    private uint _streamWindow = InitialWindow;
+
+    /// <summary>True when that much may be sent, on a stream on which nothing was sent.</summary>
+    public bool MaySend(int bytes) => _held >= bytes && _streamWindow >= bytes;
+
+    /// <summary>So much is sent.</summary>
+    public void Spend(int bytes) => _held -= (uint)bytes;
+
+    /// <summary>True when something of the next grant is wanted.</summary>
+    public bool Wants(uint grant) => _held < Math.Max(_wanted, grant / 2) / 2;
+
+    /// <summary>The caller grants so much for the connection.</summary>
+    /// <returns>What is left of it for the web server.</returns>
+    public uint Take(uint grant)
+    {
+        // The caller grants again when about half of the largest grant is used up.
+        _wanted = Math.Max(_wanted, grant / 2);
+        var taken = Math.Min(grant, _wanted - _held);
+        _held += taken;
+        return grant - taken;
+    }
+
+    /// <summary>The caller's settings come: how much may be sent on a new stream is one of them.</summary>
+    public void Read(ReadOnlySpan<byte> settings)
+    {
+        for (; settings.Length >= Setting; settings = settings[Setting..])
+        {
+            if (BinaryPrimitives.ReadUInt16BigEndian(settings) == InitialWindowSetting)
+            {
+                _streamWindow = BinaryPrimitives.ReadUInt32BigEndian(settings[2..]);
+            }
+        }
+    }
+}

@@ -1,0 +1,110 @@
+using System.Buffers;
+using System.IO.Pipelines;
+using System.Runtime.CompilerServices;
+
+namespace VerifyGateway.Server.Frames;
+
+/// <summary>
+/// What is sent on a connection, by the web server and by who answers in front of it: each sends whole frames, one after the other. To the web
+/// server it is the connection's own output. Nothing is sent after that has completed it.
+/// </summary>
+internal sealed class SharedOutput(PipeWriter output) : PipeWriter, IDisposable
+{
+    private const int MostKept = 256 * 1024;
+
+    private readonly SemaphoreSlim _turn = new(1, 1);
+    private ArrayBufferWriter<byte> _ofServer = new();
+    private Exception? _error;
+    private bool _isComplete;
+
+    /// <inheritdoc />
+    public override bool CanGetUnflushedBytes => true;
+
+    /// <inheritdoc />
+    public override long UnflushedBytes => _ofServer.WrittenCount;
+
+    /// <inheritdoc />
+    public override Memory<byte> GetMemory(int sizeHint = 0)
+    {
+        if (_ofServer.WrittenCount == 0 && _ofServer.Capacity > MostKept)
+        {
+            _ofServer = new ArrayBufferWriter<byte>();
+        }
+
+        return _ofServer.GetMemory(sizeHint);
+    }
+
+    /// <inheritdoc />
+    public override Span<byte> GetSpan(int sizeHint = 0) => GetMemory(sizeHint).Span;
+
+    /// <inheritdoc />
+    public override void Advance(int bytes) => _ofServer.Advance(bytes);
+
+    /// <inheritdoc />
+    public override ValueTask<FlushResult> FlushAsync(CancellationToken cancellationToken = default) => SendAsync(_ofServer, cancellationToken);
+
+    /// <summary>Sends whole frames, and ends when there is room for more.</summary>
+    /// <param name="frames">Is empty afterwards.</param>
+    /// <param name="cancel">Ends the wait.</param>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    public async ValueTask<FlushResult> SendAsync(ArrayBufferWriter<byte> frames, CancellationToken cancel)
+    {
+        if (!_turn.Wait(0, CancellationToken.None))
+        {
+            await _turn.WaitAsync(cancel);
+        }
+
+        try
+        {
+            if (Volatile.Read(ref _isComplete))
+            {
+                return new FlushResult(isCanceled: false, isCompleted: true);
+            }
+
+            output.Write(frames.WrittenSpan);
+            frames.ResetWrittenCount();
+            return await output.FlushAsync(cancel);
+        }
+        finally
+        {
+            LeaveTurn();
+        }
+    }
+
+    /// <inheritdoc />
+    public override void CancelPendingFlush() => output.CancelPendingFlush();
+
+    /// <inheritdoc />
+    public override void Complete(Exception? exception = null)
+    {
+        _error = exception;
+        Volatile.Write(ref _isComplete, true);
+        if (_turn.Wait(0, CancellationToken.None))
+        {
+            if (exception is null && _ofServer.WrittenCount > 0)
+            {
+                output.Write(_ofServer.WrittenSpan);
+            }
+
+            LeaveTurn();
+        }
+        else
+        {
+            // Whoever has the turn waits for room: completes the output when that wait is over.
+            output.CancelPendingFlush();
+        }
+    }
+
+    /// <inheritdoc />
+    public void Dispose() => _turn.Dispose();
+
+    private void LeaveTurn()
+    {
+        if (Volatile.Read(ref _isComplete))
+        {
+            output.Complete(_error);
+        }
+
+        _turn.Release();
+    }
+}
