@@ -18,16 +18,14 @@ internal sealed class SingleFlight<TKey, TResult>(Func<TKey, CancellationToken, 
     /// <summary>Joins the work for the key, or begins it.</summary>
     /// <param name="key">What is wanted.</param>
     /// <param name="after">Work that was joined before and began too early; null when there was none.</param>
-    /// <param name="cancel">Ends the caller's waiting, not the work.</param>
-    /// <returns>The result, whether this caller began the work, and the work itself.</returns>
-    public async Task<(TResult Result, bool Led, Flight Shared)> RunAsync(TKey key, Flight? after, CancellationToken cancel)
+    /// <returns>The work, and whether this caller begins it.</returns>
+    public (Flight Shared, bool Led) Join(TKey key, Flight? after)
     {
         var mine = new Flight(() => WorkAsync(key));
         var shared = after?.Next ?? _underWay.GetOrAdd(key, mine);
         // What is under way now began when the earlier work had ended: it will do for all who shared that.
         shared = after?.Follow(shared) ?? shared;
-        var result = await shared.Work.Value.WaitAsync(cancel);
-        return (result, ReferenceEquals(mine, shared), shared);
+        return (shared, ReferenceEquals(mine, shared));
     }
 
     private async Task<TResult> WorkAsync(TKey key)

@@ -46,8 +46,9 @@ internal sealed class StoreLoads : IDisposable
     {
         try
         {
-            var ((pair, epoch), led, shared) = await _flights.RunAsync(key, after?.Shared, cancel);
+            var (shared, led) = _flights.Join(key, after?.Shared);
             (led ? _metrics.Leaders : _metrics.Followers).Inc();
+            var (pair, epoch) = await shared.Work.Value.WaitAsync(cancel);
             return new LoadedPair(pair, epoch, shared);
         }
         catch (OperationCanceledException) when (!cancel.IsCancellationRequested)
