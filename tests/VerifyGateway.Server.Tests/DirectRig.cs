@@ -96,7 +96,11 @@ internal sealed class DirectRig : IAsyncDisposable
             kestrel.AddServerHeader = false;
             (kestrel.Limits.MaxRequestBodySize, kestrel.Limits.MinRequestBodyDataRate) = (null, null);
             kestrel.Limits.Http2.MaxStreamsPerConnection = 200;
-            kestrel.Listen(IPAddress.Loopback, 0, static listen => listen.Protocols = HttpProtocols.Http2);
+            kestrel.Listen(IPAddress.Loopback, 0, static listen =>
+            {
+                listen.Protocols = HttpProtocols.Http2;
+                listen.UseDirectChecks();
+            });
         });
         var app = new DirectApp();
         var services = builder.Services;
