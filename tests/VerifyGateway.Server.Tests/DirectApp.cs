@@ -59,6 +59,8 @@ internal sealed class DirectApp : IAsyncDisposable
 
     public void Serve(WebApplication web) => _web = web;
 
+    public Task StopAsync() => _web!.StopAsync();
+
     public void Ordinary() => Interlocked.Increment(ref _ordinary);
 
     /// <summary>Sends a request over one of a few connections.</summary>

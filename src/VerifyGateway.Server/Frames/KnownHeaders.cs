@@ -19,7 +19,7 @@ internal sealed class KnownHeaders(TimeSpan validFor, TimeProvider time)
     /// <summary>Finds a block; null when it is not known, or has to be shown to the web server again.</summary>
     public Block? Find(ReadOnlySpan<byte> bytes, long now)
     {
-        TakeConfirmed(now);
+        TakeConfirmed();
         for (var place = 0; place < Places; place++)
         {
             if (_known[place] is { } block && bytes.SequenceEqual(block.Bytes))
@@ -75,15 +75,14 @@ internal sealed class KnownHeaders(TimeSpan validFor, TimeProvider time)
     {
         if (Volatile.Read(ref _offered) is { } offered && offered.Stream == (uint)stream)
         {
-            offered.Confirm(bodyBytes);
+            offered.Confirm(bodyBytes, time.GetTimestamp() + (long)(validFor.TotalSeconds * time.TimestampFrequency));
         }
     }
 
-    private void TakeConfirmed(long now)
+    private void TakeConfirmed()
     {
         if (_offered is { IsConfirmed: true } offered)
         {
-            offered.Until = now + (long)(validFor.TotalSeconds * time.TimestampFrequency);
             _known[_next] = offered;
             _next = (_next + 1) % Places;
             Volatile.Write(ref _offered, null);
@@ -112,12 +111,12 @@ internal sealed class KnownHeaders(TimeSpan validFor, TimeProvider time)
         public bool IsConfirmed => Volatile.Read(ref _isConfirmed);
 
         /// <summary>The web server is to see it again from then on, a timestamp of the clock.</summary>
-        public long Until { get; set; }
+        public long Until { get; private set; }
 
         /// <summary>It is that of a plain check.</summary>
-        public void Confirm(long? bodyBytes)
+        public void Confirm(long? bodyBytes, long until)
         {
-            _bodyBytes = bodyBytes;
+            (_bodyBytes, Until) = (bodyBytes, until);
             Volatile.Write(ref _isConfirmed, true);
         }
     }

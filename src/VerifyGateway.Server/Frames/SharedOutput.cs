@@ -16,6 +16,7 @@ internal sealed class SharedOutput(PipeWriter output) : PipeWriter, IDisposable
     private ArrayBufferWriter<byte> _ofServer = new();
     private Exception? _error;
     private bool _isComplete;
+    private bool _isEnded;
 
     /// <inheritdoc />
     public override bool CanGetUnflushedBytes => true;
@@ -81,16 +82,11 @@ internal sealed class SharedOutput(PipeWriter output) : PipeWriter, IDisposable
         Volatile.Write(ref _isComplete, true);
         if (_turn.Wait(0, CancellationToken.None))
         {
-            if (exception is null && _ofServer.WrittenCount > 0)
-            {
-                output.Write(_ofServer.WrittenSpan);
-            }
-
             LeaveTurn();
         }
         else
         {
-            // Whoever has the turn waits for room: completes the output when that wait is over.
+            // Whoever has the turn may be waiting for room, and completes the output when that wait is over.
             output.CancelPendingFlush();
         }
     }
@@ -98,13 +94,25 @@ internal sealed class SharedOutput(PipeWriter output) : PipeWriter, IDisposable
     /// <inheritdoc />
     public void Dispose() => _turn.Dispose();
 
+    /// <summary>Completes the output where that is to be done, and has the next one send.</summary>
     private void LeaveTurn()
     {
-        if (Volatile.Read(ref _isComplete))
+        do
         {
-            output.Complete(_error);
-        }
+            if (Volatile.Read(ref _isComplete) && !_isEnded)
+            {
+                _isEnded = true;
+                if (_error is null)
+                {
+                    output.Write(_ofServer.WrittenSpan);
+                }
 
-        _turn.Release();
+                output.Complete(_error);
+            }
+
+            _turn.Release();
+        }
+        // The web server may have completed it between the look and the release.
+        while (Volatile.Read(ref _isComplete) && !Volatile.Read(ref _isEnded) && _turn.Wait(0, CancellationToken.None));
     }
 }
