@@ -28,6 +28,7 @@ public class H2loadTests
         Assert.Contains("status codes: 10000 2xx, 0 3xx, 0 4xx, 0 5xx", output, StringComparison.Ordinal);
         // A call is counted after its answer has been sent.
         await Wait.UntilAsync(async () => await HandledAsync(gateway) == before + Requests, "as many calls counted OK as were sent");
+        Assert.InRange(await gateway.MetricAsync("verifygateway_direct_frames_total"), Requests / 2, Requests - 1);
         Assert.Equal(Requests, await gateway.MetricAsync("grpc_server_handled_total"));
         Assert.Equal(Requests, await gateway.MetricAsync("grpc_server_started_total"));
         Assert.Equal(Requests, await gateway.MetricAsync("grpc_server_handling_seconds_count"));

@@ -116,6 +116,7 @@ public sealed partial class MetricsTests : IAsyncLifetime
         "verifygateway_cache_entries{tier=\"memory\",entity=\"terminal\"} 0",
         "verifygateway_watchers 0",
         "verifygateway_direct_left_total{cause=\"fault\"} 0",
+        "verifygateway_direct_frames_total 0",
         "verifygateway_stream_terminals 0",
         "verifygateway_stream_pushes_total 0",
         "verifygateway_watch_events_total 0",

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Buffers.Binary;
 
 namespace VerifyGateway.Server.Frames;
@@ -84,5 +85,20 @@ internal readonly ref struct Frame
         to[3] = (byte)type;
         to[4] = flags;
         BinaryPrimitives.WriteUInt32BigEndian(to[5..], stream);
+    }
+
+    /// <summary>What a whole frame of type <see cref="FrameType.WindowUpdate"/> grants, bytes; 0 when it is not as it has to be.</summary>
+    public uint Grant => Length == sizeof(uint) ? BinaryPrimitives.ReadUInt32BigEndian(Payload) & int.MaxValue : 0;
+
+    /// <summary>Writes a grant.</summary>
+    /// <param name="to">Is written to.</param>
+    /// <param name="stream">The stream that it is for; 0 for the connection.</param>
+    /// <param name="bytes">So much may be sent more.</param>
+    public static void WriteGrant(IBufferWriter<byte> to, uint stream, uint bytes)
+    {
+        var frame = to.GetSpan(Head + sizeof(uint));
+        WriteHead(frame, sizeof(uint), FrameType.WindowUpdate, 0, stream);
+        BinaryPrimitives.WriteUInt32BigEndian(frame[Head..], bytes);
+        to.Advance(Head + sizeof(uint));
     }
 }

@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.Buffers.Binary;
 using System.IO.Pipelines;
 using System.Runtime.CompilerServices;
 using VerifyGateway.Caching.Coherence;
@@ -271,7 +270,7 @@ internal sealed class FrameReader : PipeReader, IDisposable
     {
         // Calls come to it in the order of their streams, and headers as they were packed.
         FrameType.Headers => _held.Count > 0,
-        FrameType.WindowUpdate when frame.Stream == 0 => frame.Length == sizeof(uint) && GrantIn(frame) is > 0 and var grant && _reserve.Wants(grant),
+        FrameType.WindowUpdate when frame.Stream == 0 => frame.Grant > 0 && _reserve.IsWanting(frame.Grant),
         // It does not know of a stream that was answered here, and would end the connection.
         FrameType.ResetStream or FrameType.WindowUpdate => frame.Stream > _highestPassed && frame.Stream <= _highest && (frame.Stream & 1) == 1,
         _ => false,
@@ -286,9 +285,9 @@ internal sealed class FrameReader : PipeReader, IDisposable
             return false;
         }
 
-        if (frame.Stream == 0 && _reserve.Take(GrantIn(frame)) is > 0 and var left)
+        if (frame.Stream == 0 && _reserve.Take(frame.Grant) is > 0 and var left)
         {
-            WriteGrant(_before, left);
+            Frame.WriteGrant(_before, stream: 0, left);
         }
 
         return true;
@@ -298,6 +297,13 @@ internal sealed class FrameReader : PipeReader, IDisposable
     private bool TakeBody(int held, in Frame frame, LeaseInstant now, ref int answered)
     {
         ref var call = ref _held[held];
+        if (frame.Type == FrameType.WindowUpdate && frame.Grant > 0 && call.Granted + frame.Grant <= int.MaxValue)
+        {
+            // C++'s gRPC sends one with every call, before the body.
+            call.Granted += frame.Grant;
+            return true;
+        }
+
         if (frame.Type == FrameType.Data && frame.Length <= MostBody && frame.Flags is 0 or Frame.EndStream && (frame.Length > 0) == (call.BodyLength == 0))
         {
             if (frame.Flags == 0 && frame.Length > 0)
@@ -331,7 +337,7 @@ internal sealed class FrameReader : PipeReader, IDisposable
         _ungranted += bytes;
         if (_ungranted >= GrantFrom)
         {
-            WriteGrant(_answers.ToSend, _ungranted);
+            Frame.WriteGrant(_answers.ToSend, stream: 0, _ungranted);
             _ungranted = 0;
         }
     }
@@ -357,15 +363,5 @@ internal sealed class FrameReader : PipeReader, IDisposable
                 _reserve.Read(frame.Payload);
                 break;
         }
-    }
-
-    private static uint GrantIn(in Frame frame) => BinaryPrimitives.ReadUInt32BigEndian(frame.Payload) & int.MaxValue;
-
-    private static void WriteGrant(ArrayBufferWriter<byte> to, uint bytes)
-    {
-        var frame = to.GetSpan(Frame.Head + sizeof(uint));
-        Frame.WriteHead(frame, sizeof(uint), FrameType.WindowUpdate, 0, stream: 0);
-        BinaryPrimitives.WriteUInt32BigEndian(frame[Frame.Head..], bytes);
-        to.Advance(Frame.Head + sizeof(uint));
     }
 }

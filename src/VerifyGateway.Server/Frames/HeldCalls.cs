@@ -36,7 +36,7 @@ internal sealed class HeldCalls
         }
 
         ref var call = ref _calls[_end++];
-        (call.Stream, call.Headers, call.Since, call.BodyLength) = (stream, headers, since, 0);
+        (call.Stream, call.Headers, call.Since, call.BodyLength, call.Granted) = (stream, headers, since, 0, 0);
     }
 
     /// <summary>Where a stream's call is; less than 0 when it is not held.</summary>
@@ -79,7 +79,7 @@ internal sealed class HeldCalls
         return last;
     }
 
-    /// <summary>Holds no call up to a stream any longer, and writes their frames as they came.</summary>
+    /// <summary>Holds no call up to a stream any longer, and writes their frames as they came, but for grants: those of a stream become one.</summary>
     /// <returns>The last stream that was held; 0 when there was none.</returns>
     public uint Release(uint through, ArrayBufferWriter<byte> to)
     {
@@ -89,6 +89,11 @@ internal sealed class HeldCalls
             ref var call = ref _calls[_first];
             last = call.Stream;
             Write(to, FrameType.Headers, Frame.EndHeaders, call.Stream, call.Headers.Bytes);
+            if (call.Granted > 0)
+            {
+                Frame.WriteGrant(to, call.Stream, call.Granted);
+            }
+
             if (call.BodyLength > 0)
             {
                 Write(to, FrameType.Data, 0, call.Stream, call.Body);
@@ -118,6 +123,9 @@ internal sealed class HeldCalls
 
         /// <summary>When its headers came.</summary>
         public long Since;
+
+        /// <summary>Room that the caller grants for its answer, beside what every stream has, bytes.</summary>
+        public uint Granted;
 
         /// <summary>Bytes of the body that are here.</summary>
         public int BodyLength;

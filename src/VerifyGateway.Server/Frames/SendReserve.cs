@@ -24,8 +24,8 @@ internal sealed class SendReserve
     /// <summary>So much is sent.</summary>
     public void Spend(int bytes) => _held -= (uint)bytes;
 
-    /// <summary>True when something of the next grant is wanted.</summary>
-    public bool Wants(uint grant) => _held < Math.Max(_wanted, grant / 2) / 2;
+    /// <summary>True when something of a grant is wanted.</summary>
+    public bool IsWanting(uint grant) => _held < Math.Max(_wanted, grant / 2);
 
     /// <summary>The caller grants so much for the connection.</summary>
     /// <returns>What is left of it for the web server.</returns>

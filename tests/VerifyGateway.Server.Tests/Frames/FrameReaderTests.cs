@@ -58,6 +58,26 @@ public sealed class FrameReaderTests(ITestOutputHelper output) : IAsyncLifetime
         Assert.Equal([3U], _rig.Decisions().Keys);
     }
 
+    [Fact]
+    public async Task Call_WhoseStreamIsGrantedRoom_IsAnswered_OrPassedOnWithAllOfIt()
+    {
+        await _rig.LearnAsync();
+        byte[] headers = [.. Wire.Frame(Wire.Headers, Wire.EndHeaders, 3, Wire.PlainBlock), .. Wire.Grant(3, 5), .. Wire.Grant(3, 70)];
+        await _rig.SendAsync([.. headers, .. Wire.Frame(Wire.Data, Wire.EndStream, 3, _rig.Good)]);
+        await _rig.PassesAsync();
+        Assert.Equal([3U], _rig.Decisions().Keys);
+
+        headers = [.. Wire.Frame(Wire.Headers, Wire.EndHeaders, 5, Wire.PlainBlock), .. Wire.Grant(5, 5), .. Wire.Grant(5, 70)];
+        var body = Wire.Frame(Wire.Data, Wire.EndStream, 5, _rig.Explained);
+        await _rig.SendAsync([.. headers, .. body]);
+        await _rig.PassesAsync([.. headers[..^26], .. Wire.Grant(5, 75), .. body]);
+
+        // More than there can be is the web server's to refuse.
+        headers = [.. Wire.Frame(Wire.Headers, Wire.EndHeaders, 7, Wire.PlainBlock), .. Wire.Grant(7, int.MaxValue), .. Wire.Grant(7, 1)];
+        await _rig.SendAsync(headers);
+        await _rig.PassesAsync(headers);
+    }
+
     /// <summary>Of these calls each is for the web server, and what comes before and after it is not.</summary>
     [Theory]
     [InlineData("explain")]
@@ -69,7 +89,8 @@ public sealed class FrameReaderTests(ITestOutputHelper output) : IAsyncLifetime
     [InlineData("a length that is not its own")]
     [InlineData("reset")]
     [InlineData("trailers")]
-    [InlineData("room for its stream")]
+    [InlineData("a grant of nothing")]
+    [InlineData("a grant of another length")]
     public async Task Call_ThatIsUnusual_IsPassedOnAsItCame(string what)
     {
         await _rig.LearnAsync();
@@ -86,7 +107,8 @@ public sealed class FrameReaderTests(ITestOutputHelper output) : IAsyncLifetime
             "a length that is not its own" => Wire.Frame(Wire.Data, Wire.EndStream, 5, good[..^1]),
             "reset" => Wire.Frame(Wire.Reset, 0, 5, Wire.Number(8)),
             "trailers" => [.. Wire.Frame(Wire.Data, 0, 5, good), .. Wire.Frame(Wire.Headers, Wire.EndHeaders | Wire.EndStream, 5, 0x00, 1, (byte)'x', 1, (byte)'y')],
-            _ => [.. Wire.Grant(5, 100), .. Wire.Frame(Wire.Data, Wire.EndStream, 5, good)],
+            "a grant of nothing" => [.. Wire.Grant(5, 0), .. Wire.Frame(Wire.Data, Wire.EndStream, 5, good)],
+            _ => [.. Wire.Frame(Wire.WindowUpdate, 0, 5, 0, 0, 1), .. Wire.Frame(Wire.Data, Wire.EndStream, 5, good)],
         };
         await _rig.SendAsync([.. Wire.Call(3, Wire.PlainBlock, good), .. headers, .. rest, .. Wire.Call(7, Wire.PlainBlock, good)]);
         await _rig.PassesAsync([.. headers, .. rest]);

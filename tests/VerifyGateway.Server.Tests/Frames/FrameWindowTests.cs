@@ -76,14 +76,14 @@ public sealed class FrameWindowTests(ITestOutputHelper output) : IAsyncLifetime
     {
         var reserve = new SendReserve();
         Assert.False(reserve.MaySend(1));
-        Assert.True(reserve.Wants(1 << 30));
+        Assert.True(reserve.IsWanting(1 << 30));
         Assert.Equal(1U << 29, reserve.Take(1 << 30));
         Assert.True(reserve.MaySend(65_535));
-        Assert.False(reserve.Wants(1 << 20));
+        Assert.False(reserve.IsWanting(1 << 20));
         reserve.Spend((1 << 29) - 10);
         Assert.True(reserve.MaySend(10));
         Assert.False(reserve.MaySend(11));
-        Assert.True(reserve.Wants(5));
+        Assert.True(reserve.IsWanting(5));
         Assert.Equal(0U, reserve.Take(5));
         Assert.True(reserve.MaySend(15));
     }
