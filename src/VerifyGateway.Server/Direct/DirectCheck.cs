@@ -40,11 +40,13 @@ internal sealed class DirectCheck(
         miss = null;
         if (call.Request.Path != Path)
         {
+            call.Known?.Refuse(call.StreamId);
             return false;
         }
 
         if (!IsPlain(call.Request) || callers.Find(call.Connection.RemoteIpAddress, CallerRoles.Check) is not { } caller)
         {
+            call.Known?.Refuse(call.StreamId);
             return Leave(left.Headers);
         }
 

@@ -2,7 +2,7 @@ namespace VerifyGateway.Server.Frames;
 
 /// <summary>
 /// Blocks of headers of one connection of which the web server has said what they mean: a plain check. The same bytes mean the same as long
-/// as the table that they may refer to does not change. <see cref="Confirm"/> is for any thread, all else for the one that reads the connection.
+/// as the table that they may refer to does not change. <see cref="Confirm"/> and <see cref="Refuse"/> are for any thread, all else for the one that reads the connection.
 /// </summary>
 internal sealed class KnownHeaders(TimeSpan validFor, TimeProvider time)
 {
@@ -45,7 +45,7 @@ internal sealed class KnownHeaders(TimeSpan validFor, TimeProvider time)
         {
             TableChanges();
         }
-        else if (bytes.Length <= MostBytes && (_offered is not { } waits || stream - waits.Stream > StreamsToWait))
+        else if (bytes.Length <= MostBytes && (_offered is not { IsRefused: false } waits || stream - waits.Stream > StreamsToWait))
         {
             Volatile.Write(ref _offered, new Block(stream, bytes.ToArray(), use));
         }
@@ -79,6 +79,15 @@ internal sealed class KnownHeaders(TimeSpan validFor, TimeProvider time)
         }
     }
 
+    /// <summary>The web server says that the headers of a stream are not those of a plain check.</summary>
+    public void Refuse(int stream)
+    {
+        if (Volatile.Read(ref _offered) is { } offered && offered.Stream == (uint)stream)
+        {
+            offered.IsRefused = true;
+        }
+    }
+
     private void TakeConfirmed()
     {
         if (_offered is { IsConfirmed: true } offered)
@@ -94,6 +103,7 @@ internal sealed class KnownHeaders(TimeSpan validFor, TimeProvider time)
     {
         private long? _bodyBytes;
         private bool _isConfirmed;
+        private bool _isRefused;
 
         /// <summary>The stream on which it went to the web server.</summary>
         public uint Stream => stream;
@@ -109,6 +119,13 @@ internal sealed class KnownHeaders(TimeSpan validFor, TimeProvider time)
 
         /// <summary>True when it is known to be that of a plain check.</summary>
         public bool IsConfirmed => Volatile.Read(ref _isConfirmed);
+
+        /// <summary>True when it is known not to be that of a plain check.</summary>
+        public bool IsRefused
+        {
+            get => Volatile.Read(ref _isRefused);
+            set => Volatile.Write(ref _isRefused, value);
+        }
 
         /// <summary>The web server is to see it again from then on, a timestamp of the clock.</summary>
         public long Until { get; private set; }

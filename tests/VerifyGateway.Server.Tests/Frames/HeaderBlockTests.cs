@@ -119,6 +119,15 @@ public sealed class HeaderBlockTests
         known.Passes(203, [0x83]);
         known.Confirm(203, null);
         Assert.NotNull(known.Find([0x83], _time.GetTimestamp()));
+        // At once, when it is said to be another.
+        known.Passes(205, [0x84]);
+        known.Refuse(203);
+        known.Passes(207, [0x85]);
+        known.Refuse(205);
+        known.Passes(209, [0x86]);
+        known.Confirm(209, null);
+        Assert.Null(known.Find([0x85], _time.GetTimestamp()));
+        Assert.NotNull(known.Find([0x86], _time.GetTimestamp()));
     }
 
     [Fact]
