@@ -53,11 +53,34 @@ public sealed class DirectLeftTests(ITestOutputHelper output) : IAsyncLifetime
     {
         var frame = await SendAsync(explain: true);
         Assert.False(TryAnswer(("grpc-encoding", "gzip")));
-        Assert.False(TryAnswer(("grpc-timeout", "1u")));
+        Assert.False(TryAnswer(("grpc-timeout", "999u")));
         await ExpectAsync(("headers", 2));
         Assert.False(TryAnswer());
         await ExpectUntouchedAsync(frame);
         await ExpectAsync(("headers", 2), ("message", 1));
+    }
+
+    [Theory]
+    [InlineData("1m", true)]
+    [InlineData("1S", true)]
+    [InlineData("99999999H", true)]
+    [InlineData("1000u", true)]
+    [InlineData("1999980u", true)]
+    [InlineData("999u", false)]
+    [InlineData("1000000n", true)]
+    [InlineData("99999999n", true)]
+    [InlineData("999999n", false)]
+    [InlineData("0001m", false)]
+    [InlineData("0m", false)]
+    [InlineData("100000000m", false)]
+    [InlineData("10x", false)]
+    [InlineData("1_0m", false)]
+    [InlineData("m", false)]
+    public async Task Call_WithADeadline_IsAnsweredWhenThatIsAMillisecondOrMoreAway(string timeout, bool isAnswered)
+    {
+        await SendAsync(explain: false);
+        Assert.Equal(isAnswered, TryAnswer(("grpc-timeout", timeout)));
+        await ExpectAsync(("headers", isAnswered ? 0 : 1));
     }
 
     [Fact]

@@ -86,7 +86,7 @@ public sealed class DirectRedisTests(ITestOutputHelper output) : IAsyncLifetime
     {
         await FillRedisAsync();
         var at = 0;
-        foreach (var (timeout, waits) in new[] { ("999m", false), ("1000m", true), ("9m", false), ("1S", true), ("1M", true), ("1H", true) })
+        foreach (var (timeout, waits) in new[] { ("999m", false), ("1000m", true), ("9m", false), ("1S", true), ("1M", true), ("1H", true), ("999999u", false), ("1000000u", true), ("99999999n", false) })
         {
             // Until the body came with its headers.
             for (var tries = 0; tries < 40; tries++)

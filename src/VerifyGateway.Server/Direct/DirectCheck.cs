@@ -151,12 +151,21 @@ internal sealed class DirectCheck(
     }
 
     /// <summary>A check from memory takes a few microseconds: a deadline that is a millisecond or more away needs no timer.</summary>
-    private static bool IsLongEnough(string? timeout) =>
-        timeout is null || (timeout.Length is >= 2 and <= 9 && timeout[0] is >= '1' and <= '9' && timeout[^1] is 'm' or 'S' or 'M' or 'H'
-            && !timeout.AsSpan(1, timeout.Length - 2).ContainsAnyExceptInRange('0', '9'));
+    private static bool IsLongEnough(string? timeout) => timeout is null || IsAtLeast(timeout, msDigits: 1);
 
     /// <summary>A call to Redis ends within a second: a deadline that is as far away needs no timer for it.</summary>
-    private static bool IsSecondOrMore(string? timeout) => timeout is null || timeout[^1] != 'm' || timeout.Length >= 5;
+    private static bool IsSecondOrMore(string? timeout) => timeout is null || IsAtLeast(timeout, msDigits: 4);
+
+    /// <summary>
+    /// True for a deadline of at least as many milliseconds as the smallest number of so many digits. Java's gRPC and Go's tell theirs in
+    /// microseconds, or in nanoseconds when it is near.
+    /// </summary>
+    private static bool IsAtLeast(string timeout, int msDigits)
+    {
+        var digits = timeout.Length - 1;
+        return digits is >= 1 and <= 8 && timeout[0] is >= '1' and <= '9' && !timeout.AsSpan(1, digits - 1).ContainsAnyExceptInRange('0', '9')
+            && timeout[^1] switch { 'H' or 'M' or 'S' => true, 'm' => digits >= msDigits, 'u' => digits >= msDigits + 3, 'n' => digits >= msDigits + 6, _ => false };
+    }
 
     /// <summary>The whole body, when it is there.</summary>
     private bool TryReadBody(PipeReader reader, out ReadOnlySequence<byte> body)
