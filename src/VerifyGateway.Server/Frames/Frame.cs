@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Buffers.Binary;
 
 namespace VerifyGateway.Server.Frames;
@@ -13,8 +14,12 @@ internal enum FrameType : byte
     ResetStream = 3,
     /// <summary>What the peer wants.</summary>
     Settings = 4,
+    /// <summary>The peer begins no more streams.</summary>
+    GoAway = 7,
     /// <summary>Room for more.</summary>
     WindowUpdate = 8,
+    /// <summary>More of headers.</summary>
+    Continuation = 9,
 }
 
 /// <summary>An HTTP/2 frame where its bytes are, RFC 9113 section 4.1.</summary>
@@ -64,6 +69,9 @@ internal readonly ref struct Frame
     /// <summary>The payload, of a frame that is whole.</summary>
     public ReadOnlySpan<byte> Payload => _bytes.Slice(Head, Length);
 
+    /// <summary>The number in the payload of four bytes of a frame that is whole, without its upper bit.</summary>
+    public uint Number => BinaryPrimitives.ReadUInt32BigEndian(Payload) & int.MaxValue;
+
     /// <summary>Reads the head of the frame that begins here; false when that is not all there.</summary>
     public static bool TryRead(ReadOnlySpan<byte> bytes, out Frame frame)
     {
@@ -84,5 +92,21 @@ internal readonly ref struct Frame
         to[3] = (byte)type;
         to[4] = flags;
         BinaryPrimitives.WriteUInt32BigEndian(to[5..], stream);
+    }
+
+    /// <summary>Writes a frame.</summary>
+    public static void Write(ArrayBufferWriter<byte> to, FrameType type, byte flags, uint stream, ReadOnlySpan<byte> payload)
+    {
+        WriteHead(to.GetSpan(Head), payload.Length, type, flags, stream);
+        to.Advance(Head);
+        to.Write(payload);
+    }
+
+    /// <summary>Writes a grant for the connection.</summary>
+    public static void WriteGrant(ArrayBufferWriter<byte> to, uint bytes)
+    {
+        Span<byte> number = stackalloc byte[sizeof(uint)];
+        BinaryPrimitives.WriteUInt32BigEndian(number, bytes);
+        Write(to, FrameType.WindowUpdate, 0, stream: 0, number);
     }
 }
