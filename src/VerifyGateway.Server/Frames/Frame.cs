@@ -14,8 +14,12 @@ internal enum FrameType : byte
     ResetStream = 3,
     /// <summary>What the peer wants.</summary>
     Settings = 4,
+    /// <summary>The peer begins no more streams.</summary>
+    GoAway = 7,
     /// <summary>Room for more.</summary>
     WindowUpdate = 8,
+    /// <summary>More of headers.</summary>
+    Continuation = 9,
 }
 
 /// <summary>An HTTP/2 frame where its bytes are, RFC 9113 section 4.1.</summary>
@@ -65,6 +69,9 @@ internal readonly ref struct Frame
     /// <summary>The payload, of a frame that is whole.</summary>
     public ReadOnlySpan<byte> Payload => _bytes.Slice(Head, Length);
 
+    /// <summary>What a whole frame of type <see cref="FrameType.WindowUpdate"/> grants, bytes; 0 when it is not as it has to be.</summary>
+    public uint Grant => Length == sizeof(uint) ? BinaryPrimitives.ReadUInt32BigEndian(Payload) & int.MaxValue : 0;
+
     /// <summary>Reads the head of the frame that begins here; false when that is not all there.</summary>
     public static bool TryRead(ReadOnlySpan<byte> bytes, out Frame frame)
     {
@@ -87,18 +94,22 @@ internal readonly ref struct Frame
         BinaryPrimitives.WriteUInt32BigEndian(to[5..], stream);
     }
 
-    /// <summary>What a whole frame of type <see cref="FrameType.WindowUpdate"/> grants, bytes; 0 when it is not as it has to be.</summary>
-    public uint Grant => Length == sizeof(uint) ? BinaryPrimitives.ReadUInt32BigEndian(Payload) & int.MaxValue : 0;
+    /// <summary>Writes a frame.</summary>
+    public static void Write(ArrayBufferWriter<byte> to, FrameType type, byte flags, uint stream, ReadOnlySpan<byte> payload)
+    {
+        WriteHead(to.GetSpan(Head), payload.Length, type, flags, stream);
+        to.Advance(Head);
+        to.Write(payload);
+    }
 
     /// <summary>Writes a grant.</summary>
     /// <param name="to">Is written to.</param>
     /// <param name="stream">The stream that it is for; 0 for the connection.</param>
     /// <param name="bytes">So much may be sent more.</param>
-    public static void WriteGrant(IBufferWriter<byte> to, uint stream, uint bytes)
+    public static void WriteGrant(ArrayBufferWriter<byte> to, uint stream, uint bytes)
     {
-        var frame = to.GetSpan(Head + sizeof(uint));
-        WriteHead(frame, sizeof(uint), FrameType.WindowUpdate, 0, stream);
-        BinaryPrimitives.WriteUInt32BigEndian(frame[Head..], bytes);
-        to.Advance(Head + sizeof(uint));
+        Span<byte> number = stackalloc byte[sizeof(uint)];
+        BinaryPrimitives.WriteUInt32BigEndian(number, bytes);
+        Write(to, FrameType.WindowUpdate, 0, stream, number);
     }
 }

@@ -36,7 +36,8 @@ internal sealed class FrameChecks(
         }
 
         var transport = connection.Transport;
-        using var output = new SharedOutput(transport.Output);
+        // Not disposed of here: a flush that the web server leaves behind may end after this, and there is only memory in it.
+        var output = new SharedOutput(transport.Output);
         var known = new KnownHeaders(ValidFor, time);
         connection.Features.Set(known);
         using var input = new FrameReader(this, transport.Input, output, new FrameAnswers(checks, caller, limits.MaxMessageBytes), known);

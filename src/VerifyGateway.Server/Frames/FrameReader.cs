@@ -13,7 +13,6 @@ namespace VerifyGateway.Server.Frames;
 /// </summary>
 internal sealed class FrameReader : PipeReader, IDisposable
 {
-    private const int MostAtOnce = 64 * 1024;
     private const int MostToSend = 32 * 1024;
     private const int MostBody = 4 * 1024;
     private const uint GrantFrom = 32 * 1024;
@@ -28,13 +27,15 @@ internal sealed class FrameReader : PipeReader, IDisposable
     private readonly SendReserve _reserve = new();
     private readonly HeldCalls _held = new();
     private readonly ArrayBufferWriter<byte> _before = new();
+    private readonly JoinedBytes _joined = new();
     private readonly ITimer _holds;
-    private byte[] _joined = [];
     private ReadOnlySequence<byte> _given;
     private ReadOnlySequence<byte> _first;
     private long _toPass;
     private bool _isBegun;
     private bool _isTransparent;
+    private bool _isContinued;
+    private bool _isOut;
     private bool _isCancelled;
     private bool _isTimed;
     private bool _isHeldLong;
@@ -165,10 +166,16 @@ internal sealed class FrameReader : PipeReader, IDisposable
             return (0, Math.Min(_toPass, buffer.Length));
         }
 
-        if (_isTransparent || _checks.IsStopping || (!_isBegun && !Begins(buffer)))
+        if (_isTransparent || (!_isBegun && !Begins(buffer)))
+        {
+            return (0, _isTransparent || isAll ? buffer.Length : 0);
+        }
+
+        // What passes is looked at all the same: the table may change, and it may end with this.
+        _isOut = _checks.IsStopping;
+        if (_isOut)
         {
             Release(uint.MaxValue);
-            return (0, _isBegun || _isTransparent || isAll ? buffer.Length : 0);
         }
 
         var now = _checks.Now();
@@ -178,7 +185,7 @@ internal sealed class FrameReader : PipeReader, IDisposable
             Release(_held.LastBefore(now.Timestamp - _checks.Ticks(HoldFor)));
         }
 
-        var (taken, end) = Look(Joined(buffer), now);
+        var (taken, end) = Look(_joined.Of(buffer), now);
         if (isAll && _before.WrittenCount == 0)
         {
             Release(uint.MaxValue);
@@ -186,6 +193,7 @@ internal sealed class FrameReader : PipeReader, IDisposable
 
         return (taken, isAll || _isTransparent ? buffer.Length - taken : end - taken);
     }
+
     /// <summary>Looks at one frame after the other.</summary>
     /// <returns>Where what was taken ends, and where what is for the web server ends.</returns>
     private (int Taken, int End) Look(ReadOnlySpan<byte> bytes, LeaseInstant now)
@@ -197,11 +205,16 @@ internal sealed class FrameReader : PipeReader, IDisposable
             at = Preface.Length;
         }
 
-        while (_before.WrittenCount == 0 && _answers.ToSend.WrittenCount < MostToSend && Frame.TryRead(bytes[at..], out var frame))
+        while (_before.WrittenCount == 0 && !_isTransparent && _answers.ToSend.WrittenCount < MostToSend && Frame.TryRead(bytes[at..], out var frame))
         {
-            // The web server ends a connection with a frame that is too long.
-            _isTransparent = frame.Length > Frame.MostPayload;
-            if (_isTransparent || !frame.IsWhole)
+            if (frame.Length > Frame.MostPayload)
+            {
+                // The web server ends a connection with a frame that is too long.
+                Leave();
+                break;
+            }
+
+            if (!frame.IsWhole)
             {
                 break;
             }
@@ -234,55 +247,58 @@ internal sealed class FrameReader : PipeReader, IDisposable
         return (taken, at);
     }
 
+    /// <summary>All that comes from now on is the web server's.</summary>
+    private void Leave()
+    {
+        _isTransparent = true;
+        Release(uint.MaxValue);
+    }
+
     private bool Begins(in ReadOnlySequence<byte> buffer)
     {
-        var begin = Joined(buffer);
+        var begin = _joined.Of(buffer);
         var length = Math.Min(begin.Length, Preface.Length);
         _isTransparent = !begin[..length].SequenceEqual(Preface.AsSpan(0, length));
         return length == Preface.Length && !_isTransparent;
     }
 
-    private ReadOnlySpan<byte> Joined(in ReadOnlySequence<byte> buffer)
-    {
-        if (buffer.IsSingleSegment)
-        {
-            return buffer.FirstSpan;
-        }
-
-        var length = (int)Math.Min(buffer.Length, MostAtOnce);
-        if (_joined.Length < length)
-        {
-            _joined = new byte[length];
-        }
-
-        buffer.Slice(0, length).CopyTo(_joined);
-        return _joined.AsSpan(0, length);
-    }
-
     /// <summary>The block of headers that begins a call, when it is known.</summary>
     private KnownHeaders.Block? Known(in Frame frame, LeaseInstant now) =>
-        frame.Flags == Frame.EndHeaders && frame.Stream > _highest && (frame.Stream & 1) == 1 && _held.HasRoom && _reserve.MaySend(FrameAnswers.MostBytes)
+        frame.Flags == Frame.EndHeaders && !_isContinued && !_isOut && frame.Stream > _highest && (frame.Stream & 1) == 1 && _held.HasRoom && _reserve.MaySend(FrameAnswers.MostBytes)
             ? _known.Find(frame.Payload, now.Timestamp)
             : null;
 
     /// <summary>True for a frame that the web server must not see as it is, or not yet.</summary>
-    private bool IsTaken(in Frame frame) => frame.Type switch
+    private bool IsTaken(in Frame frame) => !_isContinued && frame.Type switch
     {
         // Calls come to it in the order of their streams, and headers as they were packed.
-        FrameType.Headers => _held.Count > 0,
+        FrameType.Headers => _held.Count > 0 || IsOver(frame.Stream),
+        // It ends the connection when no call is under way.
+        FrameType.GoAway => _held.Count > 0,
         FrameType.WindowUpdate when frame.Stream == 0 => frame.Grant > 0 && _reserve.IsWanting(frame.Grant),
         // It does not know of a stream that was answered here, and would end the connection.
-        FrameType.ResetStream or FrameType.WindowUpdate => frame.Stream > _highestPassed && frame.Stream <= _highest && (frame.Stream & 1) == 1,
+        FrameType.WindowUpdate => frame.Grant > 0 && IsOver(frame.Stream),
+        FrameType.ResetStream => frame.Length == sizeof(uint) && IsOver(frame.Stream),
         _ => false,
     };
+
+    /// <summary>True for a stream of which the web server would think that it has not begun.</summary>
+    private bool IsOver(uint stream) => stream > _highestPassed && stream <= _highest && (stream & 1) == 1;
 
     /// <summary>Takes a frame, and puts another in its place where there is one; or has calls that are held go before it.</summary>
     private bool Take(in Frame frame)
     {
-        if (frame.Type == FrameType.Headers)
+        if (frame.Type is FrameType.Headers or FrameType.GoAway)
         {
-            Release(uint.MaxValue);
-            return false;
+            if (_held.Count > 0)
+            {
+                Release(uint.MaxValue);
+                return false;
+            }
+
+            // A stream that is over begins again. To the web server it would be a new one: it gets what it ends the connection with.
+            Frame.Write(_before, FrameType.Data, 0, frame.Stream, []);
+            return true;
         }
 
         if (frame.Stream == 0 && _reserve.Take(frame.Grant) is > 0 and var left)
@@ -348,20 +364,38 @@ internal sealed class FrameReader : PipeReader, IDisposable
         switch (frame.Type)
         {
             case FrameType.Headers:
-                (_highestPassed, _highest) = (Math.Max(_highestPassed, frame.Stream), Math.Max(_highest, frame.Stream));
-                if (frame.Flags is Frame.EndHeaders or (Frame.EndHeaders | Frame.EndStream))
+                PassHeaders(frame);
+                break;
+            case FrameType.Continuation:
+                _isContinued &= (frame.Flags & Frame.EndHeaders) == 0;
+                break;
+            case FrameType.Settings when frame.Flags != Frame.Ack:
+                if (!_reserve.Read(frame.Payload))
                 {
-                    _known.Passes(frame.Stream, frame.Payload);
-                }
-                else
-                {
-                    _known.TableChanges();
+                    Leave();
+                    if (_reserve.GiveBack() is > 0 and var left)
+                    {
+                        Frame.WriteGrant(_before, stream: 0, left);
+                    }
                 }
 
                 break;
-            case FrameType.Settings when frame.Flags != Frame.Ack:
-                _reserve.Read(frame.Payload);
-                break;
         }
+    }
+
+    private void PassHeaders(in Frame frame)
+    {
+        _isContinued = (frame.Flags & Frame.EndHeaders) == 0;
+        if (frame.Flags == Frame.EndHeaders && frame.Stream > _highest)
+        {
+            _known.Passes(frame.Stream, frame.Payload);
+        }
+        else if (frame.Flags != (Frame.EndHeaders | Frame.EndStream) || HeaderBlock.UseOf(frame.Payload) == TableUse.Changes)
+        {
+            // Not offered as those of a call: trailers, or a call without a body. Padding and the like are not looked into.
+            _known.TableChanges();
+        }
+
+        (_highestPassed, _highest) = (Math.Max(_highestPassed, frame.Stream), Math.Max(_highest, frame.Stream));
     }
 }

@@ -88,7 +88,7 @@ internal sealed class HeldCalls
         {
             ref var call = ref _calls[_first];
             last = call.Stream;
-            Write(to, FrameType.Headers, Frame.EndHeaders, call.Stream, call.Headers.Bytes);
+            Frame.Write(to, FrameType.Headers, Frame.EndHeaders, call.Stream, call.Headers.Bytes);
             if (call.Granted > 0)
             {
                 Frame.WriteGrant(to, call.Stream, call.Granted);
@@ -96,18 +96,11 @@ internal sealed class HeldCalls
 
             if (call.BodyLength > 0)
             {
-                Write(to, FrameType.Data, 0, call.Stream, call.Body);
+                Frame.Write(to, FrameType.Data, 0, call.Stream, call.Body);
             }
         }
 
         return last;
-    }
-
-    private static void Write(ArrayBufferWriter<byte> to, FrameType type, byte flags, uint stream, ReadOnlySpan<byte> payload)
-    {
-        Frame.WriteHead(to.GetSpan(Frame.Head), payload.Length, type, flags, stream);
-        to.Advance(Frame.Head);
-        to.Write(payload);
     }
 
     /// <summary>A call that is held.</summary>

@@ -10,8 +10,12 @@ namespace VerifyGateway.Server.Frames;
 internal sealed class SendReserve
 {
     private const int InitialWindow = 65_535;
-    private const uint Least = 32 * 1024;
+
+    // A quarter of the window that every connection begins with: callers grant again when half of it or less is used up.
+    private const uint Least = 16 * 1024;
+    private const int UsualTable = 4_096;
     private const int Setting = 6;
+    private const ushort TableSetting = 1;
     private const ushort InitialWindowSetting = 4;
 
     private uint _wanted = Least;
@@ -38,15 +42,36 @@ internal sealed class SendReserve
         return grant - taken;
     }
 
-    /// <summary>The caller's settings come: how much may be sent on a new stream is one of them.</summary>
-    public void Read(ReadOnlySpan<byte> settings)
+    /// <summary>Nothing is sent without the web server any longer: it gets what is left.</summary>
+    public uint GiveBack()
     {
+        var left = _held;
+        _held = 0;
+        return left;
+    }
+
+    /// <summary>The caller's settings come: how much may be sent on a new stream is one of them.</summary>
+    /// <returns>
+    /// False when only the web server can write headers that the caller understands: whoever wants a table smaller than the usual one has to
+    /// be told its size in the next headers (RFC 7541 section 4.2), and some end the connection with headers that do not begin so.
+    /// </returns>
+    public bool Read(ReadOnlySpan<byte> settings)
+    {
+        var isUsual = true;
         for (; settings.Length >= Setting; settings = settings[Setting..])
         {
-            if (BinaryPrimitives.ReadUInt16BigEndian(settings) == InitialWindowSetting)
+            var value = BinaryPrimitives.ReadUInt32BigEndian(settings[2..]);
+            switch (BinaryPrimitives.ReadUInt16BigEndian(settings))
             {
-                _streamWindow = BinaryPrimitives.ReadUInt32BigEndian(settings[2..]);
+                case InitialWindowSetting:
+                    _streamWindow = value;
+                    break;
+                case TableSetting:
+                    isUsual &= value >= UsualTable;
+                    break;
             }
         }
+
+        return isUsual;
     }
 }

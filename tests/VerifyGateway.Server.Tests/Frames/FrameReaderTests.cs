@@ -224,7 +224,6 @@ public sealed class FrameReaderTests(ITestOutputHelper output) : IAsyncLifetime
     }
 
     [Theory]
-    [InlineData(3U, Wire.EndHeaders, 3U)]
     [InlineData(5U, Wire.EndHeaders, 1U)]
     [InlineData(3U, Wire.EndHeaders, 4U)]
     [InlineData(3U, (byte)(Wire.EndHeaders | Wire.EndStream), 5U)]

@@ -29,7 +29,7 @@ public sealed class FrameWindowTests(ITestOutputHelper output) : IAsyncLifetime
     [Fact]
     public async Task Caller_WhoGrantsStreamsTooLittle_IsAnsweredByTheWebServer_UntilThereIsMore()
     {
-        await _rig.LearnAsync(begin: [.. Wire.Begin, .. Wire.Frame(Wire.Settings, 0, 0, [0, 1, 0, 0, 0, 9, 0, 4, 0, 0, 0, 100])]);
+        await _rig.LearnAsync(begin: [.. Wire.Begin, .. Wire.Frame(Wire.Settings, 0, 0, [0, 3, 0, 0, 0, 9, 0, 4, 0, 0, 0, 100])]);
         var call = Wire.Call(3, Wire.PlainBlock, _rig.Good);
         await _rig.SendAsync(call);
         await _rig.PassesAsync(call);

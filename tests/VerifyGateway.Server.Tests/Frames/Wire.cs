@@ -11,6 +11,7 @@ internal static class Wire
     public const byte Reset = 3;
     public const byte Settings = 4;
     public const byte Ping = 6;
+    public const byte GoAway = 7;
     public const byte WindowUpdate = 8;
     public const byte Continuation = 9;
     public const byte EndStream = 1;
@@ -83,7 +84,7 @@ internal static class Wire
         return frames;
     }
 
-    private static byte[] Text(string text) => text.Length < 127 ? [(byte)text.Length, .. Encoding.ASCII.GetBytes(text)] : [127, (byte)(text.Length - 127), .. Encoding.ASCII.GetBytes(text)];
+    public static byte[] Text(string text) => text.Length < 127 ? [(byte)text.Length, .. Encoding.ASCII.GetBytes(text)] : [127, (byte)(text.Length - 127), .. Encoding.ASCII.GetBytes(text)];
 }
 
 /// <summary>A frame.</summary>
