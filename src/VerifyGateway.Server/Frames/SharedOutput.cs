@@ -1,6 +1,5 @@
 using System.Buffers;
 using System.IO.Pipelines;
-using System.Runtime.CompilerServices;
 
 namespace VerifyGateway.Server.Frames;
 
@@ -47,7 +46,7 @@ internal sealed class SharedOutput(PipeWriter output) : PipeWriter, IDisposable
     /// <summary>Sends whole frames, and ends when there is room for more.</summary>
     /// <param name="frames">Is empty afterwards.</param>
     /// <param name="cancel">Ends the wait.</param>
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    /// <returns>A task that may be asked for its result more than once, as the web server does: one that is pooled may be another's then.</returns>
     public async ValueTask<FlushResult> SendAsync(ArrayBufferWriter<byte> frames, CancellationToken cancel)
     {
         if (!_turn.Wait(0, CancellationToken.None))

@@ -1,0 +1,281 @@
+using System.Buffers;
+using VerifyGateway.Caching.Coherence;
+
+namespace VerifyGateway.Server.Frames;
+
+/// <summary>
+/// What comes on a connection is either answered here or the web server's. Answered are calls whose headers are
+/// <see cref="KnownHeaders">known</see>, byte for byte, to be those of a plain check, whose body comes soon, and which memory answers. What is
+/// unusual in any way is passed on as it came, and it is for the web server to say what is wrong with it. Frames are looked at when they are
+/// whole, as the web server looks at them, and streams come to it in their order. For the thread that reads the connection.
+/// </summary>
+internal sealed class FrameSorter(FrameChecks checks, FrameAnswers answers, KnownHeaders known)
+{
+    /// <summary>How long a call is held whose body does not come.</summary>
+    public static readonly TimeSpan HoldFor = TimeSpan.FromMilliseconds(100);
+
+    private const int MostToSend = 32 * 1024;
+    private const int MostBody = 4 * 1024;
+    private const uint GrantFrom = 32 * 1024;
+    private static readonly byte[] Preface = [.. "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"u8];
+
+    private readonly SendReserve _reserve = new();
+    private readonly HeldCalls _held = new();
+    private readonly JoinedBytes _joined = new();
+    private bool _isBegun;
+    private bool _isTransparent;
+    private bool _isContinued;
+    private bool _isOut;
+    private bool _isHeldLong;
+    private uint _highest;
+    private uint _highestPassed;
+    private uint _ungranted;
+
+    /// <summary>Frames for the web server that go before all others.</summary>
+    public ArrayBufferWriter<byte> Before { get; } = new();
+
+    /// <summary>True while there are calls whose body has not come.</summary>
+    public bool IsHolding => _held.Count > 0;
+
+    /// <summary>The next look is for calls, too, that have been held for long enough. From any thread.</summary>
+    public void LookForLate() => Volatile.Write(ref _isHeldLong, true);
+
+    /// <summary>Answers calls until something comes that is for the web server.</summary>
+    /// <param name="buffer">What is there.</param>
+    /// <param name="isAll">True when nothing more comes: the web server is to have what is left.</param>
+    /// <returns>Bytes that were taken, and bytes after them that are for the web server.</returns>
+    public (long Taken, long Passed) Look(in ReadOnlySequence<byte> buffer, bool isAll)
+    {
+        if (_isTransparent || (!_isBegun && !Begins(buffer)))
+        {
+            return (0, _isTransparent || isAll ? buffer.Length : 0);
+        }
+
+        // What passes is looked at all the same: the table may change, and it may end with this.
+        _isOut = checks.IsStopping;
+        if (_isOut)
+        {
+            Release(uint.MaxValue);
+        }
+
+        var now = checks.Now();
+        if (Volatile.Read(ref _isHeldLong))
+        {
+            Volatile.Write(ref _isHeldLong, false);
+            Release(_held.LastBefore(now.Timestamp - checks.Ticks(HoldFor)));
+        }
+
+        var (taken, end) = Look(_joined.Of(buffer), now);
+        if (isAll && Before.WrittenCount == 0)
+        {
+            Release(uint.MaxValue);
+        }
+
+        return (taken, isAll || _isTransparent ? buffer.Length - taken : end - taken);
+    }
+
+    /// <summary>Looks at one frame after the other.</summary>
+    /// <returns>Where what was taken ends, and where what is for the web server ends.</returns>
+    private (int Taken, int End) Look(ReadOnlySpan<byte> bytes, LeaseInstant now)
+    {
+        var (taken, at, answered) = (0, 0, 0);
+        if (!_isBegun)
+        {
+            _isBegun = true;
+            at = Preface.Length;
+        }
+
+        while (Before.WrittenCount == 0 && !_isTransparent && answers.ToSend.WrittenCount < MostToSend && Frame.TryRead(bytes[at..], out var frame))
+        {
+            if (frame.Length > Frame.MostPayload)
+            {
+                // The web server ends a connection with a frame that is too long.
+                Leave();
+                break;
+            }
+
+            if (!frame.IsWhole)
+            {
+                break;
+            }
+
+            var held = _held.Count == 0 ? -1 : _held.Find(frame.Stream);
+            var headers = frame.Type == FrameType.Headers && held < 0 ? Known(frame, now) : null;
+            if (held < 0 && headers is null && !IsTaken(frame))
+            {
+                Pass(frame);
+                at += frame.Size;
+            }
+            else if (at > taken)
+            {
+                // What comes before it goes to the web server first.
+                break;
+            }
+            else if (headers is not null)
+            {
+                _held.Add(frame.Stream, headers, now.Timestamp);
+                _highest = frame.Stream;
+                taken = at += frame.Size;
+            }
+            else if (held >= 0 ? TakeBody(held, frame, now, ref answered) : Take(frame))
+            {
+                taken = at += frame.Size;
+            }
+        }
+
+        checks.Answered(answered);
+        return (taken, at);
+    }
+
+    /// <summary>All that comes from now on is the web server's.</summary>
+    public void Leave()
+    {
+        _isTransparent = true;
+        Release(uint.MaxValue);
+    }
+
+    private bool Begins(in ReadOnlySequence<byte> buffer)
+    {
+        var begin = _joined.Of(buffer);
+        var length = Math.Min(begin.Length, Preface.Length);
+        _isTransparent = !begin[..length].SequenceEqual(Preface.AsSpan(0, length));
+        return length == Preface.Length && !_isTransparent;
+    }
+
+    /// <summary>The block of headers that begins a call, when it is known.</summary>
+    private KnownHeaders.Block? Known(in Frame frame, LeaseInstant now) =>
+        frame.Flags == Frame.EndHeaders && !_isContinued && !_isOut && frame.Stream > _highest && (frame.Stream & 1) == 1 && _held.HasRoom && _reserve.MaySend(FrameAnswers.MostBytes)
+            ? known.Find(frame.Payload, now.Timestamp)
+            : null;
+
+    /// <summary>True for a frame that the web server must not see as it is, or not yet.</summary>
+    private bool IsTaken(in Frame frame) => !_isContinued && frame.Type switch
+    {
+        // Calls come to it in the order of their streams, and headers as they were packed.
+        FrameType.Headers => _held.Count > 0 || IsOver(frame.Stream),
+        // It ends the connection when no call is under way.
+        FrameType.GoAway => _held.Count > 0,
+        FrameType.WindowUpdate when frame.Stream == 0 => frame.Grant > 0 && _reserve.IsWanting(frame.Grant),
+        // It does not know of a stream that was answered here, and would end the connection.
+        FrameType.WindowUpdate => frame.Grant > 0 && IsOver(frame.Stream),
+        FrameType.ResetStream => frame.Length == sizeof(uint) && IsOver(frame.Stream),
+        _ => false,
+    };
+
+    /// <summary>True for a stream of which the web server would think that it has not begun.</summary>
+    private bool IsOver(uint stream) => stream > _highestPassed && stream <= _highest && (stream & 1) == 1;
+
+    /// <summary>Takes a frame, and puts another in its place where there is one; or has calls that are held go before it.</summary>
+    private bool Take(in Frame frame)
+    {
+        if (frame.Type is FrameType.Headers or FrameType.GoAway)
+        {
+            if (_held.Count > 0)
+            {
+                Release(uint.MaxValue);
+                return false;
+            }
+
+            // A stream that is over begins again. To the web server it would be a new one: it gets what it ends the connection with.
+            Frame.Write(Before, FrameType.Data, 0, frame.Stream, []);
+            return true;
+        }
+
+        if (frame.Stream == 0 && _reserve.Take(frame.Grant) is > 0 and var left)
+        {
+            Frame.WriteGrant(Before, stream: 0, left);
+        }
+
+        return true;
+    }
+
+    /// <summary>Takes the body of a call that is held, and answers it when all is there; or has the call go to the web server.</summary>
+    private bool TakeBody(int held, in Frame frame, LeaseInstant now, ref int answered)
+    {
+        ref var call = ref _held[held];
+        if (frame.Type == FrameType.WindowUpdate && frame.Grant > 0 && call.Granted + frame.Grant <= int.MaxValue)
+        {
+            // C++'s gRPC sends one with every call, before the body.
+            call.Granted += frame.Grant;
+            return true;
+        }
+
+        if (frame.Type == FrameType.Data && frame.Length <= MostBody && frame.Flags is 0 or Frame.EndStream && (frame.Length > 0) == (call.BodyLength == 0))
+        {
+            if (frame.Flags == 0 && frame.Length > 0)
+            {
+                call.Keep(frame.Payload);
+                return true;
+            }
+
+            var body = frame.Length > 0 ? frame.Payload : call.Body;
+            if (frame.Flags == Frame.EndStream && call.Headers.IsBody(body.Length) && _reserve.MaySend(FrameAnswers.MostBytes)
+                && checks.TryAnswer(answers, frame.Stream, body, now, out var sent))
+            {
+                answered++;
+                _reserve.Spend(sent);
+                _held.Remove(held);
+                Grant((uint)body.Length);
+                return true;
+            }
+        }
+
+        Release(frame.Stream);
+        return false;
+    }
+
+    /// <summary>Calls up to a stream that are held go to the web server.</summary>
+    private void Release(uint through) => _highestPassed = Math.Max(_highestPassed, _held.Release(through, Before));
+
+    /// <summary>The caller is granted room for what it has sent and the web server has not seen.</summary>
+    private void Grant(uint bytes)
+    {
+        _ungranted += bytes;
+        if (_ungranted >= GrantFrom)
+        {
+            Frame.WriteGrant(answers.ToSend, stream: 0, _ungranted);
+            _ungranted = 0;
+        }
+    }
+
+    /// <summary>A frame goes to the web server.</summary>
+    private void Pass(in Frame frame)
+    {
+        switch (frame.Type)
+        {
+            case FrameType.Headers:
+                PassHeaders(frame);
+                break;
+            case FrameType.Continuation:
+                _isContinued &= (frame.Flags & Frame.EndHeaders) == 0;
+                break;
+            case FrameType.Settings when frame.Flags != Frame.Ack:
+                if (!_reserve.Read(frame.Payload))
+                {
+                    Leave();
+                    if (_reserve.GiveBack() is > 0 and var left)
+                    {
+                        Frame.WriteGrant(Before, stream: 0, left);
+                    }
+                }
+
+                break;
+        }
+    }
+
+    private void PassHeaders(in Frame frame)
+    {
+        _isContinued = (frame.Flags & Frame.EndHeaders) == 0;
+        if (frame.Flags == Frame.EndHeaders && frame.Stream > _highest)
+        {
+            known.Passes(frame.Stream, frame.Payload);
+        }
+        else if (frame.Flags != (Frame.EndHeaders | Frame.EndStream) || HeaderBlock.UseOf(frame.Payload) == TableUse.Changes)
+        {
+            // Not offered as those of a call: trailers, or a call without a body. Padding and the like are not looked into.
+            known.TableChanges();
+        }
+
+        (_highestPassed, _highest) = (Math.Max(_highestPassed, frame.Stream), Math.Max(_highest, frame.Stream));
+    }
+}
