@@ -128,7 +128,10 @@ internal static class Gateway
         kestrel.Listen(IPAddress.Parse(options.GrpcAddress), options.GrpcPort, listen =>
         {
             listen.Protocols = HttpProtocols.Http2;
-            listen.UseDirectChecks();
+            if (options.AnswerFromFrames)
+            {
+                listen.UseDirectChecks();
+            }
         });
     }
 }

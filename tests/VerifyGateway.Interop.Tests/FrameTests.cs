@@ -50,6 +50,20 @@ public class FrameTests(ITestOutputHelper output)
         await ExpectAsync(gateway, $".NET, {atOnce} at once, deadline {deadline} s");
     }
 
+    [Fact]
+    public async Task Gateway_ThatIsSetNotTo_AnswersNoneFromFrames()
+    {
+        using var gateway = await GatewayProcess.StartAsync("Storage:SeedFile=" + GatewayProcess.SampleSeed, "Listen:AnswerFromFrames=false");
+        using var channel = GrpcChannel.ForAddress(gateway.Grpc);
+        var client = new VerificationService.VerificationServiceClient(channel);
+        for (var call = 0; call < 20; call++)
+        {
+            Assert.Equal(Decision.Allow, (await client.CheckStatusAsync(Sample.Good())).Decision);
+        }
+
+        Assert.Equal(0, await gateway.MetricAsync("verifygateway_direct_frames_total"));
+    }
+
     private async Task ExpectAsync(GatewayProcess gateway, string who)
     {
         await Wait.UntilAsync(async () => await gateway.MetricAsync("grpc_server_handled_total", "grpc_method=\"CheckStatus\"", "grpc_code=\"OK\"") == Calls, "every call to be counted once");

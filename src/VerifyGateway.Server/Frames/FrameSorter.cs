@@ -15,6 +15,7 @@ internal sealed class FrameSorter(FrameChecks checks, FrameAnswers answers, Know
     public static readonly TimeSpan HoldFor = TimeSpan.FromMilliseconds(100);
 
     private const int MostToSend = 32 * 1024;
+    private const int MostBefore = 64 * 1024;
     private const int MostBody = 4 * 1024;
     private const uint GrantFrom = 32 * 1024;
     private static readonly byte[] Preface = [.. "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"u8];
@@ -66,8 +67,9 @@ internal sealed class FrameSorter(FrameChecks checks, FrameAnswers answers, Know
         }
 
         var (taken, end) = Look(_joined.Of(buffer), now);
-        if (isAll && Before.WrittenCount == 0)
+        if (isAll && IsHolding)
         {
+            taken = Copy(_joined.Of(buffer), taken, end);
             Release(uint.MaxValue);
         }
 
@@ -75,7 +77,10 @@ internal sealed class FrameSorter(FrameChecks checks, FrameAnswers answers, Know
     }
 
     /// <summary>Looks at one frame after the other.</summary>
-    /// <returns>Where what was taken ends, and where what is for the web server ends.</returns>
+    /// <returns>
+    /// Where what was taken ends, and where what is for the web server ends: nothing of that when something is in <see cref="Before"/>, where all of
+    /// it is then, so that it goes to the web server at once.
+    /// </returns>
     private (int Taken, int End) Look(ReadOnlySpan<byte> bytes, LeaseInstant now)
     {
         var (taken, at, answered) = (0, 0, 0);
@@ -85,7 +90,7 @@ internal sealed class FrameSorter(FrameChecks checks, FrameAnswers answers, Know
             at = Preface.Length;
         }
 
-        while (Before.WrittenCount == 0 && !_isTransparent && answers.ToSend.WrittenCount < MostToSend && Frame.TryRead(bytes[at..], out var frame))
+        while (!_isTransparent && answers.ToSend.WrittenCount < MostToSend && Before.WrittenCount < MostBefore && Frame.TryRead(bytes[at..], out var frame))
         {
             if (frame.Length > Frame.MostPayload)
             {
@@ -105,13 +110,12 @@ internal sealed class FrameSorter(FrameChecks checks, FrameAnswers answers, Know
             {
                 Pass(frame);
                 at += frame.Size;
+                taken = Before.WrittenCount == 0 || _isTransparent ? taken : Copy(bytes, taken, at);
+                continue;
             }
-            else if (at > taken)
-            {
-                // What comes before it goes to the web server first.
-                break;
-            }
-            else if (headers is not null)
+
+            taken = Copy(bytes, taken, at);
+            if (headers is not null)
             {
                 _held.Add(frame.Stream, headers, now.Timestamp);
                 _highest = frame.Stream;
@@ -125,6 +129,13 @@ internal sealed class FrameSorter(FrameChecks checks, FrameAnswers answers, Know
 
         checks.Answered(answered);
         return (taken, at);
+    }
+
+    /// <summary>What is for the web server goes there before what is taken next.</summary>
+    private int Copy(ReadOnlySpan<byte> bytes, int from, int to)
+    {
+        Before.Write(bytes[from..to]);
+        return to;
     }
 
     /// <summary>All that comes from now on is the web server's.</summary>

@@ -128,6 +128,24 @@ public sealed class FrameReaderTests(ITestOutputHelper output) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Calls_ThatCameTogetherAndAreNotAnswered_GoToTheWebServerTogether()
+    {
+        await _rig.LearnAsync();
+        uint[] streams = [3, 5, 7, 9, 11, 13];
+        await _rig.SendAsync([.. streams.SelectMany(static stream => Wire.Frame(Wire.Headers, Wire.EndHeaders, stream, Wire.PlainBlock))]);
+        await _rig.PassesAsync();
+        var reads = _rig.Reads;
+        // Every third is answered.
+        byte[] Body(uint stream) => Wire.Frame(Wire.Data, Wire.EndStream, stream, stream % 3 == 0 ? _rig.Good : _rig.Explained);
+        await _rig.SendAsync([.. streams.SelectMany(Body), .. Wire.Frame(Wire.Ping, 0, 0, 1, 2, 3, 4, 5, 6, 7, 8)]);
+        await _rig.PassesAsync([
+            .. streams.Where(static stream => stream % 3 != 0).SelectMany(stream => (byte[])[.. Wire.Frame(Wire.Headers, Wire.EndHeaders, stream, Wire.PlainBlock), .. Body(stream)]),
+            .. Wire.Frame(Wire.Ping, 0, 0, 1, 2, 3, 4, 5, 6, 7, 8)]);
+        Assert.Equal(reads + 1, _rig.Reads);
+        Assert.Equal([3U, 9U], _rig.Decisions().Keys);
+    }
+
+    [Fact]
     public async Task Calls_ThatAreHeld_GoNoFurtherThanTheOneThatIsPassedOn()
     {
         await _rig.LearnAsync();

@@ -104,6 +104,7 @@ internal sealed class FrameRig : IAsyncDisposable
 
             var read = await _reading;
             _reading = null;
+            Reads++;
             var taken = read.Buffer.Slice(0, Math.Min(most, read.Buffer.Length));
             passed.AddRange(taken.ToArray());
             _reader.AdvanceTo(taken.End);
@@ -117,6 +118,9 @@ internal sealed class FrameRig : IAsyncDisposable
 
     /// <summary>These bytes, and no others, are what the web server has read since the last time.</summary>
     public async Task PassesAsync(params byte[] expected) => Assert.Equal(expected, await PassedAsync());
+
+    /// <summary>How often the web server has read something.</summary>
+    public int Reads { get; private set; }
 
     /// <summary>True when the web server has read the end.</summary>
     public bool IsEnded { get; private set; }
