@@ -70,7 +70,7 @@ internal sealed class RehearsedGateway : IAsyncDisposable
     /// <summary>Where it listens.</summary>
     public Uri Address => new(Gateway.AddressOf(_app));
 
-    /// <summary>Goes the path of a check on both its ways, and leaves nothing behind.</summary>
+    /// <summary>Goes the path of a check on all its ways, and leaves nothing behind.</summary>
     /// <param name="store">The system of record; it is read only.</param>
     /// <param name="policies">The policies in force.</param>
     /// <param name="cancel">Ends it.</param>

@@ -24,7 +24,7 @@ internal sealed class FrameChecks(
     private readonly CancellationToken _stopping = lifetime.ApplicationStopping;
 
     /// <summary>True when every call is for the web server: it tells callers that the gateway stops, or somebody traces calls.</summary>
-    public bool IsStopping => _stopping.IsCancellationRequested || tracing.HasListeners();
+    public bool LeavesAll => _stopping.IsCancellationRequested || tracing.HasListeners();
 
     /// <summary>Serves a connection, with the web server behind this.</summary>
     public async Task ServeAsync(ConnectionContext connection, ConnectionDelegate next)

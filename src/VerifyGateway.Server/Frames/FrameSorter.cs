@@ -53,7 +53,7 @@ internal sealed class FrameSorter(FrameChecks checks, FrameAnswers answers, Know
         }
 
         // What passes is looked at all the same: the table may change, and it may end with this.
-        _isOut = checks.IsStopping;
+        _isOut = checks.LeavesAll;
         if (_isOut)
         {
             Release(uint.MaxValue);
@@ -114,7 +114,8 @@ internal sealed class FrameSorter(FrameChecks checks, FrameAnswers answers, Know
                 continue;
             }
 
-            taken = Copy(bytes, taken, at);
+            // What is for the web server goes there before what is taken next.
+            taken = at > taken ? Copy(bytes, taken, at) : at;
             if (headers is not null)
             {
                 _held.Add(frame.Stream, headers, now.Timestamp);
@@ -131,7 +132,7 @@ internal sealed class FrameSorter(FrameChecks checks, FrameAnswers answers, Know
         return (taken, at);
     }
 
-    /// <summary>What is for the web server goes there before what is taken next.</summary>
+    /// <summary>Copies frames to <see cref="Before"/>; where they end.</summary>
     private int Copy(ReadOnlySpan<byte> bytes, int from, int to)
     {
         Before.Write(bytes[from..to]);
