@@ -59,13 +59,13 @@ public class FrameBenchmark : IDisposable
             new ApplicationLifetime(NullLogger<ApplicationLifetime>.Instance), TimeProvider.System);
         _output = new SharedOutput(_out.Writer);
         var known = new KnownHeaders(TimeSpan.FromDays(1), TimeProvider.System);
-        _reader = new FrameReader(checks, _in.Reader, _output, new FrameAnswers(_fleet.Plain, HitFleet.Anyone, 1 << 20), known);
+        _reader = new FrameReader(checks, _in.Reader, _output, new FrameAnswers(_fleet.Plain, HitFleet.Anyone, 1 << 20), known, new FoundRecords());
         _calls = [.. Enumerable.Range(0, HitFleet.Asked / Calls).Select(from => Write(_fleet.Requests.AsSpan(from * Calls, Calls)))];
         // What begins a connection and its first call go to the web server, which says that it is a plain check.
         Pass([.. "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"u8, 0, 0, 0, 4, 0, 0, 0, 0, 0, 0, 0, 4, 8, 0, 0, 0, 0, 0, 0x40, 0, 0, 0]);
         var first = Write(_fleet.Requests.AsSpan(0, 1));
         Pass(Numbered(first));
-        known.Confirm(1, bodyBytes: null);
+        known.Confirm(1, bodyBytes: null, mayWait: true);
         // From now on the caller grants as much as it is sent.
         var granted = (Ask() / Calls) - AroundMessage;
         foreach (var (frames, _) in _calls)

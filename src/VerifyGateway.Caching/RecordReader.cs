@@ -72,7 +72,16 @@ public sealed class RecordReader
         return new NearFinds(held);
     }
 
-    /// <summary>Finds the records of one check, going on where <see cref="FindNearAsync"/> has ended.</summary>
+    /// <summary>Looks for the records of several checks in memory and, with one read, in Redis, and no further. Ends within the limit of a call to Redis.</summary>
+    /// <returns>What was found, in the order of the keys.</returns>
+    public async ValueTask<NearFinds[]> FindNearAsync(IReadOnlyList<(PairKey Key, long AtLeastRevision)> wanted)
+    {
+        var held = new Held[wanted.Count];
+        await FindNearAsync(wanted, held, CancellationToken.None);
+        return Array.ConvertAll(held, static it => new NearFinds(it));
+    }
+
+    /// <summary>Finds the records of one check, going on where <see cref="FindNearAsync(PairKey, long)"/> has ended.</summary>
     /// <param name="key">The records' names.</param>
     /// <param name="near">What was found of them.</param>
     /// <param name="atLeastRevision">The copies must know the feed up to here; 0 for no wish.</param>
@@ -128,24 +137,9 @@ public sealed class RecordReader
     /// <returns>One answer a key, in the order of the keys.</returns>
     public async ValueTask<IReadOnlyList<RecordAnswer>> FindManyAsync(IReadOnlyList<(PairKey Key, long AtLeastRevision)> wanted, CancellationToken cancel)
     {
-        var answers = new RecordAnswer[wanted.Count];
         var held = new Held[wanted.Count];
-        var missing = new List<int>();
-        for (var i = 0; i < answers.Length; i++)
-        {
-            held[i] = InMemory(wanted[i].Key, wanted[i].AtLeastRevision);
-            answers[i] = held[i].ToAnswer();
-            if (!held[i].IsFresh)
-            {
-                missing.Add(i);
-            }
-        }
-
-        if (missing.Exists(i => held[i].MayAskRedis(wanted[i].AtLeastRevision)))
-        {
-            missing = await FromRemoteAsync(wanted, missing, held, answers, cancel);
-        }
-
+        var missing = await FindNearAsync(wanted, held, cancel);
+        var answers = Array.ConvertAll(held, static it => it.ToAnswer());
         if (missing.Count > 0)
         {
             await FromStoreAsync(wanted, missing, held, answers, cancel);
@@ -154,8 +148,24 @@ public sealed class RecordReader
         return answers;
     }
 
+    /// <summary>Fills in what memory and Redis have; the places of checks that need more.</summary>
+    private async ValueTask<List<int>> FindNearAsync(IReadOnlyList<(PairKey Key, long AtLeastRevision)> wanted, Held[] held, CancellationToken cancel)
+    {
+        var missing = new List<int>();
+        for (var i = 0; i < held.Length; i++)
+        {
+            held[i] = InMemory(wanted[i].Key, wanted[i].AtLeastRevision);
+            if (!held[i].IsFresh)
+            {
+                missing.Add(i);
+            }
+        }
+
+        return missing.Exists(i => held[i].MayAskRedis(wanted[i].AtLeastRevision)) ? await FromRemoteAsync(wanted, missing, held, cancel) : missing;
+    }
+
     private async ValueTask<List<int>> FromRemoteAsync(
-        IReadOnlyList<(PairKey Key, long AtLeastRevision)> wanted, List<int> missing, Held[] held, RecordAnswer[] answers, CancellationToken cancel)
+        IReadOnlyList<(PairKey Key, long AtLeastRevision)> wanted, List<int> missing, Held[] held, CancellationToken cancel)
     {
         var epoch = _keeper.Epoch;
         var found = await _remote.ReadAsync(missing.ConvertAll(i => wanted[i].Key), cancel);
@@ -164,7 +174,6 @@ public sealed class RecordReader
         {
             var i = missing[at];
             held[i] = FromRemote(wanted[i].Key, held[i], found[at], epoch, wanted[i].AtLeastRevision);
-            answers[i] = held[i].ToAnswer();
             if (!held[i].IsFresh)
             {
                 still.Add(i);

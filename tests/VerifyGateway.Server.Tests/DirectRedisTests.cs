@@ -1,9 +1,5 @@
-using System.Globalization;
 using Google.Protobuf;
-using Microsoft.Extensions.Logging.Abstractions;
-using VerifyGateway.Caching.Redis;
-using VerifyGateway.Caching.Store;
-using VerifyGateway.Server.Checks;
+using VerifyGateway.Server.Tests.Frames;
 using VerifyGateway.TestKit;
 using VerifyGateway.V1;
 
@@ -81,6 +77,42 @@ public sealed class DirectRedisTests(ITestOutputHelper output) : IAsyncLifetime
         await ExpectSameCountsAsync();
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Checks_FromFrames_AreAnsweredTheSameAndNothingIsAskedOrCountedTwice(bool areInRedis)
+    {
+        if (areInRedis)
+        {
+            await FillRedisAsync();
+        }
+
+        await using var connection = await RawConnection.OpenAsync(_directApp.Address);
+        var stream = 1U;
+        foreach (var pair in _direct.Fleet.Pairs)
+        {
+            var body = DirectWire.Frame(DirectRig.Request(pair).ToByteArray());
+            await connection.SendAsync(Wire.Call(stream, Wire.PlainBlock, body));
+            var direct = (await connection.AnswerAsync(stream)).Where(static it => it.Type == Wire.Data).SelectMany(static it => it.Payload).ToArray();
+            Assert.Equal((await SendAsync(_ordinaryApp, pair)).Body, direct);
+            stream += 2;
+        }
+
+        var (frames, records) = (await _directApp.MetricAsync("verifygateway_direct_frames_total"), await LeftAsync("records"));
+        output.WriteLine($"{_direct.Fleet.Pairs.Count} checks, {frames} from frames, {records} whose records Redis had not");
+        if (areInRedis)
+        {
+            Assert.InRange(frames, Terminals / 2, _direct.Fleet.Pairs.Count);
+            Assert.Equal(0, records);
+        }
+        else
+        {
+            Assert.InRange(records, Terminals / 2, _direct.Fleet.Pairs.Count);
+        }
+
+        await ExpectSameCountsAsync();
+    }
+
     [Fact]
     public async Task Check_WithADeadlineOfLessThanASecond_WaitsForRedisInTheOrdinaryService()
     {
@@ -142,18 +174,8 @@ public sealed class DirectRedisTests(ITestOutputHelper output) : IAsyncLifetime
 
     private async Task<DirectRig> RigAsync(RedisServer redis)
     {
-        var rig = await DirectRig.StartColdAsync(_seed, Terminals, metrics => new RedisTier(
-            new RedisOptions { Endpoints = redis.Endpoint, CallLimitMs = 500 }, new string('0', 32), metrics, TimeProvider.System, NullLogger<RedisTier>.Instance));
+        var rig = await DirectRig.StartColdAsync(_seed, Terminals, redis);
         rig.Load(DirectRig.AllPolicies);
-        var good = StatusChecks.Admit(DirectRig.Request(rig.Fleet.Good), new Callers.Caller("test", null, null, Callers.CallerRoles.Check), new Rpc.Violations(""));
-        await Wait.UntilAsync(
-            async () =>
-            {
-                await rig.Remote.ReadAsync(new PairKey(good.TerminalKey, good.MerchantKey), CancellationToken.None);
-                return await rig.MetricAsync("verifygateway_cache_requests_total{tier=\"redis\",entity=\"terminal\",outcome=\"miss\"}")
-                    + await rig.MetricAsync("verifygateway_cache_requests_total{tier=\"redis\",entity=\"terminal\",outcome=\"hit\"}") > 0;
-            },
-            "Redis to answer");
         return rig;
     }
 
@@ -162,10 +184,7 @@ public sealed class DirectRedisTests(ITestOutputHelper output) : IAsyncLifetime
     {
         foreach (var redis in new[] { _redis, _otherRedis })
         {
-            await using var other = await RigAsync(redis);
-            await other.WarmAsync();
-            var records = other.Fleet.Pairs.SelectMany(static it => new[] { it.Acquirer + it.Sn, it.Acquirer + "/" + it.Merchant }).Distinct().Count();
-            await Wait.UntilAsync(async () => int.Parse((await redis.CliAsync("DBSIZE")).Trim(), CultureInfo.InvariantCulture) == records, $"Redis to hold {records} records");
+            await DirectRig.FillAsync(redis, _seed, Terminals);
         }
     }
 

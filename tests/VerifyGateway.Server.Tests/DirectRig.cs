@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net;
 using System.Text;
 using Microsoft.AspNetCore.Builder;
@@ -57,17 +58,40 @@ internal sealed class DirectRig : IAsyncDisposable
     /// <summary>Begins to follow the feed, and has every record of the fleet in memory, its absence too.</summary>
     public static async Task<DirectRig> StartAsync(int seed, int terminals = 600)
     {
-        var rig = await StartColdAsync(seed, terminals, remote: null);
+        var rig = await StartColdAsync(seed, terminals);
         await rig.WarmAsync();
         return rig;
     }
 
-    /// <summary>Begins to follow the feed, with nothing in memory.</summary>
-    public static async Task<DirectRig> StartColdAsync(int seed, int terminals, Func<CacheMetrics, IRemoteTier>? remote)
+    /// <summary>Begins to follow the feed, with nothing in memory; and with Redis, which has answered once then.</summary>
+    public static async Task<DirectRig> StartColdAsync(int seed, int terminals, RedisServer? redis = null)
     {
-        var rig = new DirectRig(seed, terminals, remote);
+        var rig = new DirectRig(seed, terminals, redis is null ? null : metrics => new RedisTier(
+            new RedisOptions { Endpoints = redis.Endpoint, CallLimitMs = 500 }, new string('0', 32), metrics, TimeProvider.System, NullLogger<RedisTier>.Instance));
         await rig.Caches.Follower.StartAsync(CancellationToken.None);
+        if (redis is not null)
+        {
+            var good = KeyOf(rig.Fleet.Good);
+            await Wait.UntilAsync(
+                async () =>
+                {
+                    await rig.Remote.ReadAsync(good, CancellationToken.None);
+                    return await rig.MetricAsync("verifygateway_cache_requests_total{tier=\"redis\",entity=\"terminal\",outcome=\"miss\"}")
+                        + await rig.MetricAsync("verifygateway_cache_requests_total{tier=\"redis\",entity=\"terminal\",outcome=\"hit\"}") > 0;
+                },
+                "Redis to answer");
+        }
+
         return rig;
+    }
+
+    /// <summary>Another gateway reads all records of the same fleet from its store, and gives them to Redis.</summary>
+    public static async Task FillAsync(RedisServer redis, int seed, int terminals)
+    {
+        await using var other = await StartColdAsync(seed, terminals, redis);
+        await other.WarmAsync();
+        var records = other.Fleet.Pairs.SelectMany(static it => new[] { it.Acquirer + it.Sn, it.Acquirer + "/" + it.Merchant }).Distinct().Count();
+        await Wait.UntilAsync(async () => int.Parse((await redis.CliAsync("DBSIZE")).Trim(), CultureInfo.InvariantCulture) == records, $"Redis to hold {records} records");
     }
 
     /// <summary>Reads every record of the fleet into memory.</summary>
@@ -75,9 +99,14 @@ internal sealed class DirectRig : IAsyncDisposable
     {
         foreach (var pair in Fleet.Pairs)
         {
-            var query = StatusChecks.Admit(Request(pair), new Caller("test", null, null, CallerRoles.Check), new Rpc.Violations(""));
-            await Caches.Reader.FindAsync(new PairKey(query.TerminalKey, query.MerchantKey), 0, CancellationToken.None);
+            await Caches.Reader.FindAsync(KeyOf(pair), 0, CancellationToken.None);
         }
+    }
+
+    private static PairKey KeyOf(DirectPair pair)
+    {
+        var query = StatusChecks.Admit(Request(pair), new Caller("test", null, null, CallerRoles.Check), new Rpc.Violations(""));
+        return new PairKey(query.TerminalKey, query.MerchantKey);
     }
 
     public static V1.CheckStatusRequest Request(DirectPair pair) => new() { AcquirerId = pair.Acquirer, TerminalSn = pair.Sn, TerminalNo = pair.No, MerchantNo = pair.Merchant };

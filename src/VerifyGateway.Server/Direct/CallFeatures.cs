@@ -20,7 +20,7 @@ internal sealed class CallFeatures
         ResponseBody = all.GetRequiredFeature<IHttpResponseBodyFeature>();
         Trailers = all.GetRequiredFeature<IHttpResponseTrailersFeature>();
         _stream = all.Get<IHttp2StreamIdFeature>();
-        Known = _stream is null ? null : all.Get<KnownHeaders>();
+        (Known, Found) = _stream is null ? (null, null) : (all.Get<KnownHeaders>(), all.Get<FoundRecords>());
     }
 
     /// <summary>Path, method and headers.</summary>
@@ -43,6 +43,9 @@ internal sealed class CallFeatures
 
     /// <summary>What is known of the connection's headers; null where nothing answers in front of the web server.</summary>
     public KnownHeaders? Known { get; }
+
+    /// <summary>What was found of calls' records in front of the web server; null where nothing answers there.</summary>
+    public FoundRecords? Found { get; }
 
     /// <summary>The call's stream.</summary>
     public int StreamId => _stream!.StreamId;

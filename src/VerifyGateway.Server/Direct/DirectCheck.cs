@@ -5,7 +5,6 @@ using System.IO.Pipelines;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using Prometheus;
-using VerifyGateway.Caching;
 using VerifyGateway.Caching.Coherence;
 using VerifyGateway.Server.Callers;
 using VerifyGateway.Server.Metrics;
@@ -50,7 +49,7 @@ internal sealed class DirectCheck(
             return Leave(left.Headers);
         }
 
-        call.Known?.Confirm(call.StreamId, call.Request.Headers.ContentLength);
+        call.Known?.Confirm(call.StreamId, call.Request.Headers.ContentLength, IsSecondOrMore(call.Request.Headers.GrpcTimeout));
         var began = new LeaseInstant(time.GetTimestamp(), time.GetUtcNow().ToUnixTimeMilliseconds());
         var reader = call.RequestBody.Reader;
         if (!TryReadBody(reader, out var body))
@@ -75,14 +74,14 @@ internal sealed class DirectCheck(
     {
         try
         {
-            var found = miss.Found = await checks.FindNearAsync(miss.Message, miss.Check);
+            var found = miss.Found ??= await checks.FindNearAsync(miss);
             if (!found.IsFresh || !TryReadBody(call.RequestBody.Reader, out var body))
             {
                 return Leave(left.Records);
             }
 
             var frame = call.ResponseBody.Writer.GetSpan(FrameHead + PlainAnswer.MostBytes);
-            Send(call, frame, checks.Answer(miss.Message, miss.Check, found, miss.Caller, frame[FrameHead..]));
+            Send(call, frame, checks.Answer(miss, found, frame[FrameHead..]));
             call.RequestBody.Reader.AdvanceTo(body.End);
             _counts.Count(time.GetElapsedTime(miss.Began.Timestamp));
             return true;
@@ -115,10 +114,12 @@ internal sealed class DirectCheck(
                 return left.Message;
             }
 
+            var found = call.Found?.Take(call.StreamId);
             var frame = call.ResponseBody.Writer.GetSpan(FrameHead + PlainAnswer.MostBytes);
-            if (!checks.TryAnswer(message, check, hashes, caller, began, frame[FrameHead..], out var length))
+            if (found is not null || !checks.TryAnswer(message, check, hashes, caller, began, frame[FrameHead..], out var length))
             {
-                miss = checks.HasRedis && IsSecondOrMore(call.Request.Headers.GrpcTimeout) ? new DirectMiss(message.ToArray(), check, caller, began) : null;
+                var mayWait = found is not null || (checks.HasRedis && IsSecondOrMore(call.Request.Headers.GrpcTimeout));
+                miss = mayWait ? new DirectMiss(message.ToArray(), check, caller, began) { Found = found } : null;
                 return left.Records;
             }
 
@@ -202,29 +203,4 @@ internal sealed class DirectCheck(
         message = frame.Length >= FrameHead ? frame[FrameHead..] : default;
         return body.IsSingleSegment && frame.Length >= FrameHead && frame[0] == 0 && BinaryPrimitives.ReadUInt32BigEndian(frame[1..]) == (uint)message.Length;
     }
-}
-
-/// <summary>A check whose records are not in memory and may be in Redis.</summary>
-/// <param name="message">Its bytes.</param>
-/// <param name="check">What was read of them.</param>
-/// <param name="caller">Who asks.</param>
-/// <param name="began">When the call began.</param>
-internal sealed class DirectMiss(byte[] message, in PlainCheck check, Caller caller, LeaseInstant began)
-{
-    private readonly PlainCheck _check = check;
-
-    /// <summary>Its bytes.</summary>
-    public byte[] Message => message;
-
-    /// <summary>What was read of them.</summary>
-    public ref readonly PlainCheck Check => ref _check;
-
-    /// <summary>Who asks.</summary>
-    public Caller Caller => caller;
-
-    /// <summary>When the call began.</summary>
-    public LeaseInstant Began => began;
-
-    /// <summary>What was found of its records; null until then.</summary>
-    public NearFinds? Found { get; set; }
 }

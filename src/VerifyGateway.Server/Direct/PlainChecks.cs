@@ -1,6 +1,7 @@
 using VerifyGateway.Caching;
 using VerifyGateway.Caching.Coherence;
 using VerifyGateway.Caching.Memory;
+using VerifyGateway.Caching.Store;
 using VerifyGateway.Server.Callers;
 using VerifyGateway.Server.Checks;
 
@@ -65,10 +66,33 @@ public sealed class PlainChecks
     internal bool HasRedis => _records.HasRedis;
 
     /// <summary>Looks for the records of a check that was read, in memory and in Redis.</summary>
-    internal ValueTask<NearFinds> FindNearAsync(ReadOnlySpan<byte> message, in PlainCheck check) => _records.FindNearAsync(check.KeyIn(message), check.AtLeastRevision);
+    internal ValueTask<NearFinds> FindNearAsync(DirectMiss miss) => _records.FindNearAsync(miss.Check.KeyIn(miss.Message), miss.Check.AtLeastRevision);
+
+    /// <summary>Looks for the records of checks that were read, in memory and, with one read for all, in Redis. Ends with each one's finds.</summary>
+    internal async Task FindNearAsync(IReadOnlyList<DirectMiss> misses)
+    {
+        if (misses.Count == 1)
+        {
+            // Asks together with other connections.
+            misses[0].Found = await FindNearAsync(misses[0]);
+            return;
+        }
+
+        var wanted = new (PairKey, long)[misses.Count];
+        for (var i = 0; i < wanted.Length; i++)
+        {
+            wanted[i] = (misses[i].Check.KeyIn(misses[i].Message), misses[i].Check.AtLeastRevision);
+        }
+
+        var found = await _records.FindNearAsync(wanted);
+        for (var i = 0; i < found.Length; i++)
+        {
+            misses[i].Found = found[i];
+        }
+    }
 
     /// <summary>Answers a check whose records were found and are fresh, and counts it.</summary>
     /// <returns>Length of the answer, bytes.</returns>
-    internal int Answer(ReadOnlySpan<byte> message, in PlainCheck check, NearFinds found, Caller caller, Span<byte> into) =>
-        PlainAnswer.Write(check.CorrelationIdIn(message), check.IsEnglish, _checks.Judge(check.Query, caller, found.ToAnswer(), steps: null), into);
+    internal int Answer(DirectMiss miss, NearFinds found, Span<byte> into) =>
+        PlainAnswer.Write(miss.Check.CorrelationIdIn(miss.Message), miss.Check.IsEnglish, _checks.Judge(miss.Check.Query, miss.Caller, found.ToAnswer(), steps: null), into);
 }

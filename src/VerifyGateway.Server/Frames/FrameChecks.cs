@@ -38,9 +38,10 @@ internal sealed class FrameChecks(
         var transport = connection.Transport;
         // Not disposed of here: a flush that the web server leaves behind may end after this, and there is only memory in it.
         var output = new SharedOutput(transport.Output);
-        var known = new KnownHeaders(ValidFor, time);
+        var (known, found) = (new KnownHeaders(ValidFor, time), new FoundRecords());
         connection.Features.Set(known);
-        using var input = new FrameReader(this, transport.Input, output, new FrameAnswers(checks, caller, limits.MaxMessageBytes), known);
+        connection.Features.Set(found);
+        using var input = new FrameReader(this, transport.Input, output, new FrameAnswers(checks, caller, limits.MaxMessageBytes), known, found);
         connection.Transport = new Ends(input, output);
         try
         {
@@ -61,12 +62,15 @@ internal sealed class FrameChecks(
     /// <summary>The instant.</summary>
     public LeaseInstant Now() => new(time.GetTimestamp(), time.GetUtcNow().ToUnixTimeMilliseconds());
 
-    /// <summary>Answers a call, and counts it; or does nothing.</summary>
-    public bool TryAnswer(FrameAnswers answers, uint stream, ReadOnlySpan<byte> body, LeaseInstant began, out int sent)
+    /// <summary>Calls of a connection that ask Redis; the action is what wakes the thread that reads it.</summary>
+    public AskedCalls Asking(Action wake) => new(checks, wake);
+
+    /// <summary>Answers a call from memory, and counts it; or does nothing.</summary>
+    public bool TryAnswer(FrameAnswers answers, uint stream, ReadOnlySpan<byte> body, LeaseInstant began, out int sent, out DirectMiss? miss)
     {
         try
         {
-            if (!answers.TryAnswer(stream, body, began, out sent))
+            if (!answers.TryAnswer(stream, body, began, out sent, out miss))
             {
                 return false;
             }
@@ -74,11 +78,33 @@ internal sealed class FrameChecks(
         catch (Exception)
         {
             // Nothing is written before the end. The ordinary service meets the same, says so and logs it.
-            sent = 0;
+            (sent, miss) = (0, null);
             return false;
         }
 
         _counts.Count(time.GetElapsedTime(began.Timestamp));
+        return true;
+    }
+
+    /// <summary>Answers a call from what Redis had, and counts it; or does nothing.</summary>
+    public bool TryAnswer(FrameAnswers answers, uint stream, DirectMiss miss, out int sent)
+    {
+        sent = 0;
+        if (miss.Found is not { IsFresh: true } found)
+        {
+            return false;
+        }
+
+        try
+        {
+            sent = answers.Answer(stream, miss, found);
+        }
+        catch (Exception)
+        {
+            return false;
+        }
+
+        _counts.Count(time.GetElapsedTime(miss.Began.Timestamp));
         return true;
     }
 

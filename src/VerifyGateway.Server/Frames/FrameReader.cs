@@ -21,9 +21,9 @@ internal sealed class FrameReader : PipeReader, IDisposable
     private bool _isTimed;
 
     /// <summary>Reads a connection.</summary>
-    public FrameReader(FrameChecks checks, PipeReader input, SharedOutput output, FrameAnswers answers, KnownHeaders known)
+    public FrameReader(FrameChecks checks, PipeReader input, SharedOutput output, FrameAnswers answers, KnownHeaders known, FoundRecords found)
     {
-        (_input, _output, _answers, _sorter) = (input, output, answers, new FrameSorter(checks, answers, known));
+        (_input, _output, _answers, _sorter) = (input, output, answers, new FrameSorter(checks, answers, known, found, Wake));
         _holds = checks.Time.CreateTimer(static reader => ((FrameReader)reader!).EndHolds(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
 
@@ -34,6 +34,12 @@ internal sealed class FrameReader : PipeReader, IDisposable
         while (_first.IsEmpty)
         {
             TimeHolds();
+            if (_sorter.HasEnded)
+            {
+                // The one that woke this was about bytes that had to go first.
+                Wake();
+            }
+
             var read = await _input.ReadAsync(cancellationToken);
             var buffer = read.Buffer;
             if (read.IsCanceled && Volatile.Read(ref _isCancelled))
@@ -43,7 +49,8 @@ internal sealed class FrameReader : PipeReader, IDisposable
             }
 
             var (taken, passed) = _toPass > 0 ? (0, Math.Min(_toPass, buffer.Length)) : _sorter.Look(buffer, isAll: read.IsCompleted);
-            if (_answers.ToSend.WrittenCount > 0)
+            var hasAnswered = _answers.ToSend.WrittenCount > 0;
+            if (hasAnswered)
             {
                 var sent = await _output.SendAsync(_answers.ToSend, cancellationToken);
                 if (sent.IsCompleted)
@@ -66,8 +73,9 @@ internal sealed class FrameReader : PipeReader, IDisposable
             }
             else
             {
-                // Where something was taken, what comes after it is looked at next; where nothing was, more of it has to come.
-                _input.AdvanceTo(from, taken > 0 ? from : buffer.End);
+                // Where something was taken, or so many answers were there that nothing was looked at, what is left is looked at next; otherwise
+                // more of it has to come.
+                _input.AdvanceTo(from, taken > 0 || hasAnswered ? from : buffer.End);
             }
         }
 
@@ -127,11 +135,14 @@ internal sealed class FrameReader : PipeReader, IDisposable
         }
     }
 
-    /// <summary>Wakes who waits for the body of a call: it is looked at whether the body has come, or is late.</summary>
+    /// <summary>Calls that are held are looked at: whether the body has come, or is late.</summary>
     private void EndHolds()
     {
         Volatile.Write(ref _isTimed, false);
         _sorter.LookForLate();
-        _input.CancelPendingRead();
+        Wake();
     }
+
+    /// <summary>Wakes who waits for more to come.</summary>
+    private void Wake() => _input.CancelPendingRead();
 }

@@ -1,15 +1,16 @@
 using System.Buffers;
 using VerifyGateway.Caching.Coherence;
+using VerifyGateway.Server.Direct;
 
 namespace VerifyGateway.Server.Frames;
 
 /// <summary>
 /// What comes on a connection is either answered here or the web server's. Answered are calls whose headers are
-/// <see cref="KnownHeaders">known</see>, byte for byte, to be those of a plain check, whose body comes soon, and which memory answers. What is
+/// <see cref="KnownHeaders">known</see>, byte for byte, to be those of a plain check, whose body comes soon, and which memory answers, or Redis. What is
 /// unusual in any way is passed on as it came, and it is for the web server to say what is wrong with it. Frames are looked at when they are
 /// whole, as the web server looks at them, and streams come to it in their order. For the thread that reads the connection.
 /// </summary>
-internal sealed class FrameSorter(FrameChecks checks, FrameAnswers answers, KnownHeaders known)
+internal sealed class FrameSorter(FrameChecks checks, FrameAnswers answers, KnownHeaders known, FoundRecords found, Action wake)
 {
     /// <summary>How long a call is held whose body does not come.</summary>
     public static readonly TimeSpan HoldFor = TimeSpan.FromMilliseconds(100);
@@ -23,6 +24,7 @@ internal sealed class FrameSorter(FrameChecks checks, FrameAnswers answers, Know
     private readonly SendReserve _reserve = new();
     private readonly HeldCalls _held = new();
     private readonly JoinedBytes _joined = new();
+    private AskedCalls? _asked;
     private bool _isBegun;
     private bool _isTransparent;
     private bool _isContinued;
@@ -35,8 +37,11 @@ internal sealed class FrameSorter(FrameChecks checks, FrameAnswers answers, Know
     /// <summary>Frames for the web server that go before all others.</summary>
     public ArrayBufferWriter<byte> Before { get; } = new();
 
-    /// <summary>True while there are calls whose body has not come.</summary>
+    /// <summary>True while there are calls whose body has not come, or that wait for Redis.</summary>
     public bool IsHolding => _held.Count > 0;
+
+    /// <summary>True when calls do not wait for Redis any longer that are held yet.</summary>
+    public bool HasEnded => _asked is { HasEnded: true } && !_isTransparent;
 
     /// <summary>The next look is for calls, too, that have been held for long enough. From any thread.</summary>
     public void LookForLate() => Volatile.Write(ref _isHeldLong, true);
@@ -59,6 +64,7 @@ internal sealed class FrameSorter(FrameChecks checks, FrameAnswers answers, Know
             Release(uint.MaxValue);
         }
 
+        AnswerAsked();
         var now = checks.Now();
         if (Volatile.Read(ref _isHeldLong))
         {
@@ -67,6 +73,7 @@ internal sealed class FrameSorter(FrameChecks checks, FrameAnswers answers, Know
         }
 
         var (taken, end) = Look(_joined.Of(buffer), now);
+        _asked?.Ask();
         if (isAll && IsHolding)
         {
             taken = Copy(_joined.Of(buffer), taken, end);
@@ -212,7 +219,7 @@ internal sealed class FrameSorter(FrameChecks checks, FrameAnswers answers, Know
             return true;
         }
 
-        if (frame.Type == FrameType.Data && frame.Length <= MostBody && frame.Flags is 0 or Frame.EndStream && (frame.Length > 0) == (call.BodyLength == 0))
+        if (frame.Type == FrameType.Data && call.Asked is null && frame.Length <= MostBody && frame.Flags is 0 or Frame.EndStream && (frame.Length > 0) == (call.BodyLength == 0))
         {
             if (frame.Flags == 0 && frame.Length > 0)
             {
@@ -221,14 +228,20 @@ internal sealed class FrameSorter(FrameChecks checks, FrameAnswers answers, Know
             }
 
             var body = frame.Length > 0 ? frame.Payload : call.Body;
-            if (frame.Flags == Frame.EndStream && call.Headers.IsBody(body.Length) && _reserve.MaySend(FrameAnswers.MostBytes)
-                && checks.TryAnswer(answers, frame.Stream, body, now, out var sent))
+            if (frame.Flags == Frame.EndStream && call.Headers.IsBody(body.Length) && _reserve.MaySend(FrameAnswers.MostBytes))
             {
-                answered++;
-                _reserve.Spend(sent);
-                _held.Remove(held);
-                Grant((uint)body.Length);
-                return true;
+                if (checks.TryAnswer(answers, frame.Stream, body, now, out var sent, out var miss))
+                {
+                    answered++;
+                    End(held, sent, body.Length);
+                    return true;
+                }
+
+                if (miss is not null && call.Headers.MayWait)
+                {
+                    Ask(ref call, body, miss);
+                    return true;
+                }
             }
         }
 
@@ -236,8 +249,60 @@ internal sealed class FrameSorter(FrameChecks checks, FrameAnswers answers, Know
         return false;
     }
 
+    /// <summary>A call has been answered.</summary>
+    private void End(int held, int sent, int bodyBytes)
+    {
+        _reserve.Spend(sent);
+        _held.Remove(held);
+        Grant((uint)bodyBytes);
+    }
+
+    /// <summary>Holds a call for as long as Redis is asked.</summary>
+    private void Ask(ref HeldCalls.Call call, ReadOnlySpan<byte> body, DirectMiss miss)
+    {
+        if (call.BodyLength == 0)
+        {
+            call.Keep(body);
+        }
+
+        call.Asked = miss;
+        _asked ??= checks.Asking(wake);
+        _asked.Add(call.Stream, miss);
+    }
+
+    /// <summary>Answers calls for which Redis was asked. Those of which it had not all go to the web server, and what was found with them.</summary>
+    private void AnswerAsked()
+    {
+        var (left, answered) = (0U, 0);
+        while (_asked?.TakeEnded() is { } ended)
+        {
+            for (var at = 0; at < ended.Streams.Count; at++)
+            {
+                var held = _held.Find(ended.Streams[at]);
+                if (held < 0 || _held[held].Asked != ended.Misses[at])
+                {
+                    // It has gone to the web server meanwhile.
+                    continue;
+                }
+
+                if (_reserve.MaySend(FrameAnswers.MostBytes) && checks.TryAnswer(answers, ended.Streams[at], ended.Misses[at], out var sent))
+                {
+                    answered++;
+                    End(held, sent, _held[held].BodyLength);
+                }
+                else
+                {
+                    left = Math.Max(left, ended.Streams[at]);
+                }
+            }
+        }
+
+        Release(left);
+        checks.Answered(answered);
+    }
+
     /// <summary>Calls up to a stream that are held go to the web server.</summary>
-    private void Release(uint through) => _highestPassed = Math.Max(_highestPassed, _held.Release(through, Before));
+    private void Release(uint through) => _highestPassed = Math.Max(_highestPassed, _held.Release(through, Before, found));
 
     /// <summary>The caller is granted room for what it has sent and the web server has not seen.</summary>
     private void Grant(uint bytes)

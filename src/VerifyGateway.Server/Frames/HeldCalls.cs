@@ -1,10 +1,11 @@
 using System.Buffers;
+using VerifyGateway.Server.Direct;
 
 namespace VerifyGateway.Server.Frames;
 
 /// <summary>
 /// Calls whose headers have come and are known, and whose body has not, or not all: callers send the headers of several calls before the
-/// body of the first. In the order of their streams. For the thread that reads the connection.
+/// body of the first. And those that wait for Redis. In the order of their streams. For the thread that reads the connection.
 /// </summary>
 internal sealed class HeldCalls
 {
@@ -36,7 +37,7 @@ internal sealed class HeldCalls
         }
 
         ref var call = ref _calls[_end++];
-        (call.Stream, call.Headers, call.Since, call.BodyLength, call.Granted) = (stream, headers, since, 0, 0);
+        (call.Stream, call.Headers, call.Since, call.BodyLength, call.Granted, call.Asked) = (stream, headers, since, 0, 0, null);
     }
 
     /// <summary>Where a stream's call is; less than 0 when it is not held.</summary>
@@ -64,7 +65,7 @@ internal sealed class HeldCalls
             (_calls[at], _calls[at - 1]) = (_calls[at - 1], _calls[at]);
         }
 
-        _first++;
+        _calls[_first++].Asked = null;
     }
 
     /// <summary>The last stream whose headers came by then; 0 when there is none.</summary>
@@ -80,8 +81,11 @@ internal sealed class HeldCalls
     }
 
     /// <summary>Holds no call up to a stream any longer, and writes their frames as they came, but for grants: those of a stream become one.</summary>
+    /// <param name="through">The last stream that is held no longer.</param>
+    /// <param name="to">Is written to.</param>
+    /// <param name="found">Gets what was found of their records.</param>
     /// <returns>The last stream that was held; 0 when there was none.</returns>
-    public uint Release(uint through, ArrayBufferWriter<byte> to)
+    public uint Release(uint through, ArrayBufferWriter<byte> to, FoundRecords found)
     {
         var last = 0U;
         for (; _first < _end && _calls[_first].Stream <= through; _first++)
@@ -96,8 +100,15 @@ internal sealed class HeldCalls
 
             if (call.BodyLength > 0)
             {
-                Frame.Write(to, FrameType.Data, 0, call.Stream, call.Body);
+                Frame.Write(to, FrameType.Data, call.Asked is null ? (byte)0 : Frame.EndStream, call.Stream, call.Body);
             }
+
+            if (call.Asked?.Found is { } near)
+            {
+                found.Keep(call.Stream, near);
+            }
+
+            call.Asked = null;
         }
 
         return last;
@@ -120,13 +131,16 @@ internal sealed class HeldCalls
         /// <summary>Room that the caller grants for its answer, beside what every stream has, bytes.</summary>
         public uint Granted;
 
+        /// <summary>What is asked of Redis for it, whose body is all here; null as long as nothing is.</summary>
+        public DirectMiss? Asked;
+
         /// <summary>Bytes of the body that are here.</summary>
         public int BodyLength;
 
         /// <summary>What is here of the body.</summary>
         public readonly ReadOnlySpan<byte> Body => _body.AsSpan(0, BodyLength);
 
-        /// <summary>Keeps the body, of which the end has not come.</summary>
+        /// <summary>Keeps the body, of which the end has not come, or which waits for an answer.</summary>
         public void Keep(ReadOnlySpan<byte> body)
         {
             if (_body is null || _body.Length < body.Length)

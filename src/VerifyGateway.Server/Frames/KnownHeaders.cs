@@ -71,11 +71,12 @@ internal sealed class KnownHeaders(TimeSpan validFor, TimeProvider time)
     /// <summary>The web server says that the headers of a stream are those of a plain check.</summary>
     /// <param name="stream">The stream.</param>
     /// <param name="bodyBytes">Length of the body as the headers tell it; null when they do not.</param>
-    public void Confirm(int stream, long? bodyBytes)
+    /// <param name="mayWait">True when their deadline, if there is one, leaves time for a read of Redis.</param>
+    public void Confirm(int stream, long? bodyBytes, bool mayWait)
     {
         if (Volatile.Read(ref _offered) is { } offered && offered.Stream == (uint)stream)
         {
-            offered.Confirm(bodyBytes, time.GetTimestamp() + (long)(validFor.TotalSeconds * time.TimestampFrequency));
+            offered.Confirm(bodyBytes, mayWait, time.GetTimestamp() + (long)(validFor.TotalSeconds * time.TimestampFrequency));
         }
     }
 
@@ -117,6 +118,9 @@ internal sealed class KnownHeaders(TimeSpan validFor, TimeProvider time)
         /// <summary>True when the headers do not say that the body has another length.</summary>
         public bool IsBody(int bytes) => _bodyBytes is not { } told || told == bytes;
 
+        /// <summary>True when a call with these headers may wait for Redis.</summary>
+        public bool MayWait { get; private set; }
+
         /// <summary>True when it is known to be that of a plain check.</summary>
         public bool IsConfirmed => Volatile.Read(ref _isConfirmed);
 
@@ -131,9 +135,9 @@ internal sealed class KnownHeaders(TimeSpan validFor, TimeProvider time)
         public long Until { get; private set; }
 
         /// <summary>It is that of a plain check.</summary>
-        public void Confirm(long? bodyBytes, long until)
+        public void Confirm(long? bodyBytes, bool mayWait, long until)
         {
-            (_bodyBytes, Until) = (bodyBytes, until);
+            (_bodyBytes, MayWait, Until) = (bodyBytes, mayWait, until);
             Volatile.Write(ref _isConfirmed, true);
         }
     }

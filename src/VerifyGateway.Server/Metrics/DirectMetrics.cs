@@ -15,7 +15,7 @@ public sealed class DirectMetrics
             "verifygateway_direct_left_total",
             "Checks that the short way left to the ordinary service: headers (they ask for more), body (not there yet, not whole, or too long), message (not plain, or not valid), records (not in memory, or too old), fault (a fault of the short way).",
             ["cause"]);
-        Frames = factory.CreateCounter("verifygateway_direct_frames_total", "Checks answered from the frames of their connection, which the web server has not seen.");
+        Frames = factory.CreateCounter("verifygateway_direct_frames_total", "Checks answered from the frames of their connection, from memory or Redis, which the web server has not seen.");
         (Headers, Body, Message) = (left.WithLabels("headers"), left.WithLabels("body"), left.WithLabels("message"));
         (Records, Fault) = (left.WithLabels("records"), left.WithLabels("fault"));
     }

@@ -32,10 +32,15 @@ internal sealed class FrameRig : IAsyncDisposable
         Output = new SharedOutput(_out.Writer);
         Known = new KnownHeaders(TimeSpan.FromSeconds(10), direct.Time);
         var caller = new Caller("test", null, null, CallerRoles.Check);
-        _reader = new FrameReader(checks, _in.Reader, Output, new FrameAnswers(app.Services.GetRequiredService<PlainChecks>(), caller, mostMessageBytes), Known);
+        _reader = new FrameReader(checks, _in.Reader, Output, new FrameAnswers(app.Services.GetRequiredService<PlainChecks>(), caller, mostMessageBytes), Known, Found);
     }
 
     public KnownHeaders Known { get; }
+
+    /// <summary>What was found of calls that went to the web server.</summary>
+    public FoundRecords Found { get; } = new();
+
+    public DirectRig Direct => _direct;
 
     public SharedOutput Output { get; }
 
@@ -63,11 +68,12 @@ internal sealed class FrameRig : IAsyncDisposable
         }
     }
 
-    public static async Task<FrameRig> StartAsync(int seed, PipeOptions? ofOutput = null, int mostMessageBytes = 1 << 20)
-    {
-        var direct = await DirectRig.StartAsync(seed, terminals: 40);
-        return new FrameRig(direct, await direct.ServeAsync(isDirect: true), ofOutput, mostMessageBytes);
-    }
+    public static async Task<FrameRig> StartAsync(int seed, PipeOptions? ofOutput = null, int mostMessageBytes = 1 << 20) =>
+        await StartAsync(await DirectRig.StartAsync(seed, terminals: 40), ofOutput, mostMessageBytes);
+
+    /// <summary>A connection to a gateway that is there, and ends with this.</summary>
+    public static async Task<FrameRig> StartAsync(DirectRig direct, PipeOptions? ofOutput = null, int mostMessageBytes = 1 << 20) =>
+        new(direct, await direct.ServeAsync(isDirect: true), ofOutput, mostMessageBytes);
 
     /// <summary>The caller sends bytes.</summary>
     public async Task SendAsync(params byte[] bytes) => await _in.Writer.WriteAsync(bytes);
@@ -140,7 +146,7 @@ internal sealed class FrameRig : IAsyncDisposable
 
     /// <summary>Begins the connection, and has the web server say that a block of headers is that of a plain check. Stream 1 is used up.</summary>
     /// <returns>The frames that the web server got.</returns>
-    public async Task<byte[]> LearnAsync(byte[]? block = null, byte[]? begin = null)
+    public async Task<byte[]> LearnAsync(byte[]? block = null, byte[]? begin = null, bool mayWait = true)
     {
         byte[] sent = [.. begin ?? Wire.Begin, .. Wire.Call(1, block ?? Wire.PlainBlock, Good)];
         await SendAsync(sent);
@@ -148,7 +154,7 @@ internal sealed class FrameRig : IAsyncDisposable
         var frames = Wire.Frames(passed);
         byte[] call = [.. frames[^2].Bytes, .. frames[^1].Bytes];
         Assert.Equal(Wire.Call(1, block ?? Wire.PlainBlock, Good), call);
-        Known.Confirm(1, bodyBytes: null);
+        Known.Confirm(1, bodyBytes: null, mayWait);
         Assert.Empty(Answers());
         return passed;
     }

@@ -52,7 +52,7 @@ public sealed class FrameStreamTests(ITestOutputHelper output) : IAsyncLifetime
 
             foreach (var shown in frames.Where(static frame => frame.Type == Wire.Headers && frame.Payload.AsSpan().SequenceEqual(Wire.PlainBlock)))
             {
-                _rig.Known.Confirm((int)shown.Stream, bodyBytes: null);
+                _rig.Known.Confirm((int)shown.Stream, bodyBytes: null, mayWait: true);
             }
 
             answered += answers.Count;

@@ -63,9 +63,9 @@ public sealed class HeaderBlockTests
         byte[] block = [0x82];
         Assert.Null(known.Find(block, _time.GetTimestamp()));
         known.Passes(3, block);
-        known.Confirm(1, null);
+        known.Confirm(1, null, mayWait: true);
         Assert.Null(known.Find(block, _time.GetTimestamp()));
-        known.Confirm(3, null);
+        known.Confirm(3, null, mayWait: true);
         Assert.NotNull(known.Find(block, _time.GetTimestamp()));
         Assert.Null(known.Find([0x83], _time.GetTimestamp()));
         _time.Advance(TimeSpan.FromSeconds(9.9));
@@ -73,7 +73,7 @@ public sealed class HeaderBlockTests
         _time.Advance(TimeSpan.FromSeconds(0.1));
         Assert.Null(known.Find(block, _time.GetTimestamp()));
         // As it was forgotten, it has to be confirmed again.
-        known.Confirm(3, null);
+        known.Confirm(3, null, mayWait: true);
         Assert.Null(known.Find(block, _time.GetTimestamp()));
     }
 
@@ -91,7 +91,7 @@ public sealed class HeaderBlockTests
         // It is not confirmed by what was said of it before the change.
         known.Passes(7, reads);
         known.TableChanges();
-        known.Confirm(7, null);
+        known.Confirm(7, null, mayWait: true);
         Assert.Null(known.Find(reads, _time.GetTimestamp()));
     }
 
@@ -114,10 +114,10 @@ public sealed class HeaderBlockTests
         var known = new KnownHeaders(TimeSpan.FromSeconds(10), _time);
         known.Passes(1, [0x82]);
         known.Passes(3, [0x83]);
-        known.Confirm(3, null);
+        known.Confirm(3, null, mayWait: true);
         Assert.Null(known.Find([0x83], _time.GetTimestamp()));
         known.Passes(203, [0x83]);
-        known.Confirm(203, null);
+        known.Confirm(203, null, mayWait: true);
         Assert.NotNull(known.Find([0x83], _time.GetTimestamp()));
         // At once, when it is said to be another.
         known.Passes(205, [0x84]);
@@ -125,7 +125,7 @@ public sealed class HeaderBlockTests
         known.Passes(207, [0x85]);
         known.Refuse(205);
         known.Passes(209, [0x86]);
-        known.Confirm(209, null);
+        known.Confirm(209, null, mayWait: true);
         Assert.Null(known.Find([0x85], _time.GetTimestamp()));
         Assert.NotNull(known.Find([0x86], _time.GetTimestamp()));
     }
@@ -146,7 +146,7 @@ public sealed class HeaderBlockTests
     {
         var known = new KnownHeaders(TimeSpan.FromSeconds(10), _time);
         known.Passes(1, [0x82]);
-        known.Confirm(1, 60);
+        known.Confirm(1, 60, mayWait: true);
         var block = known.Find([0x82], _time.GetTimestamp())!;
         Assert.Equal((true, false, false), (block.IsBody(60), block.IsBody(59), block.IsBody(0)));
     }
@@ -154,7 +154,7 @@ public sealed class HeaderBlockTests
     private void Learn(KnownHeaders known, uint stream, byte[] block)
     {
         known.Passes(stream, block);
-        known.Confirm((int)stream, null);
+        known.Confirm((int)stream, null, mayWait: true);
         known.Find([], _time.GetTimestamp());
     }
 }
