@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using Google.Protobuf;
 using VerifyGateway.Server.Callers;
+using VerifyGateway.TestKit;
 using VerifyGateway.V1;
 
 namespace VerifyGateway.Server.Tests.Frames;
@@ -47,6 +48,38 @@ public sealed class FrameFuzzTests(ITestOutputHelper output) : IAsyncLifetime
         var infront = await direct.MetricAsync("verifygateway_direct_frames_total");
         output.WriteLine($"{calls:N0} calls twice, {resets:N0} given up, {ofDirect:N0} answered with OK, {infront:N0} in front, in {watch.Elapsed.TotalSeconds:F1} s");
         Assert.True(infront > calls / 6, $"only {infront} were answered in front");
+    }
+
+    /// <summary>Each connection finds gateways with nothing in memory, and a Redis that has some of the records.</summary>
+    [Fact]
+    public async Task Streams_OfConnectionsToGatewaysThatAskRedis_EndAlike_AndAreCountedOnce()
+    {
+        const int Terminals = 120;
+        using var redis = await RedisServer.StartAsync();
+        await DirectRig.FillAsync(redis, _seed, Terminals);
+        var (watch, random, calls, infront, fromRedis) = (Stopwatch.StartNew(), new Random(_seed), 0, 0.0, 0.0);
+        for (var round = 0; round < 25; round++)
+        {
+            await using var rig = await DirectRig.StartColdAsync(_seed, Terminals, redis);
+            await using var other = await DirectRig.StartColdAsync(_seed, Terminals, redis);
+            var (direct, ordinary) = (await rig.ServeAsync(isDirect: true), await other.ServeAsync(isDirect: false));
+            var script = FuzzScript.Allowed(random, new DirectMessages(random, rig.Fleet.Pairs), random.Next(100, 300), gives: round % 3 == 2);
+            var (front, behind) = await RunAsync(direct, ordinary, script, random);
+            calls += script.Calls;
+            Compare(script, front, behind);
+            Assert.True(IsGood(front.Answers[script.LastStream]), $"the last call is not answered: {front.Answers[script.LastStream]}\n{script}");
+            await AreCountedAsync(direct, Good(script, front), front.Answers.Values.Count(static answer => answer.IsGivenUp), script);
+            infront += await direct.MetricAsync("verifygateway_direct_frames_total");
+            fromRedis += await direct.MetricAsync("verifygateway_decisions_total{decision=\"allow\",reason=\"OK\",source=\"redis\"");
+            if (round % 5 == 4)
+            {
+                // What it lacks then is read from the store.
+                await redis.CliAsync("FLUSHALL");
+            }
+        }
+
+        output.WriteLine($"{calls:N0} calls twice, {infront:N0} in front, {fromRedis:N0} allowed by Redis, in {watch.Elapsed.TotalSeconds:F1} s");
+        Assert.True(infront > calls / 12 && fromRedis > 100, $"only {infront} were answered in front, and {fromRedis} allowed by Redis");
     }
 
     [Fact]
