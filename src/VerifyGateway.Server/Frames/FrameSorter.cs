@@ -279,7 +279,7 @@ internal sealed class FrameSorter(FrameChecks checks, FrameAnswers answers, Know
             for (var at = 0; at < ended.Streams.Count; at++)
             {
                 var held = _held.Find(ended.Streams[at]);
-                if (held < 0 || _held[held].Asked != ended.Misses[at])
+                if (held < 0)
                 {
                     // It has gone to the web server meanwhile.
                     continue;

@@ -186,6 +186,59 @@ public sealed class FrameRedisTests(ITestOutputHelper output) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Redis_AnswersMoreThanIsSentAtOnce_WhatHasComeMeanwhileIsLookedAt()
+    {
+        const int Calls = 30;
+        _rig.Direct.Load(DirectRig.AllPolicies);
+        await _rig.SendAsync(Call(3, 1));
+        await AnswersAsync(1);
+        _redis.Process.Signal("STOP");
+        byte[] ping = Wire.Frame(Wire.Ping, 0, 0, 1, 2, 3, 4, 5, 6, 7, 8);
+        for (var n = 1; n <= Calls; n++)
+        {
+            // A card on which there is the longest policy.
+            var check = DirectRig.Request(_rig.Direct.Fleet.Good);
+            (check.Card, check.AppVersion, check.Location) = (new PayerCard { CardClass = CardClass.Prepaid }, "2.1", new Location { LatitudeMicrodegrees = 31_230_000, LongitudeMicrodegrees = 121_470_000 });
+            await _rig.SendAsync(Wire.Call(3 + (2 * (uint)n), Wire.PlainBlock, DirectWire.Frame(check.ToByteArray())));
+        }
+
+        await _rig.PassesAsync();
+        await _rig.SendAsync([.. ping, .. Call(101, 1)]);
+        var hits = await _rig.Direct.MetricAsync(RedisHits);
+        _redis.Process.Signal("CONT");
+        await Wait.UntilAsync(async () => await _rig.Direct.MetricAsync(RedisHits) == hits + Calls, "Redis to answer");
+        await _rig.PassesAsync(ping);
+        var bytes = 0;
+        var streams = new List<uint>();
+        await Wait.UntilAsync(
+            () =>
+            {
+                var data = _rig.Answers().Where(static it => it.Type == Wire.Data).ToArray();
+                bytes += data.Sum(static it => it.Payload.Length);
+                streams.AddRange(data.Select(static it => it.Stream));
+                return streams.Contains(101);
+            },
+            "the last call to be answered");
+        output.WriteLine($"{bytes} bytes");
+        Assert.True(bytes > 32 * 1024);
+    }
+
+    [Fact]
+    public async Task Window_OfStreamsIsTooSmallWhenRedisAnswers_TheCallIsTheWebServers()
+    {
+        _redis.Process.Signal("STOP");
+        await _rig.SendAsync(Call(3, 0));
+        await _rig.PassesAsync();
+        var settings = Wire.Frame(Wire.Settings, 0, 0, 0, 4, 0, 0, 0, 100);
+        await _rig.SendAsync(settings);
+        await _rig.PassesAsync(settings);
+        _redis.Process.Signal("CONT");
+        await PassAsync(Call(3, 0));
+        Assert.Empty(_rig.Answers());
+        Assert.True(_rig.Found.Take(3)!.IsFresh);
+    }
+
+    [Fact]
     public async Task Lease_EndsWhileACallWaits_NothingOfRedisIsAllowed()
     {
         _redis.Process.Signal("STOP");
