@@ -194,16 +194,14 @@ public sealed class FrameRedisTests(ITestOutputHelper output) : IAsyncLifetime
         await AnswersAsync(1);
         _redis.Process.Signal("STOP");
         byte[] ping = Wire.Frame(Wire.Ping, 0, 0, 1, 2, 3, 4, 5, 6, 7, 8);
-        for (var n = 1; n <= Calls; n++)
-        {
-            // A card on which there is the longest policy.
-            var check = DirectRig.Request(_rig.Direct.Fleet.Good);
-            (check.Card, check.AppVersion, check.Location) = (new PayerCard { CardClass = CardClass.Prepaid }, "2.1", new Location { LatitudeMicrodegrees = 31_230_000, LongitudeMicrodegrees = 121_470_000 });
-            await _rig.SendAsync(Wire.Call(3 + (2 * (uint)n), Wire.PlainBlock, DirectWire.Frame(check.ToByteArray())));
-        }
-
+        // A card on which there is the longest policy.
+        var check = DirectRig.Request(_rig.Direct.Fleet.Good);
+        (check.Card, check.AppVersion, check.Location) = (new PayerCard { CardClass = CardClass.Prepaid }, "2.1", new Location { LatitudeMicrodegrees = 31_230_000, LongitudeMicrodegrees = 121_470_000 });
+        await _rig.SendAsync([.. Enumerable.Range(1, Calls).SelectMany(n => Wire.Call(3 + (2 * (uint)n), Wire.PlainBlock, DirectWire.Frame(check.ToByteArray())))]);
         await _rig.PassesAsync();
-        await _rig.SendAsync([.. ping, .. Call(101, 1)]);
+        // The web server has not read on when the last call comes.
+        await _rig.SendAsync(ping);
+        await _rig.SendAsync(Call(101, 1));
         var hits = await _rig.Direct.MetricAsync(RedisHits);
         _redis.Process.Signal("CONT");
         await Wait.UntilAsync(async () => await _rig.Direct.MetricAsync(RedisHits) == hits + Calls, "Redis to answer");
