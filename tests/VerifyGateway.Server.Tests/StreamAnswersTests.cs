@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Buffers.Binary;
 using System.IO.Pipelines;
 using VerifyGateway.Server.Checks;
+using VerifyGateway.Server.Direct;
 using VerifyGateway.Server.Metrics;
 using VerifyGateway.V1;
 
@@ -131,7 +132,11 @@ public sealed class StreamAnswersTests : IDisposable
         var id = n == 0 && thread == 0 ? "" : $"{thread}:{n}";
         if (n % 2 == 0)
         {
-            _answers.Add(System.Text.Encoding.ASCII.GetBytes(id), Google.Protobuf.MessageExtensions.ToByteArray(answer));
+            var (correlationId, message) = (System.Text.Encoding.ASCII.GetBytes(id), Google.Protobuf.MessageExtensions.ToByteArray(answer));
+            var frames = new StreamFrames(new byte[StreamFrames.MostBytes]);
+            message.CopyTo(frames.Place(correlationId));
+            frames.Take(correlationId, message.Length);
+            _answers.Add(frames);
         }
         else
         {

@@ -39,47 +39,51 @@ internal sealed class SeenTerminals : IDisposable
     /// <param name="check">The check, as its bytes.</param>
     public SeenTerminal? Begin(in RecordHashes records, ReadOnlySpan<byte> check)
     {
-        if (_atMost == 0)
+        lock (_gate)
+        {
+            return Begin_NeedsLock(records, check);
+        }
+    }
+
+    /// <summary>For several <see cref="Begin_NeedsLock"/> or <see cref="End_NeedsLock"/> at once; nothing else is done meanwhile.</summary>
+    public Lock.Scope Enter() => _gate.EnterScope();
+
+    /// <inheritdoc cref="Begin(in RecordHashes, ReadOnlySpan{byte})" />
+    public SeenTerminal? Begin_NeedsLock(in RecordHashes records, ReadOnlySpan<byte> check)
+    {
+        if (_atMost == 0 || _isOver)
         {
             return null;
         }
 
-        lock (_gate)
+        if (!_terminals.TryGetValue(records.Terminal, out var seen))
         {
-            if (_isOver)
-            {
-                return null;
-            }
-
-            if (!_terminals.TryGetValue(records.Terminal, out var seen))
-            {
-                seen = new SeenTerminal(this, records);
-                _terminals.Add(records.Terminal, seen);
-                Remember_NeedsLock(seen);
-            }
-            else if (seen.IsForgotten)
-            {
-                // What has changed meanwhile is not known, and the answers under way may not know it.
-                (seen.Merchant, seen.HasChanged) = (new Concern(records.Merchant, seen), seen.UnderWay > 0);
-                Remember_NeedsLock(seen);
-            }
-            else
-            {
-                if (seen.Merchant.Record != records.Merchant)
-                {
-                    _changes.Index.Remove(seen.Merchant);
-                    seen.Merchant = new Concern(records.Merchant, seen);
-                    _changes.Index.Add(seen.Merchant);
-                }
-
-                _byAge.Remove(seen.Age);
-                _byAge.AddLast(seen.Age);
-            }
-
-            seen.Keep(check);
-            seen.UnderWay++;
-            return seen;
+            seen = new SeenTerminal(this, records);
+            _terminals.Add(records.Terminal, seen);
+            Remember_NeedsLock(seen);
         }
+        else if (seen.IsForgotten)
+        {
+            // What has changed meanwhile is not known, and the answers under way may not know it.
+            (seen.Merchant, seen.HasChanged) = (new Concern(records.Merchant, seen), seen.UnderWay > 0);
+            Remember_NeedsLock(seen);
+        }
+        else
+        {
+            if (seen.Merchant.Record != records.Merchant)
+            {
+                _changes.Index.Remove(seen.Merchant);
+                seen.Merchant = new Concern(records.Merchant, seen);
+                _changes.Index.Add(seen.Merchant);
+            }
+
+            _byAge.Remove(seen.Age);
+            _byAge.AddLast(seen.Age);
+        }
+
+        seen.Keep(check);
+        seen.UnderWay++;
+        return seen;
     }
 
     /// <summary>A terminal that has changed is answered next.</summary>
@@ -101,10 +105,16 @@ internal sealed class SeenTerminals : IDisposable
     {
         lock (_gate)
         {
-            seen.UnderWay--;
-            HandOut_NeedsLock(seen);
-            Drop_NeedsLock(seen);
+            End_NeedsLock(seen);
         }
+    }
+
+    /// <inheritdoc cref="End" />
+    public void End_NeedsLock(SeenTerminal seen)
+    {
+        seen.UnderWay--;
+        HandOut_NeedsLock(seen);
+        Drop_NeedsLock(seen);
     }
 
     /// <summary>A record that concerns a terminal of this stream has changed.</summary>

@@ -37,22 +37,16 @@ internal sealed class StreamAnswers(PipeWriter to, SemaphoreSlim places, StreamM
     /// <summary>Ends when all was written after <see cref="Close"/>; fails with the fault that ended it. Nothing is written from then on.</summary>
     public Task Over => _over.Task;
 
-    /// <summary>Adds an answer that is there as bytes; nothing after <see cref="Close"/>.</summary>
-    public void Add(ReadOnlySpan<byte> correlationId, ReadOnlySpan<byte> answer)
+    /// <summary>Adds answers that are there as frames; none after <see cref="Close"/>.</summary>
+    public void Add(in StreamFrames answers)
     {
-        var result = SizeOf(answer.Length);
-        var message = SizeOf(result) + (correlationId.IsEmpty ? 0 : SizeOf(correlationId.Length));
         lock (_gate)
         {
-            if (_isClosed)
+            if (!_isClosed)
             {
-                return;
+                answers.Written.CopyTo(Room_NeedsLock(answers.Written.Length));
+                _count += answers.Count;
             }
-
-            var to = new WireWriter(Frame_NeedsLock(message));
-            to.Bytes(StreamCheckStatusResponse.CorrelationIdFieldNumber, correlationId);
-            to.Begin(StreamCheckStatusResponse.ResultFieldNumber, result);
-            to.Message(CheckResult.AnswerFieldNumber, answer);
         }
     }
 
@@ -66,7 +60,12 @@ internal sealed class StreamAnswers(PipeWriter to, SemaphoreSlim places, StreamM
                 return;
             }
 
-            answer.WriteTo(Frame_NeedsLock(answer.CalculateSize()));
+            var message = answer.CalculateSize();
+            var frame = Room_NeedsLock(FrameHead + message);
+            frame[0] = 0;
+            BinaryPrimitives.WriteInt32BigEndian(frame[1..], message);
+            answer.WriteTo(frame[FrameHead..]);
+            _count++;
             _pushed += answer.Pushed ? 1 : 0;
         }
     }
@@ -119,23 +118,16 @@ internal sealed class StreamAnswers(PipeWriter to, SemaphoreSlim places, StreamM
         }
     }
 
-    private static int SizeOf(int bytes) => 1 + WireWriter.SizeOf((ulong)bytes) + bytes;
-
-    /// <summary>Room for a message, after what was added before.</summary>
-    private Span<byte> Frame_NeedsLock(int message)
+    /// <summary>Room after what was added before.</summary>
+    private Span<byte> Room_NeedsLock(int size)
     {
-        var size = FrameHead + message;
         if (_waiting.Length - _length < size)
         {
             Array.Resize(ref _waiting, (2 * _waiting.Length) + size);
         }
 
-        var frame = _waiting.AsSpan(_length, size);
-        frame[0] = 0;
-        BinaryPrimitives.WriteInt32BigEndian(frame[1..], message);
         _length += size;
-        _count++;
-        return frame[FrameHead..];
+        return _waiting.AsSpan(_length - size, size);
     }
 
     private async Task WriteAsync()

@@ -43,7 +43,7 @@ internal sealed class PlainStream(PlainChecks checks, Caller caller, SeenTermina
     /// </summary>
     public StreamStop Answer(ref ReadOnlySequence<byte> read)
     {
-        (_items, _room, _apart) = (ArrayPool<Item>.Shared.Rent(AtOnce), ArrayPool<byte>.Shared.Rent(PlainAnswer.MostBytes), ArrayPool<byte>.Shared.Rent(2 * LongestMessage));
+        (_items, _room, _apart) = (ArrayPool<Item>.Shared.Rent(AtOnce), ArrayPool<byte>.Shared.Rent(AtOnce * StreamFrames.MostBytes), ArrayPool<byte>.Shared.Rent(2 * LongestMessage));
         try
         {
             StreamStop stop;
@@ -116,33 +116,45 @@ internal sealed class PlainStream(PlainChecks checks, Caller caller, SeenTermina
     /// <summary>Answers checks that were found, up to one whose records are not there or too old.</summary>
     private int Answer(ReadOnlySpan<byte> frames, int count, out int length)
     {
-        var now = new LeaseInstant(time.GetTimestamp(), time.GetUtcNow().ToUnixTimeMilliseconds());
-        length = 0;
-        for (var i = 0; i < count; i++)
+        var items = _items.AsSpan(0, count);
+        // Noted before the records are looked at, so that no change after that is missed.
+        using (seen.Enter())
         {
-            ref var item = ref _items[i];
-            var message = frames[(item.End - item.Length)..item.End];
-            // Noted before the records are looked at, so that no change after that is missed.
-            var noted = seen.Begin(item.Hashes, message);
-            var isAnswered = checks.TryAnswer(message, item.Check, item.Hashes, caller, now, _room, out var bytes);
-            if (isAnswered)
+            foreach (ref var item in items)
             {
-                answers.Add(item.Check.CorrelationIdIn(message), _room.AsSpan(0, bytes));
-                length = item.End;
-            }
-
-            if (noted is not null)
-            {
-                seen.End(noted);
-            }
-
-            if (!isAnswered)
-            {
-                return i;
+                item.Noted = seen.Begin_NeedsLock(item.Hashes, item.In(frames));
             }
         }
 
-        return count;
+        var now = new LeaseInstant(time.GetTimestamp(), time.GetUtcNow().ToUnixTimeMilliseconds());
+        var written = new StreamFrames(_room);
+        length = 0;
+        foreach (ref var item in items)
+        {
+            var message = item.In(frames);
+            var correlationId = item.Check.CorrelationIdIn(message);
+            if (!checks.TryAnswer(message, item.Check, item.Hashes, caller, now, written.Place(correlationId), out var bytes))
+            {
+                break;
+            }
+
+            written.Take(correlationId, bytes);
+            length = item.End;
+        }
+
+        answers.Add(written);
+        using (seen.Enter())
+        {
+            foreach (ref var item in items)
+            {
+                if (item.Noted is { } noted)
+                {
+                    seen.End_NeedsLock(noted);
+                }
+            }
+        }
+
+        return written.Count;
     }
 
     /// <summary>What lies in one piece: when the first message does not, a copy of as much as is sure to have it.</summary>
@@ -200,7 +212,10 @@ internal sealed class PlainStream(PlainChecks checks, Caller caller, SeenTermina
     {
         public PlainCheck Check;
         public RecordHashes Hashes;
+        public SeenTerminal? Noted;
         public int Length;
         public int End;
+
+        public readonly ReadOnlySpan<byte> In(ReadOnlySpan<byte> frames) => frames[(End - Length)..End];
     }
 }
