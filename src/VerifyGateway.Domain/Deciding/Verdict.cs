@@ -34,6 +34,11 @@ public readonly record struct Verdict(Decision Decision, ReasonSet Reasons, Reas
     /// </summary>
     public Verdict Outward()
     {
+        if (Reasons.IsEmpty && Warnings.IsEmpty && Detail is null)
+        {
+            return this;
+        }
+
         var hidden = ReasonTable.Of(Reasons.IsEmpty ? Warnings.First : Primary).IsConfidential;
         return this with
         {

@@ -66,10 +66,11 @@ internal struct PlainCheck
             switch (field)
             {
                 case CheckStatusRequest.CorrelationIdFieldNumber: check._correlationId = Place.Of(from.Text(CheckParser.LongestCorrelationId), message); break;
-                case CheckStatusRequest.AcquirerIdFieldNumber: acquirerText = from.Text(11); break;
-                case CheckStatusRequest.TerminalSnFieldNumber: sn = from.Text(50); break;
-                case CheckStatusRequest.TerminalNoFieldNumber: no = from.Text(8); break;
-                case CheckStatusRequest.MerchantNoFieldNumber: merchant = from.Text(15); break;
+                // Of these every character is looked at below.
+                case CheckStatusRequest.AcquirerIdFieldNumber: acquirerText = from.Bytes(11); break;
+                case CheckStatusRequest.TerminalSnFieldNumber: sn = from.Bytes(50); break;
+                case CheckStatusRequest.TerminalNoFieldNumber: no = from.Bytes(8); break;
+                case CheckStatusRequest.MerchantNoFieldNumber: merchant = from.Bytes(15); break;
                 case CheckStatusRequest.TransactionKindFieldNumber: kind = from.UpTo((long)V1.TransactionKind.TopUp); break;
                 case CheckStatusRequest.AmountMinorFieldNumber: amount = from.UpTo(long.MaxValue); break;
                 case CheckStatusRequest.CurrencyFieldNumber: currency = (int)from.UpTo(999); break;
