@@ -12,6 +12,7 @@ using VerifyGateway.Host.Ops;
 using VerifyGateway.Host.Policies;
 using VerifyGateway.Host.Rehearsing;
 using VerifyGateway.Host.Settings;
+using VerifyGateway.Server.Rpc;
 using VerifyGateway.Storage;
 using VerifyGateway.Storage.Fleet;
 
@@ -40,11 +41,10 @@ try
     await using var ops = OpsServer.Build(settings.Listen, registry, health);
 
     // Beside the rest of the start; it touches nothing of it.
-    var rehearsal = Rehearsal.RunAsync(
-        TimeSpan.FromMilliseconds(settings.Listen.RehearsalLimitMs), TimeProvider.System, gateway.Services.GetRequiredService<ILoggerFactory>().CreateLogger(typeof(Rehearsal)),
-        cancel => RehearsedGateway.RehearseAsync(store, policies.Snapshot, cancel));
+    var rehearsal = RehearseAsync(cancel => RehearsedGateway.RehearseAsync(store, policies.Snapshot, cancel));
     await ops.StartAsync();
     await gateway.StartAsync();
+    await RehearseAsync(_ => gateway.Services.GetRequiredService<FirstCall>().MakeAsync());
     // Not ready before the feed has been followed to its end: no copy could answer, and every check would go to the system of record.
     var began = Stopwatch.GetTimestamp();
     await gateway.Services.GetRequiredService<Caches>().Follower.StartAsync(gateway.Lifetime.ApplicationStopping);
@@ -53,6 +53,7 @@ try
         gateway.Services.GetRequiredService<CoherenceMetrics>(), TimeProvider.System);
     reporter.Start();
     await rehearsal;
+    await RehearseAsync(_ => gateway.Services.GetRequiredService<FirstCall>().MakeAsync());
     health.Set(isReady: true);
     // Last: when the gateway stops already, this is done at once.
     gateway.Lifetime.ApplicationStopping.Register(() => health.Set(isReady: false));
@@ -70,6 +71,10 @@ try
 
     await gateway.WaitForShutdownAsync();
     return 0;
+
+    Task RehearseAsync(Func<CancellationToken, Task> rehearseAsync) => Rehearsal.RunAsync(
+        TimeSpan.FromMilliseconds(settings.Listen.RehearsalLimitMs), TimeProvider.System, gateway.Services.GetRequiredService<ILoggerFactory>().CreateLogger(typeof(Rehearsal)),
+        rehearseAsync);
 }
 catch (Exception refused) when (refused is SettingsException or StoreUnusableException or SeedException or StoreUnavailableException)
 {

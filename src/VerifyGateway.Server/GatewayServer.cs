@@ -1,5 +1,6 @@
 using Grpc.AspNetCore.Server;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
@@ -28,6 +29,7 @@ public static class GatewayServer
     {
         services.AddSingleton(limits);
         services.AddSingleton(watch ?? new WatchOptions());
+        services.AddSingleton<FirstCall>();
         services.AddSingleton<LongCalls>();
         services.AddHostedService(static provider => provider.GetRequiredService<LongCalls>());
         services.AddSingleton<FeedTail>();
@@ -79,10 +81,15 @@ public static class GatewayServer
     public static IApplicationBuilder UseVerifyGateway(this IApplicationBuilder app)
     {
         var root = new RootServices(app.ApplicationServices);
-        app.Use(next => context =>
+        app.Use(next =>
         {
-            context.Features.Set<IServiceProvidersFeature>(root);
-            return next(context);
+            RequestDelegate path = context =>
+            {
+                context.Features.Set<IServiceProvidersFeature>(root);
+                return next(context);
+            };
+            app.ApplicationServices.GetRequiredService<FirstCall>().Goes(path);
+            return path;
         });
         app.UseRouting();
         return app.UseMiddleware<RpcMetricsMiddleware>().UseMiddleware<FrameFaultMiddleware>();

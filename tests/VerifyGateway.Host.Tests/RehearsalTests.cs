@@ -2,6 +2,7 @@ using System.Net.Sockets;
 using Microsoft.Extensions.Logging;
 using VerifyGateway.Domain.Policies;
 using VerifyGateway.Host.Rehearsing;
+using VerifyGateway.Storage.Fleet;
 using VerifyGateway.Storage.Sqlite;
 using VerifyGateway.TestKit;
 
@@ -28,6 +29,17 @@ public class RehearsalTests
         Assert.True(direct > 0, "No check was answered directly.");
         Assert.True(ordinary > 0, "No check was answered by the ordinary service.");
         Assert.Equal(0, await store.ReadHeadAsync(TestContext.Current.CancellationToken));
+    }
+
+    [Fact]
+    public async Task ReadOne_ReadsATerminalOfTheNewestChanges_WhereThereIsOne()
+    {
+        using var folder = new TempFolder();
+        await using var store = SqliteStore.Open(new SqliteStoreOptions { Path = folder.File("gateway.db") }, TimeProvider.System);
+        Assert.False(await RehearsedGateway.ReadOneAsync(store, TestContext.Current.CancellationToken));
+
+        await SeedLoader.LoadAsync(store, GatewayProcess.SampleSeed);
+        Assert.True(await RehearsedGateway.ReadOneAsync(store, TestContext.Current.CancellationToken));
     }
 
     [Fact]

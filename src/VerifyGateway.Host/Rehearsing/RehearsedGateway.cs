@@ -11,10 +11,12 @@ using VerifyGateway.Caching.Coherence;
 using VerifyGateway.Caching.Redis;
 using VerifyGateway.Caching.Store;
 using VerifyGateway.Domain.Policies;
+using VerifyGateway.Domain.Records;
 using VerifyGateway.Server;
 using VerifyGateway.Server.Callers;
 using VerifyGateway.Server.Checks;
 using VerifyGateway.Server.Policies;
+using VerifyGateway.Storage;
 
 namespace VerifyGateway.Host.Rehearsing;
 
@@ -74,10 +76,29 @@ internal sealed class RehearsedGateway : IAsyncDisposable
     /// <param name="store">The system of record; it is read only.</param>
     /// <param name="policies">The policies in force.</param>
     /// <param name="cancel">Ends it.</param>
-    public static async Task RehearseAsync(IRecordStore store, PolicySnapshot policies, CancellationToken cancel)
+    public static async Task RehearseAsync(ISystemOfRecord store, PolicySnapshot policies, CancellationToken cancel)
     {
         await using var gateway = await StartAsync(store, policies, cancel);
         await gateway.AskAsync(cancel);
+        await ReadOneAsync(store, cancel);
+    }
+
+    /// <summary>Reads the records of a terminal that the store has, as a check reads them: what nobody has comes from there without a row.</summary>
+    /// <returns>True when one of the newest changes was of a terminal.</returns>
+    public static async Task<bool> ReadOneAsync(ISystemOfRecord store, CancellationToken cancel)
+    {
+        const int Newest = 50;
+        var head = await store.ReadHeadAsync(cancel);
+        foreach (var entry in (await store.ReadFeedAsync(Math.Max(0, head - Newest), Newest, cancel)).Entries)
+        {
+            if (entry.IsTerminal(out var key) && RecordCodec.TryUnpack(entry.Packed.Span, out TerminalRecord terminal))
+            {
+                await store.ReadPairsAsync([new PairKey(key, new MerchantKey(key.Acquirer, terminal.MerchantNo))], cancel);
+                return true;
+            }
+        }
+
+        return false;
     }
 
     /// <summary>Starts it.</summary>

@@ -3,6 +3,7 @@ using System.Globalization;
 using Grpc.Core;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
+using VerifyGateway.Server.Rpc;
 
 namespace VerifyGateway.Server.Metrics;
 
@@ -14,7 +15,9 @@ internal sealed class RpcMetricsMiddleware(RequestDelegate next, RpcMetrics metr
 {
     private const string StatusHeader = "grpc-status";
 
-    public async Task InvokeAsync(HttpContext context)
+    public Task InvokeAsync(HttpContext context) => FirstCall.Is(context) ? next(context) : CountAsync(context);
+
+    private async Task CountAsync(HttpContext context)
     {
         var counts = context.GetEndpoint()?.Metadata.GetMetadata<RpcMetrics.MethodCounts>() ?? metrics.Unknown;
         var began = Stopwatch.GetTimestamp();
