@@ -33,6 +33,7 @@ public sealed partial class FeedFollower : IAppliedRevision, IAsyncDisposable
     private bool _wasGranted;
     private bool _isSetBack;
     private Task _loop = Task.CompletedTask;
+    private Reading? _ahead;
 
     internal FeedFollower(
         IChangeFeed feed, CopyKeeper keeper, Lease lease, IRemoteTier remote, IRevisionSignal signal, CacheOptions options, CoherenceMetrics metrics, TimeProvider time,
@@ -167,12 +168,12 @@ public sealed partial class FeedFollower : IAppliedRevision, IAsyncDisposable
     /// <summary>Reads and applies a stretch of the feed; true when its end was reached.</summary>
     private async Task<bool> StepAsync(CancellationToken cancel)
     {
-        // :: F1
-        var began = _lease.Now();
+        var reading = _ahead is { } ahead && ahead.After == _keeper.Applied ? ahead : new Reading(_keeper.Applied, _lease.Now(), ReadAsync(_keeper.Applied, cancel));
+        _ahead = null;
         FeedPage page;
         try
         {
-            page = await _feed.ReadFeedAsync(_keeper.Applied, PageEntries, cancel);
+            page = await reading.Page;
         }
         catch (OutOfRetentionException lost)
         {
@@ -196,6 +197,13 @@ public sealed partial class FeedFollower : IAppliedRevision, IAsyncDisposable
             return true;
         }
 
+        if (page.Entries.Count > 0 && page.Entries[^1].Revision is var last && last < page.Head)
+        {
+            // The next stretch comes while this one is applied: of a start that is half of the time.
+            var next = _lease.Now();
+            _ahead = new Reading(last, next, Task.Factory.StartNew(() => ReadAsync(last, cancel), cancel, TaskCreationOptions.DenyChildAttach, _scheduler).Unwrap());
+        }
+
         Apply(page);
         if (_keeper.Applied < page.Head)
         {
@@ -209,10 +217,12 @@ public sealed partial class FeedFollower : IAppliedRevision, IAsyncDisposable
         }
 
         _wasGranted = true;
-        _lease.Grant(began);
-        _metrics.Followed(_keeper.Applied, page.Head, _keeper.ChangesKnown, began.UnixMs);
+        _lease.Grant(reading.Began);
+        _metrics.Followed(_keeper.Applied, page.Head, _keeper.ChangesKnown, reading.Began.UnixMs);
         return true;
     }
+
+    private Task<FeedPage> ReadAsync(long after, CancellationToken cancel) => _feed.ReadFeedAsync(after, PageEntries, cancel).AsTask();
 
     private void Apply(FeedPage page)
     {
@@ -314,6 +324,9 @@ public sealed partial class FeedFollower : IAppliedRevision, IAsyncDisposable
     /// <summary>Wakes whoever waits, not on the stack of whoever brings the news.</summary>
     private void Complete(TaskCompletionSource news) => _ = Task.Factory.StartNew(
         static it => ((TaskCompletionSource)it!).TrySetResult(), news, CancellationToken.None, TaskCreationOptions.DenyChildAttach, _scheduler);
+
+    /// <summary>A read of the feed that has begun. :: F1: its instant was noted before it.</summary>
+    private sealed record Reading(long After, LeaseInstant Began, Task<FeedPage> Page);
 
     private static partial class Log
     {
