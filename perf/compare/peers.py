@@ -20,7 +20,7 @@ LABELS = {
 }
 # The first names the peer's version.
 PACKAGES = {
-    "cpp": ["libgrpc++-dev", "g++", "pkg-config", "protobuf-compiler", "protobuf-compiler-grpc"],
+    "cpp": ["libgrpc++-dev", "libprotobuf-dev", "g++", "pkg-config", "protobuf-compiler", "protobuf-compiler-grpc"],
     "go": ["golang-google-grpc-dev", "golang-go", "protobuf-compiler"],
     "etcd": ["etcd-server"],
     "redis": ["redis-server"],
