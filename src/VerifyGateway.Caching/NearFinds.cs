@@ -12,8 +12,8 @@ public sealed class NearFinds
 
     internal NearFinds(in Held held) => _held = held;
 
-    /// <summary>True when both records may answer ALLOW: nothing has to be asked for any more.</summary>
-    public bool IsFresh => _held.IsFresh;
+    /// <summary>True when both records might answer ALLOW when they were found. Whether they still may, <see cref="RecordReader.IsFresh"/> says.</summary>
+    public bool WasFresh => _held.IsFresh;
 
     internal ref readonly Held Held => ref _held;
 
@@ -35,6 +35,7 @@ internal struct Held
     public bool IsFresh;
     public RecordSource Source;
     public LeaseView Lease;
+    public LeaseInstant LookedAt;
     public long Applied;
 
     /// <summary>Copies of Redis are verified by what has been applied: without the lease, or below the revision that is asked for, they prove nothing.</summary>

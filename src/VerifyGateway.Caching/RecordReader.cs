@@ -87,7 +87,14 @@ public sealed class RecordReader
     /// <param name="atLeastRevision">The copies must know the feed up to here; 0 for no wish.</param>
     /// <param name="cancel">Ends the waiting.</param>
     public ValueTask<RecordAnswer> FindAsync(PairKey key, NearFinds near, long atLeastRevision, CancellationToken cancel) =>
-        near.Held.IsFresh ? new(near.Held.ToAnswer()) : FromStoreAsync(key, near.Held, atLeastRevision, cancel);
+        IsFresh(near, _lease.Now()) ? new(near.Held.ToAnswer())
+        // What has grown old is looked for anew: memory may know it, or more.
+        : near.WasFresh ? FindAsync(key, atLeastRevision, cancel) : FromStoreAsync(key, near.Held, atLeastRevision, cancel);
+
+    /// <summary>True while both records that were found may answer ALLOW: nothing has to be asked for any more. They grow old as all copies do.</summary>
+    /// <param name="near">What was found.</param>
+    /// <param name="now">The instant.</param>
+    public bool IsFresh(NearFinds near, LeaseInstant now) => near.Held.IsFresh && _lease.Covers(near.Held.Lease, near.Held.LookedAt, now);
 
     /// <summary>What a terminal's record is found by in memory.</summary>
     public RecordHash HashOf(in TerminalKey key) => _keeper.HashOf(key);
@@ -253,8 +260,7 @@ public sealed class RecordReader
         // Both are fetched while lease and clock are looked at.
         _keeper.Prefetch(held.TerminalHash, held.MerchantHash);
         // :: C1
-        held.Lease = _lease.Look();
-        held.Applied = _keeper.Applied;
+        Look(ref held);
         held.HasTerminal = _keeper.TryGet(key.Terminal, held.TerminalHash, out held.Terminal, out held.TerminalRevision);
         held.HasMerchant = _keeper.TryGet(key.Merchant, held.MerchantHash, out held.Merchant, out held.MerchantRevision);
         // :: C2
@@ -264,11 +270,17 @@ public sealed class RecordReader
         return held;
     }
 
+    private void Look(ref Held held)
+    {
+        held.LookedAt = _lease.Now();
+        held.Lease = _lease.Look(held.LookedAt);
+        held.Applied = _keeper.Applied;
+    }
+
     /// <summary>Takes what Redis holds into memory, as far as it is admitted (C3).</summary>
     private Held FromRemote(in PairKey key, Held held, in RemotePair remote, int epoch, long atLeastRevision)
     {
-        held.Lease = _lease.Look();
-        held.Applied = _keeper.Applied;
+        Look(ref held);
         var (tookTerminal, tookMerchant) = (false, false);
         if (remote.Terminal is { } terminal && Admitted(_keeper.Admit(held.TerminalHash, terminal, epoch, isFromRedis: true)))
         {

@@ -222,7 +222,7 @@ public sealed partial class FeedFollower : IAppliedRevision, IAsyncDisposable
         return true;
     }
 
-    private Task<FeedPage> ReadAsync(long after, CancellationToken cancel) => _feed.ReadFeedAsync(after, PageEntries, cancel).AsTask();
+    private async Task<FeedPage> ReadAsync(long after, CancellationToken cancel) => await _feed.ReadFeedAsync(after, PageEntries, cancel);
 
     private void Apply(FeedPage page)
     {

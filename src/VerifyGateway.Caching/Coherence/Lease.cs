@@ -52,6 +52,16 @@ public sealed class Lease(int lengthMs, TimeProvider time)
         return new LeaseView(isValid, wall - (passed * 1_000 / time.TimestampFrequency), lengthMs);
     }
 
+    /// <summary>
+    /// True while what was found under it, when it was looked at at an instant, is younger than its length: by both clocks, as above. It says nothing
+    /// of a lease that was granted since.
+    /// </summary>
+    internal bool Covers(in LeaseView looked, LeaseInstant at, LeaseInstant now)
+    {
+        var passed = (at.UnixMs - looked.AsOfUnixMs) * time.TimestampFrequency / 1_000 + (now.Timestamp - at.Timestamp);
+        return !Ends || (passed < _length && now.UnixMs < looked.UntilUnixMs);
+    }
+
     private sealed record Granted(LeaseInstant Instant);
 }
 

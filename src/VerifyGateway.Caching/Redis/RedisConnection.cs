@@ -70,7 +70,8 @@ internal sealed partial class RedisConnection : IAsyncDisposable
         configuration.KeepAlive = 5;
         configuration.ReconnectRetryPolicy = new ExponentialRetry(100, 2_000);
         configuration.ClientName = "verify-gateway";
-        // Its own threads are for programs that block those of the pool, which nothing here does: an answer wakes one thread less.
+        // Its own threads are for programs that block those of the pool. Here only a read of SQLite does, for as long as the disk takes: an answer
+        // wakes one thread less.
         configuration.SocketManager = SocketManager.ThreadPool;
         configuration.AsyncTimeout = Math.Max(1_000, options.CallLimitMs);
         if (options.PasswordFile.Length > 0)

@@ -89,7 +89,17 @@ internal sealed class RehearsedGateway : IAsyncDisposable
     {
         const int Newest = 50;
         var head = await store.ReadHeadAsync(cancel);
-        foreach (var entry in (await store.ReadFeedAsync(Math.Max(0, head - Newest), Newest, cancel)).Entries)
+        IReadOnlyList<FeedEntry> newest;
+        try
+        {
+            newest = (await store.ReadFeedAsync(Math.Max(0, head - Newest), Newest, cancel)).Entries;
+        }
+        catch (OutOfRetentionException)
+        {
+            return false;
+        }
+
+        foreach (var entry in newest)
         {
             if (entry.IsTerminal(out var key) && RecordCodec.TryUnpack(entry.Packed.Span, out TerminalRecord terminal))
             {

@@ -31,6 +31,9 @@ internal sealed class SeenTerminals : IDisposable
         changes.Add(this);
     }
 
+    /// <summary>The most terminals that are told of; 0 when none are.</summary>
+    public int AtMost => _atMost;
+
     /// <summary>Terminals to be answered anew; each that is read is <see cref="Begin(SeenTerminal)">begun</see> next.</summary>
     public ChannelReader<SeenTerminal> Changes => _changed.Reader;
 

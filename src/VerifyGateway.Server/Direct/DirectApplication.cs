@@ -21,7 +21,23 @@ internal sealed class DirectApplication<TOrdinary>(IHttpApplication<TOrdinary> o
     public Task ProcessRequestAsync(DirectCall<TOrdinary> context)
     {
         var used = context.Used;
-        return check.TryAnswer(used, out var miss) ? Task.CompletedTask : miss is null ? HandOver(context) : AnswerAsync(context, used, miss);
+        if (check.TryAnswer(used, out var miss))
+        {
+            return Task.CompletedTask;
+        }
+
+        if (miss is not null)
+        {
+            return AnswerAsync(context, used, miss);
+        }
+
+        if (used.Found?.Take(used.StreamId) is { } found)
+        {
+            // The body is late, or the like: the ordinary service does not ask for it again.
+            context.Set(found);
+        }
+
+        return HandOver(context);
     }
 
     /// <inheritdoc />

@@ -50,7 +50,7 @@ internal sealed class DirectCheck(
         }
 
         call.Known?.Confirm(call.StreamId, call.Request.Headers.ContentLength, IsSecondOrMore(call.Request.Headers.GrpcTimeout));
-        var began = new LeaseInstant(time.GetTimestamp(), time.GetUtcNow().ToUnixTimeMilliseconds());
+        var began = Now();
         var reader = call.RequestBody.Reader;
         if (!TryReadBody(reader, out var body))
         {
@@ -75,7 +75,7 @@ internal sealed class DirectCheck(
         try
         {
             var found = miss.Found ??= await checks.FindNearAsync(miss);
-            if (!found.IsFresh || !TryReadBody(call.RequestBody.Reader, out var body))
+            if (!checks.IsFresh(found, Now()) || !TryReadBody(call.RequestBody.Reader, out var body))
             {
                 return Leave(left.Records);
             }
@@ -91,6 +91,8 @@ internal sealed class DirectCheck(
             return Leave(left.Fault);
         }
     }
+
+    private LeaseInstant Now() => new(time.GetTimestamp(), time.GetUtcNow().ToUnixTimeMilliseconds());
 
     private static bool Leave(Counter.Child why)
     {
@@ -115,6 +117,12 @@ internal sealed class DirectCheck(
             }
 
             var found = call.Found?.Take(call.StreamId);
+            if (found is { WasFresh: true } && !checks.IsFresh(found, began))
+            {
+                // It has waited for too long, and memory may know more by now.
+                found = null;
+            }
+
             var frame = call.ResponseBody.Writer.GetSpan(FrameHead + PlainAnswer.MostBytes);
             if (found is not null || !checks.TryAnswer(message, check, hashes, caller, began, frame[FrameHead..], out var length))
             {

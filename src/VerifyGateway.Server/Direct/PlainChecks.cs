@@ -65,6 +65,9 @@ public sealed class PlainChecks
     /// <summary>True when there is a Redis to ask for what memory lacks.</summary>
     internal bool HasRedis => _records.HasRedis;
 
+    /// <summary>True while records that were found may answer ALLOW.</summary>
+    internal bool IsFresh(NearFinds found, LeaseInstant now) => _records.IsFresh(found, now);
+
     /// <summary>Looks for the records of a check that was read, in memory and in Redis.</summary>
     internal ValueTask<NearFinds> FindNearAsync(DirectMiss miss) => _records.FindNearAsync(miss.Check.KeyIn(miss.Message), miss.Check.AtLeastRevision);
 

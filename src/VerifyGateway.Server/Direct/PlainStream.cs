@@ -37,6 +37,9 @@ internal sealed class PlainStream(PlainChecks checks, Caller caller, SeenTermina
     private byte[] _room = [];
     private byte[] _apart = [];
 
+    /// <summary>How many are taken together: few after one that could not be answered, as what was noted of those after it was for nothing.</summary>
+    private int _together = 1;
+
     /// <summary>
     /// Answers checks from the beginning of what was read, and takes them from it. Needs a place for one answer in hand, and has one in
     /// hand afterwards unless there was none left.
@@ -74,6 +77,7 @@ internal sealed class PlainStream(PlainChecks checks, Caller caller, SeenTermina
 
         var answered = Answer(frames, count, out var length);
         read = read.Slice(length);
+        _together = answered < count ? 1 : Math.Min(2 * _together, seen.AtMost == 0 ? AtOnce : Math.Min(AtOnce, seen.AtMost));
         if (answered < count)
         {
             // One place is for the check that was left.
@@ -91,7 +95,7 @@ internal sealed class PlainStream(PlainChecks checks, Caller caller, SeenTermina
     {
         stop = StreamStop.NoPlace;
         var at = 0;
-        for (var count = 0; count < AtOnce; count++)
+        for (var count = 0; count < _together; count++)
         {
             if (!TryFrame(frames[at..], out var size, out var message, out stop) || (count > 0 && !places.Wait(0)))
             {
@@ -110,7 +114,7 @@ internal sealed class PlainStream(PlainChecks checks, Caller caller, SeenTermina
             (item.Length, item.End) = (message.Length, at);
         }
 
-        return AtOnce;
+        return _together;
     }
 
     /// <summary>Answers checks that were found, up to one whose records are not there or too old.</summary>

@@ -23,12 +23,27 @@ internal sealed class AskedCalls(PlainChecks checks, Action wake)
         _gathered.Misses.Add(miss);
     }
 
-    /// <summary>Asks for the records of all calls that were added.</summary>
-    public void Ask()
+    /// <summary>Asks for the records of all calls that were added and are still held.</summary>
+    public void Ask(HeldCalls held)
     {
-        if (_gathered is { } together)
+        if (_gathered is not { } together)
         {
-            _gathered = null;
+            return;
+        }
+
+        _gathered = null;
+        for (var at = together.Streams.Count - 1; at >= 0; at--)
+        {
+            if (held.Find(together.Streams[at]) < 0)
+            {
+                // Gone to the web server together with something that came after it.
+                together.Streams.RemoveAt(at);
+                together.Misses.RemoveAt(at);
+            }
+        }
+
+        if (together.Streams.Count > 0)
+        {
             _ = AskAsync(together);
         }
     }

@@ -87,10 +87,11 @@ internal sealed class FrameChecks(
     }
 
     /// <summary>Answers a call from what Redis had, and counts it; or does nothing.</summary>
-    public bool TryAnswer(FrameAnswers answers, uint stream, DirectMiss miss, out int sent)
+    public bool TryAnswer(FrameAnswers answers, uint stream, DirectMiss miss, LeaseInstant now, out int sent)
     {
         sent = 0;
-        if (miss.Found is not { IsFresh: true } found)
+        // Redis has answered a while ago when the thread that reads the connection had to wait for a caller who does not read.
+        if (miss.Found is not { } found || !checks.IsFresh(found, now))
         {
             return false;
         }

@@ -64,8 +64,8 @@ internal sealed class FrameSorter(FrameChecks checks, FrameAnswers answers, Know
             Release(uint.MaxValue);
         }
 
-        AnswerAsked();
         var now = checks.Now();
+        AnswerAsked(now);
         if (Volatile.Read(ref _isHeldLong))
         {
             Volatile.Write(ref _isHeldLong, false);
@@ -73,7 +73,7 @@ internal sealed class FrameSorter(FrameChecks checks, FrameAnswers answers, Know
         }
 
         var (taken, end) = Look(_joined.Of(buffer), now);
-        _asked?.Ask();
+        _asked?.Ask(_held);
         if (isAll && IsHolding)
         {
             taken = Copy(_joined.Of(buffer), taken, end);
@@ -271,7 +271,7 @@ internal sealed class FrameSorter(FrameChecks checks, FrameAnswers answers, Know
     }
 
     /// <summary>Answers calls for which Redis was asked. Those of which it had not all go to the web server, and what was found with them.</summary>
-    private void AnswerAsked()
+    private void AnswerAsked(LeaseInstant now)
     {
         var (left, answered) = (0U, 0);
         while (_asked?.TakeEnded() is { } ended)
@@ -285,7 +285,7 @@ internal sealed class FrameSorter(FrameChecks checks, FrameAnswers answers, Know
                     continue;
                 }
 
-                if (_reserve.MaySend(FrameAnswers.MostBytes) && checks.TryAnswer(answers, ended.Streams[at], ended.Misses[at], out var sent))
+                if (_reserve.MaySend(FrameAnswers.MostBytes) && checks.TryAnswer(answers, ended.Streams[at], ended.Misses[at], now, out var sent))
                 {
                     answered++;
                     End(held, sent, _held[held].BodyLength);

@@ -9,10 +9,11 @@ namespace VerifyGateway.Server.Frames;
 /// </summary>
 internal sealed class HeldCalls
 {
-    private const int Most = 128;
+    /// <summary>As many as a caller may have under way.</summary>
+    private const int Most = 200;
 
     // Those that are held are from _first to _end.
-    private readonly Call[] _calls = new Call[2 * Most];
+    private Call[] _calls = new Call[16];
     private int _first;
     private int _end;
 
@@ -25,7 +26,11 @@ internal sealed class HeldCalls
     /// <summary>Holds a call.</summary>
     public void Add(uint stream, KnownHeaders.Block headers, long since)
     {
-        if (_end == _calls.Length)
+        if (_end == _calls.Length && Count > _calls.Length / 2)
+        {
+            Array.Resize(ref _calls, 2 * _calls.Length);
+        }
+        else if (_end == _calls.Length)
         {
             for (var at = _first; at < _end; at++)
             {
@@ -66,6 +71,7 @@ internal sealed class HeldCalls
         }
 
         _calls[_first++].Asked = null;
+        BeginAgainWhenEmpty();
     }
 
     /// <summary>The last stream whose headers came by then; 0 when there is none.</summary>
@@ -111,8 +117,12 @@ internal sealed class HeldCalls
             call.Asked = null;
         }
 
+        BeginAgainWhenEmpty();
         return last;
     }
+
+    /// <summary>Few places are used again and again, not all in turn: each that was used keeps room for a body.</summary>
+    private void BeginAgainWhenEmpty() => (_first, _end) = _first == _end ? (0, 0) : (_first, _end);
 
     /// <summary>A call that is held.</summary>
     internal struct Call

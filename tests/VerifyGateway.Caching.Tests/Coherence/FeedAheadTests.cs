@@ -70,6 +70,15 @@ public sealed class FeedAheadTests : IAsyncDisposable
         Assert.True(_lease.Look().IsValid);
     }
 
+    [Fact]
+    public async Task F8_AFeedThatSaysSoAtOnce_IsHeard()
+    {
+        _feed.IsSetBackAfter = 0;
+        await _follower.StartAsync(CancellationToken.None);
+        Assert.True(_follower.IsSetBack);
+        Assert.False(_lease.Look().IsValid);
+    }
+
     /// <summary>A feed that takes a hundredth of a second to read, and tells when it was read from where.</summary>
     private sealed class LongFeed(ManualTime time) : IChangeFeed, IDisposable
     {
@@ -83,6 +92,8 @@ public sealed class FeedAheadTests : IAsyncDisposable
         public bool WasReadAhead { get; private set; }
 
         public long FailsAfter { get; set; } = -1;
+
+        public long IsSetBackAfter { get; set; } = -1;
 
         public ValueTask<FeedPage> ReadFeedAsync(long afterRevision, int limit, CancellationToken cancel = default)
         {
@@ -99,6 +110,11 @@ public sealed class FeedAheadTests : IAsyncDisposable
             if (afterRevision == FailsAfter)
             {
                 throw new StoreUnavailableException("not now");
+            }
+
+            if (afterRevision == IsSetBackAfter && limit > 1)
+            {
+                throw OutOfRetentionException.Future("it is not there yet");
             }
 
             time.AdvanceMs(10);

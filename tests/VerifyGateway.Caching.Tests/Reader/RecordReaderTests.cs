@@ -20,6 +20,40 @@ public sealed class RecordReaderTests : IAsyncLifetime
     public ValueTask DisposeAsync() => _rig.DisposeAsync();
 
     [Fact]
+    public async Task FindNear_IsUsedLaterThanItMayBe_IsLookedForAnew()
+    {
+        await _rig.FindAsync(Key);
+        var asOf = _rig.Follower.Lease.AsOfUnixMs;
+        var (near, many) = (await _rig.Reader.FindNearAsync(Key, 0), await _rig.Reader.FindNearAsync([(Key, 0L), (Key, 0L)]));
+        Assert.Equal(asOf, (await _rig.Reader.FindAsync(Key, near, 0, CancellationToken.None)).AsOfUnixMs);
+        for (var passed = 0; passed < 2_000; passed += 200)
+        {
+            Assert.All([near, .. many], found => Assert.True(found.WasFresh && _rig.Reader.IsFresh(found, new(_rig.Time.GetTimestamp(), _rig.Time.NowUnixMs))));
+            _rig.Time.AdvanceMs(200);
+            await _rig.FollowAsync();
+        }
+
+        // The lease is another by now, and what was found is as old as it is.
+        await Wait.UntilAsync(() => _rig.Follower.Lease.IsValid, "the lease to be granted");
+        Assert.All([near, .. many], found => Assert.False(_rig.Reader.IsFresh(found, new(_rig.Time.GetTimestamp(), _rig.Time.NowUnixMs))));
+        Assert.InRange((await _rig.Reader.FindAsync(Key, near, 0, CancellationToken.None)).AsOfUnixMs, asOf + 1_000, long.MaxValue);
+    }
+
+    [Theory]
+    [InlineData(1_999, 1_999, true)]
+    [InlineData(2_000, 0, false)]
+    [InlineData(0, 2_000, false)]
+    [InlineData(1_999, -500_000, true)]
+    [InlineData(2_000, -500_000, false)]
+    public async Task FindNear_GrowsOldByBothClocks(int monotonicMs, int wallMs, bool isFresh)
+    {
+        await _rig.FindAsync(Key);
+        var near = await _rig.Reader.FindNearAsync(Key, 0);
+        var now = new Caching.Coherence.LeaseInstant(_rig.Time.GetTimestamp() + (monotonicMs * _rig.Time.TimestampFrequency / 1_000), _rig.Time.NowUnixMs + wallMs);
+        Assert.Equal(isFresh, _rig.Reader.IsFresh(near, now));
+    }
+
+    [Fact]
     public async Task C4_NothingHeld_ComesFromTheStoreAndIsOffered()
     {
         var now = _rig.Time.NowUnixMs;

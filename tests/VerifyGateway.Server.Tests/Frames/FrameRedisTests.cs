@@ -1,4 +1,6 @@
+using System.IO.Pipelines;
 using Google.Protobuf;
+using VerifyGateway.Server.Frames;
 using VerifyGateway.TestKit;
 using VerifyGateway.V1;
 
@@ -82,7 +84,7 @@ public sealed class FrameRedisTests(ITestOutputHelper output) : IAsyncLifetime
         Assert.Empty(_rig.Answers());
         foreach (var stream in new[] { 3, 5, 7 })
         {
-            Assert.False(Assert.IsType<Caching.NearFinds>(_rig.Found.Take(stream)).IsFresh);
+            Assert.False(Assert.IsType<Caching.NearFinds>(_rig.Found.Take(stream)).WasFresh);
             Assert.Null(_rig.Found.Take(stream));
         }
     }
@@ -186,6 +188,78 @@ public sealed class FrameRedisTests(ITestOutputHelper output) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Calls_AsManyAsACallerMayHaveUnderWay_WaitTogether()
+    {
+        const int Calls = 200;
+        _redis.Process.Signal("STOP");
+        await _rig.SendAsync([.. Enumerable.Range(1, Calls).SelectMany(n => Call(1 + (2 * (uint)n), n % Terminals))]);
+        await _rig.PassesAsync();
+        _redis.Process.Signal("CONT");
+        Assert.Equal(Calls, (await AnswersAsync(Calls)).Count);
+        await _rig.PassesAsync();
+    }
+
+    [Fact]
+    public async Task Call_ThatGoesToTheWebServerAtOnceWithWhatCameAfterIt_IsNotAskedForHere()
+    {
+        var reads = await ReadsAsync();
+        var other = Wire.Call(5, Wire.Block("/verifygateway.v1.VerificationService/BatchCheckStatus"), _rig.Good);
+        await _rig.SendAsync([.. Call(3, 0), .. other]);
+        await _rig.PassesAsync([.. Call(3, 0), .. other]);
+        Assert.Equal(reads, await ReadsAsync());
+        Assert.Equal(0, await _rig.Direct.MetricAsync("verifygateway_cache_requests_total{tier=\"memory\""));
+    }
+
+    /// <summary>The thread that reads the connection waits for a caller who does not read, while a call waits for Redis.</summary>
+    [Fact]
+    public async Task Redis_HasAnsweredSoLongAgoThatNothingMayBeAllowedFromIt_TheCallIsTheWebServers()
+    {
+        var full = new PipeOptions(readerScheduler: PipeScheduler.Inline, writerScheduler: PipeScheduler.Inline, useSynchronizationContext: false, pauseWriterThreshold: 1, resumeWriterThreshold: 1);
+        await using var rig = await FrameRig.StartAsync(await DirectRig.StartColdAsync(_seed, Terminals, _redis), full);
+        await rig.LearnAsync();
+        await rig.SendAsync(Call(3, 1));
+        await rig.PassesAsync();
+        await Wait.UntilAsync(() => rig.Answers().Count > 0, "the first call to be answered");
+        _redis.Process.Signal("STOP");
+        // The second is answered from memory, and its answer does not go out.
+        await rig.SendAsync([.. Call(5, 0), .. Call(7, 1)]);
+        var hits = await rig.Direct.MetricAsync(RedisHits);
+        _redis.Process.Signal("CONT");
+        await Wait.UntilAsync(async () => await rig.Direct.MetricAsync(RedisHits) > hits, "Redis to answer");
+        rig.Time.Advance(TimeSpan.FromMilliseconds(new Caching.CacheOptions().FreshForMs));
+        var sent = new List<WireFrame>();
+        byte[] passed = [];
+        await Wait.UntilAsync(
+            async () =>
+            {
+                sent.AddRange(rig.Answers());
+                passed = [.. passed, .. await rig.PassedAsync()];
+                return passed.Length > 0 || sent.Exists(static it => it.Stream == 5);
+            },
+            "the call to be somebody's");
+        Assert.Equal(Call(5, 0), passed);
+        Assert.Contains(sent, static it => it.Stream == 7);
+    }
+
+    [Fact]
+    public void Held_OneAfterTheOther_UsesTheSamePlace()
+    {
+        var (held, block) = (new HeldCalls(), new KnownHeaders.Block(1, Wire.PlainBlock, TableUse.None));
+        var body = new byte[300];
+        var bytes = 0L;
+        for (var stream = 1U; stream < 2_000; stream += 2)
+        {
+            var before = GC.GetAllocatedBytesForCurrentThread();
+            held.Add(stream, block, since: 1);
+            held[held.Find(stream)].Keep(body);
+            held.Remove(held.Find(stream));
+            bytes += stream == 1 ? 0 : GC.GetAllocatedBytesForCurrentThread() - before;
+        }
+
+        Assert.Equal(0, bytes);
+    }
+
+    [Fact]
     public async Task Redis_AnswersMoreThanIsSentAtOnce_WhatHasComeMeanwhileIsLookedAt()
     {
         const int Calls = 30;
@@ -233,7 +307,7 @@ public sealed class FrameRedisTests(ITestOutputHelper output) : IAsyncLifetime
         _redis.Process.Signal("CONT");
         await PassAsync(Call(3, 0));
         Assert.Empty(_rig.Answers());
-        Assert.True(_rig.Found.Take(3)!.IsFresh);
+        Assert.True(_rig.Found.Take(3)!.WasFresh);
     }
 
     [Fact]
