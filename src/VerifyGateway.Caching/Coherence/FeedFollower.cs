@@ -46,7 +46,7 @@ public sealed partial class FeedFollower : IAppliedRevision, IAsyncDisposable
     }
 
     /// <summary>
-    /// Raised for every entry after it was applied, while following; with null when everything was forgotten (F7), so that anything may
+    /// Raised for every entry after it was applied, and all that were read with it, while following; with null when everything was forgotten (F7), so that anything may
     /// have changed. On the follower's loop: handlers are quick and throw nothing.
     /// </summary>
     public event Action<FeedEntry?>? Changed;
@@ -234,13 +234,18 @@ public sealed partial class FeedFollower : IAppliedRevision, IAsyncDisposable
             {
                 // :: F5
                 _remote.Offer(entry);
-                Changed?.Invoke(entry);
             }
         }
 
         // What is read at the start is no news to anybody, and its lag is none of this gateway's.
         if (page.Entries.Count > 0 && _isFollowing)
         {
+            // After all of them: whoever looks at a record because it has changed knows all of the write that changed it, whose entries are read together.
+            foreach (var entry in page.Entries)
+            {
+                Changed?.Invoke(entry);
+            }
+
             TellOthers(page);
         }
     }

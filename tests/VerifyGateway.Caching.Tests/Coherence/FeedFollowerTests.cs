@@ -91,6 +91,18 @@ public sealed class FeedFollowerTests
     }
 
     [Fact]
+    public async Task F5_AChangeOfAWriteOfSeveral_IsToldOfWhenAllOfItIsApplied()
+    {
+        await using var rig = await ReaderRig.StartAsync();
+        var told = new ConcurrentQueue<(long Revision, long Applied)>();
+        rig.Follower.Changed += entry => told.Enqueue((entry!.Revision, rig.Follower.Applied));
+        rig.Store.Write(Key);
+        await rig.FollowAsync();
+        await Wait.UntilAsync(() => told.Count == 2, "both changes to be told of");
+        Assert.Equal([(11, 12), (12, 12)], told);
+    }
+
+    [Fact]
     public async Task F5_WhatAMessageHasToldOf_IsNotToldAgain()
     {
         await using var rig = await ReaderRig.StartAsync();
