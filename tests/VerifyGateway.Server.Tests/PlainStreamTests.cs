@@ -27,6 +27,7 @@ public sealed class PlainStreamTests(ITestOutputHelper output) : IAsyncLifetime
     private SeenTerminals _seen = null!;
     private StreamAnswers _answers = null!;
     private PlainStream _plain = null!;
+    private PlainChecks _checks = null!;
 
     public async ValueTask InitializeAsync()
     {
@@ -36,7 +37,8 @@ public sealed class PlainStreamTests(ITestOutputHelper output) : IAsyncLifetime
         _changes = new StreamChanges(_rig.Caches, metrics);
         _seen = new SeenTerminals(_changes, 1_000);
         _answers = new StreamAnswers(_wire.Writer, _places, metrics, CancellationToken.None);
-        _plain = new PlainStream(new PlainChecks(_rig.Checks(registry), _rig.Caches.Reader), Anybody, _seen, _answers, _places, _rig.Time);
+        _checks = new PlainChecks(_rig.Checks(registry), _rig.Caches.Reader);
+        _plain = new PlainStream(_checks, Anybody, _seen, _answers, _places, _rig.Time);
     }
 
     public async ValueTask DisposeAsync()
@@ -98,6 +100,27 @@ public sealed class PlainStreamTests(ITestOutputHelper output) : IAsyncLifetime
         Assert.Equal(StreamStop.NotPlain, _plain.Answer(ref rest));
         Assert.Equal(body.Length, rest.Length);
         Assert.Equal(Places - 1, _places.CurrentCount);
+    }
+
+    /// <summary>One that is forgotten while its own check is answered would begin anew as one that may have changed.</summary>
+    [Fact]
+    public void Checks_OfMoreTerminalsThanAreToldOf_ComeTogether_NoneHasChanged()
+    {
+        using var seen = new SeenTerminals(_changes, atMost: 2);
+        var plain = new PlainStream(_checks, Anybody, seen, _answers, _places, _rig.Time);
+        for (var round = 0; round < 4; round++)
+        {
+            _places.Wait();
+            var rest = new ReadOnlySequence<byte>([.. Enumerable.Range(0, 30).SelectMany(n => Frame(n % 3, isPlain: true))]);
+            plain.Answer(ref rest);
+            Assert.True(rest.IsEmpty);
+            _places.Release();
+            _answers.Flush();
+            Assert.True(_wire.Reader.TryRead(out var written));
+            _wire.Reader.AdvanceTo(written.Buffer.End);
+        }
+
+        Assert.False(seen.Changes.TryRead(out _));
     }
 
     /// <summary>Reads as a stream does, and leaves out what is left; how many those were.</summary>

@@ -46,8 +46,8 @@ public sealed partial class FeedFollower : IAppliedRevision, IAsyncDisposable
     }
 
     /// <summary>
-    /// Raised for every entry after it was applied, and all that were read with it, while following; with null when everything was forgotten (F7), so that anything may
-    /// have changed. On the follower's loop: handlers are quick and throw nothing.
+    /// Raised for every entry after it was applied, and all that were read with it, while following; with null when everything was
+    /// forgotten (F7), so that anything may have changed. On the follower's loop: handlers are quick and throw nothing.
     /// </summary>
     public event Action<FeedEntry?>? Changed;
 
@@ -199,7 +199,7 @@ public sealed partial class FeedFollower : IAppliedRevision, IAsyncDisposable
 
         if (page.Entries.Count > 0 && page.Entries[^1].Revision is var last && last < page.Head)
         {
-            // The next stretch comes while this one is applied: of a start that is half of the time.
+            // The next stretch comes while this one is applied: a start is the reading and applying of many.
             var next = _lease.Now();
             _ahead = new Reading(last, next, Task.Factory.StartNew(() => ReadAsync(last, cancel), cancel, TaskCreationOptions.DenyChildAttach, _scheduler).Unwrap());
         }

@@ -116,13 +116,8 @@ internal sealed class DirectCheck(
                 return left.Message;
             }
 
+            // What has grown old meanwhile goes on to the ordinary service, which looks anew.
             var found = call.Found?.Take(call.StreamId);
-            if (found is { WasFresh: true } && !checks.IsFresh(found, began))
-            {
-                // It has waited for too long, and memory may know more by now.
-                found = null;
-            }
-
             var frame = call.ResponseBody.Writer.GetSpan(FrameHead + PlainAnswer.MostBytes);
             if (found is not null || !checks.TryAnswer(message, check, hashes, caller, began, frame[FrameHead..], out var length))
             {
