@@ -47,10 +47,10 @@ public class CopyBenchmark : IDisposable
     }
 
     [Benchmark]
-    public byte[] PackForRedis() => RedisValueCodec.Pack("vg:1:merchant", _copy);
+    public byte[] PackForRedis() => RedisValueCodec.Pack("vg:1:merchant"u8, _copy);
 
     [Benchmark]
-    public RecordCopy<MerchantRecord>? UnpackFromRedis() => RedisValueCodec.Unpack("vg:1:merchant", _value, _copy.Record!.Value.Key);
+    public RecordCopy<MerchantRecord>? UnpackFromRedis() => RedisValueCodec.Unpack("vg:1:merchant"u8, _value, _copy.Record!.Value.Key);
 
     [Benchmark]
     public void ApplyChange()

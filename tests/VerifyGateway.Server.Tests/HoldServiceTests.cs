@@ -212,16 +212,18 @@ public sealed class HoldServiceTests
 
     [Theory]
     [InlineData(1_000, 0, 0, HoldStatus.Ahead)]
+    [InlineData(1_000, 0, 0, HoldStatus.Standing, 1_000)]
+    [InlineData(1_000, 0, 0, HoldStatus.Ahead, 999)]
     [InlineData(-1_000, 0, 0, HoldStatus.Standing)]
     [InlineData(-1_000, -10, 0, HoldStatus.Lapsed)]
     [InlineData(-1_000, -10, -10, HoldStatus.Lifted)]
     [InlineData(1_000, 1_000, -10, HoldStatus.Lifted)]
     [InlineData(-1_000, 5_000, 5_000, HoldStatus.Standing)]
-    public async Task Status_OfAHold_IsReadFromItsTimes(int from, int until, int lifted, HoldStatus expected)
+    public async Task Status_OfAHold_IsReadFromItsTimes(int from, int until, int lifted, HoldStatus expected, int placed = -1_000)
     {
         await using var rig = await HoldRig.StartAsync(CallerRoles.RiskControl);
         // Far apart, so that the clock's going on between here and there does not matter.
-        var hold = Order(Kept.Risk) with { EffectiveAtUnixMs = At(from), UntilUnixMs = until == 0 ? 0 : At(until), LiftedAtUnixMs = lifted == 0 ? 0 : At(lifted) };
+        var hold = Order(Kept.Risk) with { PlacedAtUnixMs = At(placed), EffectiveAtUnixMs = At(from), UntilUnixMs = until == 0 ? 0 : At(until), LiftedAtUnixMs = lifted == 0 ? 0 : At(lifted) };
         rig.Holds.Page = _ => new HoldPage([new HoldItem(hold.On, hold)], "", 1);
         Assert.Equal(expected, (await rig.Client.ListHoldsAsync(new ListHoldsRequest { AcquirerId = "01020000" })).Holds.Single().Status);
 

@@ -16,7 +16,7 @@ namespace VerifyGateway.Caching.Memory;
 /// merchant  check 4 | state 3 bits, identity 4 bits, card differs, kind 3 bits, class 2 bits, holds, detail, ended
 ///           | valid to, opened, last active, region, category: are they there | bytes of verified at and of reverify by, 4 bits each
 ///           | verified at | reverify by | detail 1 | days 3 each | region 3 | category 2 | holds
-/// holds     number 1, then of each: kind 3 bits, target 3 bits, refunds pass | bytes of both times, 4 bits each | times
+/// holds     number 1, then of each: kind 3 bits, target 3 bits, refunds pass, stands at once | bytes of both times, 4 bits each | times
 /// </code>
 /// </summary>
 public static class SlotCodec
@@ -274,7 +274,7 @@ public static class SlotCodec
         {
             Require(Enum.IsDefined(hold.Kind) && Enum.IsDefined(hold.Target), parameter);
             var (from, until) = (SlotWriter.BytesOf(hold.EffectiveAtUnixMs), SlotWriter.BytesOf(hold.UntilUnixMs));
-            pack.Byte((int)hold.Kind | ((int)hold.Target << 3) | Bit(hold.RefundsPass, 6));
+            pack.Byte((int)hold.Kind | ((int)hold.Target << 3) | Bit(hold.RefundsPass, 6) | Bit(hold.StandsAtOnce, 7));
             pack.Byte(from | (until << 4));
             pack.Number(hold.EffectiveAtUnixMs, from);
             pack.Number(hold.UntilUnixMs, until);
@@ -293,8 +293,8 @@ public static class SlotCodec
         {
             var first = pack.Byte();
             var times = pack.Byte();
-            var hold = new Hold((HoldKind)(first & 7), (HoldTarget)((first >> 3) & 7), pack.Number(times & 15), pack.Number(times >> 4), (first & 64) != 0);
-            if (first >= 128 || !Enum.IsDefined(hold.Kind) || !Enum.IsDefined(hold.Target))
+            var hold = new Hold((HoldKind)(first & 7), (HoldTarget)((first >> 3) & 7), pack.Number(times & 15), pack.Number(times >> 4), (first & 64) != 0, (first & 128) != 0);
+            if (!Enum.IsDefined(hold.Kind) || !Enum.IsDefined(hold.Target))
             {
                 // A hold that is not understood must not be dropped: the whole record is refused.
                 pack.Refuse();

@@ -62,7 +62,7 @@ internal sealed class RedisCalls
     /// it would count as a success, and impatient callers would keep the circuit to a hung Redis closed.
     /// </param>
     public async ValueTask<RedisReply<TResult>[]> AskAsync<TItem, TResult>(
-        IReadOnlyList<TItem> items, Func<TItem, string>? nameOf, Func<IDatabase, TItem, Task<TResult>> send, Func<IDatabase, IReadOnlyList<TItem>, Task<TResult[]>>? sendAll,
+        IReadOnlyList<TItem> items, Func<TItem, byte[]>? nameOf, Func<IDatabase, TItem, Task<TResult>> send, Func<IDatabase, IReadOnlyList<TItem>, Task<TResult[]>>? sendAll,
         Prometheus.Histogram.Child time, CancellationToken cancel)
     {
         cancel.ThrowIfCancellationRequested();

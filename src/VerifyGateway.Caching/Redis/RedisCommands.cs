@@ -10,7 +10,7 @@ namespace VerifyGateway.Caching.Redis;
 internal sealed class RedisCommands<TItem, TResult>
 {
     private readonly IReadOnlyList<TItem> _items;
-    private readonly Func<TItem, string>? _nameOf;
+    private readonly Func<TItem, byte[]>? _nameOf;
     private readonly Func<IDatabase, TItem, Task<TResult>> _send;
     private readonly Func<IDatabase, IReadOnlyList<TItem>, Task<TResult[]>>? _sendAll;
     private readonly RedisReply<TResult>[] _replies;
@@ -20,7 +20,7 @@ internal sealed class RedisCommands<TItem, TResult>
     /// <param name="send">Sends the command of an item.</param>
     /// <param name="sendAll">Sends one command for all items, where one server has them all; null when there is none.</param>
     public RedisCommands(
-        IReadOnlyList<TItem> items, Func<TItem, string>? nameOf, Func<IDatabase, TItem, Task<TResult>> send, Func<IDatabase, IReadOnlyList<TItem>, Task<TResult[]>>? sendAll)
+        IReadOnlyList<TItem> items, Func<TItem, byte[]>? nameOf, Func<IDatabase, TItem, Task<TResult>> send, Func<IDatabase, IReadOnlyList<TItem>, Task<TResult[]>>? sendAll)
     {
         _items = items;
         _nameOf = nameOf;

@@ -19,7 +19,7 @@ internal sealed class RedisNodes(RedisOptions options, TimeProvider time)
     public static bool IsOneServer(IDatabase database) => Array.TrueForAll(database.Multiplexer.GetServers(), static server => server.ServerType == ServerType.Standalone);
 
     /// <summary>Splits items by the node that has the slot of each; null when there is no cluster, or no way to any node.</summary>
-    public static Dictionary<EndPoint, List<int>>? Split<TItem>(IDatabase database, IReadOnlyList<TItem> items, Func<TItem, string> nameOf)
+    public static Dictionary<EndPoint, List<int>>? Split<TItem>(IDatabase database, IReadOnlyList<TItem> items, Func<TItem, byte[]> nameOf)
     {
         Dictionary<EndPoint, List<int>>? parts = null;
         for (var i = 0; i < items.Count; i++)
@@ -48,11 +48,11 @@ internal sealed class RedisNodes(RedisOptions options, TimeProvider time)
     /// The node that has the slot, as the cluster said last. Not the one that the client would send to: without a connection to the
     /// slot's node that is any other, which answers where to go, and the command then waits for the connection until its limit.
     /// </summary>
-    private static EndPoint? NodeOf(IConnectionMultiplexer connections, string name)
+    private static EndPoint? NodeOf(IConnectionMultiplexer connections, RedisKey name)
     {
         try
         {
-            var server = connections.GetServer((RedisKey)name);
+            var server = connections.GetServer(name);
             return server.ServerType == ServerType.Cluster
                 ? server.ClusterConfiguration?.GetBySlot(connections.GetHashSlot(name))?.EndPoint ?? server.EndPoint
                 : null;

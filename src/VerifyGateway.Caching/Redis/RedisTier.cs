@@ -81,7 +81,7 @@ public sealed class RedisTier : IRemoteTier, IAsyncDisposable
     /// <inheritdoc />
     public async ValueTask<IReadOnlyList<RemotePair>> ReadAsync(IReadOnlyList<PairKey> keys, CancellationToken cancel)
     {
-        var names = new string[keys.Count * 2];
+        var names = new byte[keys.Count * 2][];
         for (var i = 0; i < keys.Count; i++)
         {
             names[2 * i] = _keys.Of(keys[i].Terminal);
@@ -92,7 +92,7 @@ public sealed class RedisTier : IRemoteTier, IAsyncDisposable
         // pipelined by the client.
         var replies = await _calls.AskAsync(
             names, static name => name, static (database, name) => database.StringGetAsync(name),
-            static (database, all) => database.StringGetAsync([.. all.Select(static name => (RedisKey)name)]), _metrics.RedisRead, cancel);
+            static (database, all) => database.StringGetAsync(KeysOf(all)), _metrics.RedisRead, cancel);
         var pairs = new RemotePair[keys.Count];
         for (var i = 0; i < pairs.Length; i++)
         {
@@ -141,7 +141,18 @@ public sealed class RedisTier : IRemoteTier, IAsyncDisposable
         _stopping.Dispose();
     }
 
-    private RecordCopy<TerminalRecord>? Terminal(string name, in RedisReply<RedisValue> reply, in TerminalKey key)
+    private static RedisKey[] KeysOf(IReadOnlyList<byte[]> names)
+    {
+        var keys = new RedisKey[names.Count];
+        for (var i = 0; i < keys.Length; i++)
+        {
+            keys[i] = names[i];
+        }
+
+        return keys;
+    }
+
+    private RecordCopy<TerminalRecord>? Terminal(byte[] name, in RedisReply<RedisValue> reply, in TerminalKey key)
     {
         var value = reply.Value;
         if (!reply.IsAnswered || value.IsNull)
@@ -155,7 +166,7 @@ public sealed class RedisTier : IRemoteTier, IAsyncDisposable
         return copy;
     }
 
-    private RecordCopy<MerchantRecord>? Merchant(string name, in RedisReply<RedisValue> reply, in MerchantKey key)
+    private RecordCopy<MerchantRecord>? Merchant(byte[] name, in RedisReply<RedisValue> reply, in MerchantKey key)
     {
         var value = reply.Value;
         if (!reply.IsAnswered || value.IsNull)
@@ -169,7 +180,7 @@ public sealed class RedisTier : IRemoteTier, IAsyncDisposable
         return copy;
     }
 
-    private void Judge(CacheMetrics.EntityCounts counts, string name, RedisValue value, bool understood, bool absent)
+    private void Judge(CacheMetrics.EntityCounts counts, byte[] name, RedisValue value, bool understood, bool absent)
     {
         if (!understood)
         {
@@ -247,5 +258,5 @@ public sealed class RedisTier : IRemoteTier, IAsyncDisposable
         return database.ScriptEvaluateAsync(SetUnlessNewer, [write.Name], [write.Value, keepForMs]);
     }
 
-    private readonly record struct Write(string Name, RedisValue Value, bool IsRefused = false);
+    private readonly record struct Write(byte[] Name, RedisValue Value, bool IsRefused = false);
 }

@@ -19,15 +19,15 @@ public static class RedisValueCodec
     private const int CheckAt = 17;
 
     /// <summary>Packs a copy of a terminal record under its key's name.</summary>
-    public static byte[] Pack(string name, in RecordCopy<TerminalRecord> copy) =>
+    public static byte[] Pack(ReadOnlySpan<byte> name, in RecordCopy<TerminalRecord> copy) =>
         Pack(name, copy.Revision, copy.Head, copy.Record is { } record ? RecordCodec.Pack(record) : []);
 
     /// <summary>Packs a copy of a merchant record under its key's name.</summary>
-    public static byte[] Pack(string name, in RecordCopy<MerchantRecord> copy) =>
+    public static byte[] Pack(ReadOnlySpan<byte> name, in RecordCopy<MerchantRecord> copy) =>
         Pack(name, copy.Revision, copy.Head, copy.Record is { } record ? RecordCodec.Pack(record) : []);
 
     /// <summary>Packs a copy whose record is packed already.</summary>
-    public static byte[] Pack(string name, long revision, long head, ReadOnlySpan<byte> packed)
+    public static byte[] Pack(ReadOnlySpan<byte> name, long revision, long head, ReadOnlySpan<byte> packed)
     {
         var value = new byte[HeaderLength + packed.Length];
         value[0] = Form;
@@ -39,7 +39,7 @@ public static class RedisValueCodec
     }
 
     /// <summary>Unpacks a copy; null when the bytes are not a copy of that terminal record.</summary>
-    public static RecordCopy<TerminalRecord>? Unpack(string name, ReadOnlySpan<byte> value, in TerminalKey key)
+    public static RecordCopy<TerminalRecord>? Unpack(ReadOnlySpan<byte> name, ReadOnlySpan<byte> value, in TerminalKey key)
     {
         if (!IsWhole(name, value))
         {
@@ -51,12 +51,12 @@ public static class RedisValueCodec
             return IsConsistent(value, absent: true) ? new RecordCopy<TerminalRecord>(null, 0, Number(value, 1)) : null;
         }
 
-        var isGood = RecordCodec.TryUnpack(value[HeaderLength..], out TerminalRecord record) && record.Key == key && IsConsistent(value, absent: false);
+        var isGood = RecordCodec.TryUnpack(value[HeaderLength..], key, out TerminalRecord record) && IsConsistent(value, absent: false);
         return isGood ? new RecordCopy<TerminalRecord>(record, Number(value, 0), Number(value, 1)) : null;
     }
 
     /// <summary>Unpacks a copy; null when the bytes are not a copy of that merchant record.</summary>
-    public static RecordCopy<MerchantRecord>? Unpack(string name, ReadOnlySpan<byte> value, in MerchantKey key)
+    public static RecordCopy<MerchantRecord>? Unpack(ReadOnlySpan<byte> name, ReadOnlySpan<byte> value, in MerchantKey key)
     {
         if (!IsWhole(name, value))
         {
@@ -68,11 +68,11 @@ public static class RedisValueCodec
             return IsConsistent(value, absent: true) ? new RecordCopy<MerchantRecord>(null, 0, Number(value, 1)) : null;
         }
 
-        var isGood = RecordCodec.TryUnpack(value[HeaderLength..], out MerchantRecord record) && record.Key == key && IsConsistent(value, absent: false);
+        var isGood = RecordCodec.TryUnpack(value[HeaderLength..], key, out MerchantRecord record) && IsConsistent(value, absent: false);
         return isGood ? new RecordCopy<MerchantRecord>(record, Number(value, 0), Number(value, 1)) : null;
     }
 
-    private static bool IsWhole(string name, ReadOnlySpan<byte> value) =>
+    private static bool IsWhole(ReadOnlySpan<byte> name, ReadOnlySpan<byte> value) =>
         value.Length >= HeaderLength && value[0] == Form && BinaryPrimitives.ReadUInt32LittleEndian(value[CheckAt..]) == CheckOf(name, value);
 
     /// <summary>An absence has revision 0, a record a revision from 1 to the head.</summary>
@@ -81,15 +81,9 @@ public static class RedisValueCodec
 
     private static long Number(ReadOnlySpan<byte> value, int place) => BinaryPrimitives.ReadInt64LittleEndian(value[(1 + (8 * place))..]);
 
-    private static uint CheckOf(string name, ReadOnlySpan<byte> value)
+    private static uint CheckOf(ReadOnlySpan<byte> name, ReadOnlySpan<byte> value)
     {
-        var check = uint.MaxValue;
-        foreach (var character in name)
-        {
-            check = BitOperations.Crc32C(check, (byte)character);
-        }
-
-        check = Crc(check, value[..CheckAt]);
+        var check = Crc(Crc(uint.MaxValue, name), value[..CheckAt]);
         return ~Crc(check, value[HeaderLength..]);
     }
 

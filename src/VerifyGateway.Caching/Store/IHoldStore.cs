@@ -69,6 +69,9 @@ public sealed record HoldView(AcquirerId Acquirer, string Id, HoldKind Kind, Hol
     /// <summary>When it was placed, Unix milliseconds; 0 when not known.</summary>
     public long PlacedAtUnixMs { get; init; }
 
+    /// <summary>True when it was placed to stand at once: it never is ahead, whatever the clock says.</summary>
+    public bool StandsAtOnce => PlacedAtUnixMs > 0 && EffectiveAtUnixMs <= PlacedAtUnixMs;
+
     /// <summary>Who lifted it, one or two opaque names; empty when nobody did.</summary>
     public string LiftedBy { get; init; } = "";
 

@@ -62,7 +62,11 @@ public static class VerdictLifetime
     {
         foreach (ref readonly var hold in holds)
         {
-            Consider(hold.EffectiveAtUnixMs, nowUnixMs, ref next);
+            if (!hold.StandsAtOnce)
+            {
+                Consider(hold.EffectiveAtUnixMs, nowUnixMs, ref next);
+            }
+
             Consider(hold.UntilUnixMs, nowUnixMs, ref next);
         }
     }

@@ -22,6 +22,14 @@ public readonly record struct CategoryCode
         return broken is null;
     }
 
+    /// <summary>Takes ASCII characters as <see cref="TryParse"/> does, without a string.</summary>
+    public static bool TryRead(ReadOnlySpan<byte> ascii, out CategoryCode value)
+    {
+        var isOne = ascii.Length == 4 && Characters.AreDigits(ascii);
+        value = isOne ? new CategoryCode(new PackedText(ascii)) : default;
+        return isOne;
+    }
+
     /// <summary>The four digits as a number, 0 to 9999; -1 when not known.</summary>
     public int Number => _text.IsEmpty ? -1 : ((_text[0] - '0') * 1_000) + ((_text[1] - '0') * 100) + ((_text[2] - '0') * 10) + (_text[3] - '0');
 

@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Runtime.CompilerServices;
 using System.Text;
 
 namespace VerifyGateway.Domain.Records;
@@ -30,14 +31,17 @@ internal ref struct PackReader
 
     public long Int64() => Take(8) is { Length: 8 } bytes ? BinaryPrimitives.ReadInt64LittleEndian(bytes) : 0;
 
-    public bool Flag()
+    public bool Flag() => Flags(1) == 1;
+
+    /// <summary>So many flags, the first in the lowest bit; any other bit refuses the record.</summary>
+    public int Flags(int count)
     {
         var value = Byte();
-        _refused |= value > 1;
-        return value == 1;
+        _refused |= value >> count != 0;
+        return value;
     }
 
-    /// <summary>A value of an enum, or null for a zero; one that is not defined refuses the record.</summary>
+    /// <summary>A value of an enum of bytes, or null for a zero; one that is not defined refuses the record.</summary>
     public TEnum? OneOf<TEnum>()
         where TEnum : struct, Enum
     {
@@ -47,7 +51,7 @@ internal ref struct PackReader
             return null;
         }
 
-        var value = (TEnum)Enum.ToObject(typeof(TEnum), number);
+        var value = Unsafe.BitCast<byte, TEnum>(number);
         _refused |= !Enum.IsDefined(value);
         return value;
     }
@@ -60,7 +64,14 @@ internal ref struct PackReader
         return _refused || number < 0 ? null : DateOnly.FromDayNumber(number);
     }
 
-    public string Text() => Encoding.ASCII.GetString(Take(Byte()));
+    /// <summary>Characters, which may be anything.</summary>
+    public ReadOnlySpan<byte> Text() => Take(Byte());
+
+    /// <summary>Characters as a string; what is not ASCII reads as question marks.</summary>
+    public string String() => Encoding.ASCII.GetString(Text());
+
+    /// <summary>True when these characters come next.</summary>
+    public bool Is(string text) => Ascii.Equals(Text(), text);
 
     private ReadOnlySpan<byte> Take(int count)
     {

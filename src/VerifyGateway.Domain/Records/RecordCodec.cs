@@ -14,17 +14,20 @@ public static class RecordCodec
     /// <summary>The most holds that one record carries.</summary>
     public const int MaxHolds = 255;
 
-    // Form 1 of each ends with the holds, which have no flag; the rest of form 2 then has its defaults.
+    // Form 1 of each ends with the holds, which have no flags; the rest of form 2 then has its defaults. Form 3 is that of a record with a hold
+    // that stands at once, which no older reader knows and must not read as one that waits for a clock; all others stay form 2.
     private const byte TerminalForm1 = 0x11;
     private const byte TerminalForm2 = 0x12;
+    private const byte TerminalForm3 = 0x13;
     private const byte MerchantForm1 = 0x21;
     private const byte MerchantForm2 = 0x22;
+    private const byte MerchantForm3 = 0x23;
 
     /// <summary>Packs a terminal record.</summary>
     /// <exception cref="ArgumentException">The record has more than <see cref="MaxHolds"/> holds.</exception>
     public static byte[] Pack(in TerminalRecord record)
     {
-        var pack = new PackWriter(TerminalForm2);
+        var pack = new PackWriter(AnyStandsAtOnce(record.Holds.AsSpan()) ? TerminalForm3 : TerminalForm2);
         pack.Text(record.Key.Acquirer.ToString());
         pack.Text(record.Key.Sn.ToString());
         pack.Text(record.TerminalNo.ToString());
@@ -41,7 +44,7 @@ public static class RecordCodec
     /// <exception cref="ArgumentException">The record has more than <see cref="MaxHolds"/> holds.</exception>
     public static byte[] Pack(in MerchantRecord record)
     {
-        var pack = new PackWriter(MerchantForm2);
+        var pack = new PackWriter(AnyStandsAtOnce(record.Holds.AsSpan()) ? MerchantForm3 : MerchantForm2);
         pack.Text(record.Key.Acquirer.ToString());
         pack.Text(record.Key.No.ToString());
         pack.Byte((byte)record.State);
@@ -65,54 +68,69 @@ public static class RecordCodec
     /// <summary>Unpacks a terminal record; false when the bytes are not one.</summary>
     public static bool TryUnpack(ReadOnlySpan<byte> packed, out TerminalRecord record)
     {
+        var pack = new PackReader(packed, TerminalForm1, TerminalForm3);
+        var (acquirerText, snText) = (pack.String(), pack.String());
         record = default;
-        var pack = new PackReader(packed, TerminalForm1, TerminalForm2);
-        var acquirerText = pack.Text();
-        var snText = pack.Text();
-        var noText = pack.Text();
-        var merchantText = pack.Text();
-        var state = (TerminalState)pack.Byte();
-        var version = pack.Int64();
-        var holds = UnpackHolds(ref pack, pack.Form >= TerminalForm2);
-        var location = pack.Form >= TerminalForm2 ? UnpackLocation(ref pack) : default;
-        var endedOn = pack.Form >= TerminalForm2 ? pack.Day() : null;
-        if (!pack.IsWholeAndAtEnd || !Enum.IsDefined(state) || version < 1
-            || !AcquirerId.TryParse(acquirerText, out var acquirer, out _) || !TerminalSn.TryParse(snText, out var sn, out _)
-            || !TerminalNo.TryParse(noText, out var no, out _) || !TryMerchantNo(merchantText, out var merchant))
-        {
-            return false;
-        }
+        return AcquirerId.TryParse(acquirerText, out var acquirer, out _) && TerminalSn.TryParse(snText, out var sn, out _)
+            && TryUnpackRest(ref pack, new TerminalKey(acquirer, sn), out record);
+    }
 
-        record = new TerminalRecord(new TerminalKey(acquirer, sn), no, merchant, state, version, holds) { Location = location, EndedOn = endedOn };
-        return true;
+    /// <summary>Unpacks the record of a terminal; false when the bytes are not one, or are another's. Allocates nothing but what its holds are in.</summary>
+    public static bool TryUnpack(ReadOnlySpan<byte> packed, in TerminalKey key, out TerminalRecord record)
+    {
+        var pack = new PackReader(packed, TerminalForm1, TerminalForm3);
+        record = default;
+        return pack.Is(key.Acquirer.ToString()) && pack.Is(key.Sn.ToString()) && TryUnpackRest(ref pack, key, out record);
     }
 
     /// <summary>Unpacks a merchant record; false when the bytes are not one.</summary>
     public static bool TryUnpack(ReadOnlySpan<byte> packed, out MerchantRecord record)
     {
+        var pack = new PackReader(packed, MerchantForm1, MerchantForm3);
+        var acquirerText = pack.String();
         record = default;
-        var pack = new PackReader(packed, MerchantForm1, MerchantForm2);
-        var acquirerText = pack.Text();
-        var noText = pack.Text();
+        return MerchantNo.TryRead(pack.Text(), out var no) && AcquirerId.TryParse(acquirerText, out var acquirer, out _)
+            && TryUnpackRest(ref pack, new MerchantKey(acquirer, no), out record);
+    }
+
+    /// <summary>Unpacks the record of a merchant; false when the bytes are not one, or are another's. Allocates nothing but what its holds are in.</summary>
+    public static bool TryUnpack(ReadOnlySpan<byte> packed, in MerchantKey key, out MerchantRecord record)
+    {
+        var pack = new PackReader(packed, MerchantForm1, MerchantForm3);
+        record = default;
+        return pack.Is(key.Acquirer.ToString()) && MerchantNo.TryRead(pack.Text(), out var no) && no == key.No && TryUnpackRest(ref pack, key, out record);
+    }
+
+    private static bool TryUnpackRest(ref PackReader pack, in TerminalKey key, out TerminalRecord record)
+    {
+        // Padding, which is dropped from numbers that come from outside, is damage here.
+        var isNamed = TerminalNo.TryRead(pack.Text(), out var no) & MerchantNo.TryRead(pack.Text(), out var merchant);
+        var state = (TerminalState)pack.Byte();
+        var version = pack.Int64();
+        var holds = UnpackHolds(ref pack, pack.Form - TerminalForm1);
+        var location = pack.Form >= TerminalForm2 ? UnpackLocation(ref pack) : default;
+        var endedOn = pack.Form >= TerminalForm2 ? pack.Day() : null;
+        var isOne = isNamed && pack.IsWholeAndAtEnd && IsOwnForm(pack.Form - TerminalForm1, holds) && Enum.IsDefined(state) && version >= 1;
+        record = isOne ? new TerminalRecord(key, no, merchant, state, version, holds) { Location = location, EndedOn = endedOn } : default;
+        return isOne;
+    }
+
+    private static bool TryUnpackRest(ref PackReader pack, in MerchantKey key, out MerchantRecord record)
+    {
         var state = (MerchantState)pack.Byte();
         var identity = (IdentityState)pack.Byte();
         var reverifyBy = pack.Int64();
         var validTo = pack.Day();
-        var holds = UnpackHolds(ref pack, pack.Form >= MerchantForm2);
-        var facts = new MerchantRecord(default, state, identity, reverifyBy, validTo, holds);
+        var holds = UnpackHolds(ref pack, pack.Form - MerchantForm1);
+        record = new MerchantRecord(key, state, identity, reverifyBy, validTo, holds);
         if (pack.Form >= MerchantForm2)
         {
-            facts = UnpackFacts(ref pack, facts);
+            record = UnpackFacts(ref pack, record);
         }
 
-        if (!pack.IsWholeAndAtEnd || !Enum.IsDefined(state) || !Enum.IsDefined(identity)
-            || !AcquirerId.TryParse(acquirerText, out var acquirer, out _) || !TryMerchantNo(noText, out var no))
-        {
-            return false;
-        }
-
-        record = facts with { Key = new MerchantKey(acquirer, no) };
-        return true;
+        var isOne = pack.IsWholeAndAtEnd && IsOwnForm(pack.Form - MerchantForm1, holds) && Enum.IsDefined(state) && Enum.IsDefined(identity);
+        record = isOne ? record : default;
+        return isOne;
     }
 
     /// <summary>What form 2 says of a merchant beyond form 1.</summary>
@@ -134,7 +152,7 @@ public static class RecordCodec
     private static RegionCode UnpackRegion(ref PackReader pack)
     {
         var text = pack.Text();
-        if (!RegionCode.TryParse(text, out var region, out _) && text.Length > 0)
+        if (!RegionCode.TryRead(text, out var region) && text.Length > 0)
         {
             pack.Refuse();
         }
@@ -145,7 +163,7 @@ public static class RecordCodec
     private static CategoryCode UnpackCategory(ref PackReader pack)
     {
         var text = pack.Text();
-        if (!CategoryCode.TryParse(text, out var category, out _) && text.Length > 0)
+        if (!CategoryCode.TryRead(text, out var category) && text.Length > 0)
         {
             pack.Refuse();
         }
@@ -194,9 +212,6 @@ public static class RecordCodec
         }
     }
 
-    /// <summary>Takes a merchant number as it was packed: padding, which is dropped from what comes from outside, is damage here.</summary>
-    private static bool TryMerchantNo(string text, out MerchantNo no) => MerchantNo.TryParse(text, out no, out _) && no.ToString() == text;
-
     private static void PackHolds(ref PackWriter pack, ReadOnlySpan<Hold> holds)
     {
         if (holds.Length > MaxHolds)
@@ -211,11 +226,28 @@ public static class RecordCodec
             pack.Byte((byte)hold.Target);
             pack.Int64(hold.EffectiveAtUnixMs);
             pack.Int64(hold.UntilUnixMs);
-            pack.Flag(hold.RefundsPass);
+            pack.Byte((byte)((hold.RefundsPass ? 1 : 0) | (hold.StandsAtOnce ? 2 : 0)));
         }
     }
 
-    private static ImmutableArray<Hold> UnpackHolds(ref PackReader pack, bool withFlag)
+    /// <summary>A record has one form: form 3, which begins at 2, is that of holds of which one stands at once.</summary>
+    private static bool IsOwnForm(int form, ImmutableArray<Hold> holds) => form < 2 || AnyStandsAtOnce(holds.AsSpan());
+
+    private static bool AnyStandsAtOnce(ReadOnlySpan<Hold> holds)
+    {
+        foreach (ref readonly var hold in holds)
+        {
+            if (hold.StandsAtOnce)
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    /// <summary>Holds with as many flags as the form has: none, one or two.</summary>
+    private static ImmutableArray<Hold> UnpackHolds(ref PackReader pack, int flags)
     {
         var count = pack.Byte();
         if (count == 0)
@@ -226,7 +258,9 @@ public static class RecordCodec
         var holds = ImmutableArray.CreateBuilder<Hold>(count);
         for (var i = 0; i < count; i++)
         {
-            var hold = new Hold((HoldKind)pack.Byte(), (HoldTarget)pack.Byte(), pack.Int64(), pack.Int64(), withFlag && pack.Flag());
+            var hold = new Hold((HoldKind)pack.Byte(), (HoldTarget)pack.Byte(), pack.Int64(), pack.Int64());
+            var set = flags > 0 ? pack.Flags(flags) : 0;
+            hold = hold with { RefundsPass = (set & 1) != 0, StandsAtOnce = (set & 2) != 0 };
             if (!Enum.IsDefined(hold.Kind) || !Enum.IsDefined(hold.Target))
             {
                 // A hold that is not understood must not be dropped: the whole record is refused.

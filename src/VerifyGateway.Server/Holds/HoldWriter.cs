@@ -76,7 +76,7 @@ internal static class HoldWriter
         }
 
         return hold.UntilUnixMs != 0 && nowUnixMs >= hold.UntilUnixMs ? HoldStatus.Lapsed
-            : nowUnixMs < hold.EffectiveAtUnixMs ? HoldStatus.Ahead
+            : nowUnixMs < hold.EffectiveAtUnixMs && !hold.StandsAtOnce ? HoldStatus.Ahead
             : HoldStatus.Standing;
     }
 }

@@ -43,6 +43,9 @@ public sealed record HoldRow(AcquirerId Acquirer, EntityId Id, HoldKind Kind, Ho
     /// <summary>When it was placed, Unix milliseconds, 0 or more; 0 when not known.</summary>
     public long PlacedAtUnixMs { get; init; }
 
+    /// <summary>True when it was to stand from the beginning: no clock but the one that it was placed by decides on that.</summary>
+    public bool StandsAtOnce => PlacedAtUnixMs > 0 && EffectiveAtUnixMs <= PlacedAtUnixMs;
+
     /// <summary>Who lifted it: one or two opaque names of at most <see cref="MaxName"/> printable characters together; empty when nobody did.</summary>
     public string LiftedBy { get; init; } = "";
 

@@ -51,6 +51,6 @@ internal static class RecordBuilder
                 : throw new WriteRefusedException("STORE_HOLD_COUNT", $"A record carries at most {RecordCodec.MaxHolds} holds that have not ended.");
         }
 
-        return [.. holds.Select(static hold => new Hold(hold.Kind, hold.On.Target, hold.EffectiveAtUnixMs, hold.UntilUnixMs, hold.RefundsPass))];
+        return [.. holds.Select(static hold => new Hold(hold.Kind, hold.On.Target, hold.EffectiveAtUnixMs, hold.UntilUnixMs, hold.RefundsPass, hold.StandsAtOnce))];
     }
 }

@@ -1,3 +1,4 @@
+using System.Text;
 using System.Diagnostics;
 using System.Globalization;
 using VerifyGateway.Caching.Store;
@@ -112,7 +113,7 @@ public sealed class RedisClusterFailoverTests(ITestOutputHelper output)
         var (from, to) = (primaries[0], primaries[1]);
         var key = rig.Pairs(from, to).First();
         var slot = rig.SlotOf(key.Terminal);
-        var name = rig.Redis.Names.Of(key.Terminal);
+        var name = Encoding.ASCII.GetString(rig.Redis.Names.Of(key.Terminal));
         await rig.UntilWrittenAsync(key, Make.Pair(key, 5, 9));
 
         await CliAsync(to, "CLUSTER", "SETSLOT", Text(slot), "IMPORTING", from.Id);

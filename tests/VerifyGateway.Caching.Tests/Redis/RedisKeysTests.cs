@@ -1,3 +1,4 @@
+using System.Text;
 using VerifyGateway.Caching.Redis;
 using VerifyGateway.Caching.Tests.Support;
 using VerifyGateway.Domain.Records;
@@ -12,9 +13,9 @@ public sealed class RedisKeysTests(ITestOutputHelper output)
     public void Of_KnownKeys_AreTheNamesThatRedisHolds()
     {
         Assert.Equal("vg2:0123456789abcdef0123456789abcdef:t:8:48021000:9:12345601A",
-            Names.Of(new TerminalKey(Make.Acquirer("48021000"), Make.Sn("12345601A"))));
+            Text(Names.Of(new TerminalKey(Make.Acquirer("48021000"), Make.Sn("12345601A")))));
         Assert.Equal("vg2:0123456789abcdef0123456789abcdef:m:8:48021000:15:ABCDEFGHIJKLMNO",
-            Names.Of(new MerchantKey(Make.Acquirer("48021000"), Make.MerchantNo("ABCDEFGHIJKLMNO"))));
+            Text(Names.Of(new MerchantKey(Make.Acquirer("48021000"), Make.MerchantNo("ABCDEFGHIJKLMNO")))));
     }
 
     [Fact]
@@ -27,8 +28,8 @@ public sealed class RedisKeysTests(ITestOutputHelper output)
             var acquirer = Make.Acquirer(Text(random, "01", random.Next(8, 12)));
             var terminal = new TerminalKey(acquirer, Make.Sn("12345601" + Text(random, "01-", random.Next(1, 6))));
             var merchant = new MerchantKey(acquirer, Make.MerchantNo("00000000000" + Text(random, "01", 4)));
-            AssertOwn(names, Names.Of(terminal), terminal);
-            AssertOwn(names, Names.Of(merchant), merchant);
+            AssertOwn(names, Text(Names.Of(terminal)), terminal);
+            AssertOwn(names, Text(Names.Of(merchant)), merchant);
         }
     }
 
@@ -47,6 +48,8 @@ public sealed class RedisKeysTests(ITestOutputHelper output)
             Assert.Equal(names[name], key);
         }
     }
+
+    private static string Text(byte[] name) => Encoding.ASCII.GetString(name);
 
     private static string Text(Random random, string alphabet, int length) => new(random.GetItems<char>(alphabet, length));
 }

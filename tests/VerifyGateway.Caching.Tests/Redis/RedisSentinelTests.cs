@@ -1,3 +1,4 @@
+using System.Text;
 using System.Diagnostics;
 using Microsoft.Extensions.Logging.Abstractions;
 using StackExchange.Redis;
@@ -29,7 +30,7 @@ public sealed class RedisSentinelTests(ITestOutputHelper output)
         rig.Offer(key, Make.Pair(key, 4, 99));
         await rig.OfferAsync(Make.Key(2), Make.Absent(9));
         Assert.Equal(5, (await rig.ReadAsync(key)).Terminal?.Revision);
-        var rest = long.Parse((await set.CliAsync(set.Servers[0], "PTTL", rig.Names.Of(key.Terminal))).Trim(), System.Globalization.CultureInfo.InvariantCulture);
+        var rest = long.Parse((await set.CliAsync(set.Servers[0], "PTTL", Encoding.ASCII.GetString(rig.Names.Of(key.Terminal)))).Trim(), System.Globalization.CultureInfo.InvariantCulture);
         Assert.InRange(rest, 200_000, options.KeepForSeconds * 1_000);
 
         await using var other = AnotherTier(rig);

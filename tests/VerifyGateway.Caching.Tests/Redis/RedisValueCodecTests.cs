@@ -7,7 +7,7 @@ namespace VerifyGateway.Caching.Tests.Redis;
 
 public sealed class RedisValueCodecTests(ITestOutputHelper output)
 {
-    private const string Name = "vg2:test";
+    private static readonly byte[] Name = [.. "vg2:test"u8];
     private static readonly TerminalKey Terminal = Make.TerminalKey(1);
     private static readonly MerchantKey Merchant = Make.MerchantKey(1);
 
@@ -31,7 +31,7 @@ public sealed class RedisValueCodecTests(ITestOutputHelper output)
     public void Pack_CheckOfNine_IsTheOneThatCrc32CIsDefinedBy()
     {
         // The check value of CRC-32C is that of "123456789": here the name, over an empty value of form 2 after it, is compared with a plain one.
-        var value = RedisValueCodec.Pack("123456789", 1, 2, "x"u8);
+        var value = RedisValueCodec.Pack("123456789"u8, 1, 2, "x"u8);
         byte[] covered = [.. "123456789"u8, .. value.AsSpan(0, 17), (byte)'x'];
         var check = uint.MaxValue;
         foreach (var one in covered)
@@ -112,7 +112,7 @@ public sealed class RedisValueCodecTests(ITestOutputHelper output)
     {
         // An absence names nothing itself: its place does.
         Assert.NotNull(RedisValueCodec.Unpack(Name, RedisValueCodec.Pack(Name, new RecordCopy<TerminalRecord>(null, 0, 9)), Terminal));
-        Assert.Null(RedisValueCodec.Unpack(Name + "2", RedisValueCodec.Pack(Name, new RecordCopy<TerminalRecord>(null, 0, 9)), Terminal));
+        Assert.Null(RedisValueCodec.Unpack([.. Name, (byte)'2'], RedisValueCodec.Pack(Name, new RecordCopy<TerminalRecord>(null, 0, 9)), Terminal));
     }
 
     [Fact]
@@ -188,5 +188,5 @@ public sealed class RedisValueCodecTests(ITestOutputHelper output)
     }
 
     private static Hold[] AnyHolds(Random random) =>
-        [.. Enumerable.Range(0, random.Next(4)).Select(_ => new Hold((HoldKind)random.Next(1, 5), (HoldTarget)random.Next(1, 4), random.NextInt64(), random.NextInt64()))];
+        [.. Enumerable.Range(0, random.Next(4)).Select(_ => new Hold((HoldKind)random.Next(1, 5), (HoldTarget)random.Next(1, 4), random.NextInt64(), random.NextInt64(), random.Next(2) == 0, random.Next(4) == 0))];
 }

@@ -35,6 +35,22 @@ public class HoldRuleTests
         Assert.Equal([ReasonOf[kind]], verdict.Reasons.Listed());
     }
 
+    [Theory]
+    [MemberData(nameof(KindsAndTargets))]
+    public void Sale_OneHoldForNowOfAClockThatIsAhead_Declines(HoldKind kind, HoldTarget target)
+    {
+        Verdict Of(bool standsAtOnce, long until)
+        {
+            var hold = new Hold(kind, target, Now + 5_000, until, StandsAtOnce: standsAtOnce);
+            return target is HoldTarget.Terminal ? Decide(terminal: Terminal(holds: hold)) : Decide(merchant: Merchant(holds: hold));
+        }
+
+        Assert.Equal([ReasonOf[kind]], Of(standsAtOnce: true, until: 0).Reasons.Listed());
+        Assert.Equal(Decision.Allow, Of(standsAtOnce: false, until: 0).Decision);
+        // Its end is its end.
+        Assert.Equal(Decision.Allow, Of(standsAtOnce: true, until: Now).Decision);
+    }
+
     [Fact]
     public void Kinds_OfHolds_AreTheFreezesAndTheConditions() => Assert.Equal(Enum.GetValues<HoldKind>(), [.. Freezes, HoldKind.System]);
 

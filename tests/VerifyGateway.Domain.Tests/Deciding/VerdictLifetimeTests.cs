@@ -33,6 +33,13 @@ public sealed class VerdictLifetimeTests
     }
 
     [Fact]
+    public void NextChange_AHoldThatStandsAtOnce_BeginsAtNoInstantThatIsAhead()
+    {
+        Assert.Equal(Now + 9, Next(Terminal(holds: new Hold(HoldKind.Risk, HoldTarget.Terminal, Now + 5, Now + 9, StandsAtOnce: true)), Merchant()));
+        Assert.Equal(long.MaxValue, Next(Terminal(), Merchant(holds: new Hold(HoldKind.Risk, HoldTarget.Merchant, Now + 5, 0, StandsAtOnce: true))));
+    }
+
+    [Fact]
     public void NextChange_AReverifyDeadline_CountsWhileItIsDue()
     {
         Assert.Equal(Now + 7, Next(Terminal(), Merchant(identity: IdentityState.ReverifyDue) with { ReverifyByUnixMs = Now + 7 }));

@@ -54,7 +54,7 @@ internal static class RandomRecords
         var holds = new Hold[random.Next(20) == 0 ? random.Next(RecordCodec.MaxHolds + 1) : random.Next(4)];
         for (var i = 0; i < holds.Length; i++)
         {
-            holds[i] = new Hold(random.Of(Enum.GetValues<HoldKind>()), random.Of(Enum.GetValues<HoldTarget>()), random.Time(), random.Time(), random.Next(2) == 0);
+            holds[i] = new Hold(random.Of(Enum.GetValues<HoldKind>()), random.Of(Enum.GetValues<HoldTarget>()), random.Time(), random.Time(), random.Next(2) == 0, random.Next(4) == 0);
         }
 
         return [.. holds];

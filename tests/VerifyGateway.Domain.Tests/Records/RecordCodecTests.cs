@@ -54,6 +54,45 @@ public class RecordCodecTests(ITestOutputHelper output)
         Convert.ToHexString(RecordCodec.Pack(Merchant())));
 
     [Fact]
+    public void Pack_HoldThatStandsAtOnce_IsOfAFormThatOlderReadersRefuse()
+    {
+        const string Tail = "0303" + "FFFFFFFFFFFFFFFF" + "0000000000000000" + "00" + "0203" + "0100000000000000" + "0200000000000000" + "03" + "00" + "FFFFFFFF";
+        var packed = RecordCodec.Pack(Terminal(TerminalState.Active, new Hold(HoldKind.Judicial, HoldTarget.Terminal, -1, 0), new Hold(HoldKind.Risk, HoldTarget.Terminal, 1, 2, RefundsPass: true, StandsAtOnce: true)));
+        Assert.Equal(0x13, packed[0]);
+        Assert.EndsWith(Tail, Convert.ToHexString(packed), StringComparison.Ordinal);
+        Assert.Equal(0x23, RecordCodec.Pack(Merchant(holds: new Hold(HoldKind.Holder, HoldTarget.Merchant, 1, 2, StandsAtOnce: true)))[0]);
+        // In form 2 the flag is none: who does not know it must not read a hold that waits for a clock.
+        Assert.False(RecordCodec.TryUnpack([0x12, .. packed[1..]], out TerminalRecord _));
+    }
+
+    [Fact]
+    public void Unpack_ByKey_IsTheSameRecordAndNobodyElses()
+    {
+        var random = Seed.New(output);
+        for (var i = 0; i < 2_000; i++)
+        {
+            var (terminal, merchant) = (random.Terminal(), random.Merchant());
+            var (packedTerminal, packedMerchant) = (RecordCodec.Pack(terminal), RecordCodec.Pack(merchant));
+            Assert.True(RecordCodec.TryUnpack(packedTerminal, terminal.Key, out TerminalRecord sameTerminal));
+            Assert.True(RecordCodec.TryUnpack(packedMerchant, merchant.Key, out MerchantRecord sameMerchant));
+            Assert.Equal((terminal, merchant), (sameTerminal, sameMerchant));
+            var (otherTerminal, otherMerchant) = (random.Terminal().Key, random.Merchant().Key);
+            Assert.Equal(otherTerminal == terminal.Key, RecordCodec.TryUnpack(packedTerminal, otherTerminal, out TerminalRecord _));
+            Assert.False(RecordCodec.TryUnpack(packedTerminal, terminal.Key with { Acquirer = Acquirer("99999999999") }, out TerminalRecord _));
+            Assert.Equal(otherMerchant == merchant.Key, RecordCodec.TryUnpack(packedMerchant, otherMerchant, out MerchantRecord _));
+            Assert.False(RecordCodec.TryUnpack(packedMerchant, merchant.Key with { Acquirer = Acquirer("99999999999") }, out MerchantRecord _));
+            for (var damage = 0; damage < 10; damage++)
+            {
+                var bytes = packedTerminal.ToArray();
+                bytes[random.Next(bytes.Length)] ^= (byte)(1 << random.Next(8));
+                var byName = RecordCodec.TryUnpack(bytes, out TerminalRecord named) && named.Key == terminal.Key;
+                Assert.Equal(byName, RecordCodec.TryUnpack(bytes, terminal.Key, out TerminalRecord known));
+                Assert.Equal(byName ? named : default, known);
+            }
+        }
+    }
+
+    [Fact]
     public void Unpack_TerminalOfForm1_HasDefaultsForWhatCameLater()
     {
         var form1 = Convert.FromHexString(
@@ -76,9 +115,11 @@ public class RecordCodecTests(ITestOutputHelper output)
     [Theory]
     [InlineData(0x10)]
     [InlineData(0x13)]
+    [InlineData(0x14)]
     [InlineData(0x20)]
     [InlineData(0x23)]
-    public void Unpack_FormThatIsNotKnown_IsRefused(byte form)
+    [InlineData(0x24)]
+    public void Unpack_FormThatIsNotKnownOrNotTheRecords_IsRefused(byte form)
     {
         Assert.False(RecordCodec.TryUnpack([form, .. RecordCodec.Pack(SampleTerminal)[1..]], out TerminalRecord _));
         Assert.False(RecordCodec.TryUnpack([form, .. RecordCodec.Pack(SampleMerchant)[1..]], out MerchantRecord _));

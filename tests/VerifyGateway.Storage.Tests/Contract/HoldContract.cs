@@ -32,10 +32,27 @@ public abstract class HoldContract(StoreFixture on) : StoreContract(on)
             Assert.Equal(("seen twice", "R 1", "op-1", Now, HoldAuthority.AcquirerRisk), (hold.Reason, hold.DocumentNo, hold.PlacedBy, hold.PlacedAtUnixMs, hold.Authority!.Value));
             var pair = await Make.ReadAsync(store, 1, 1);
             Assert.Contains(
-                new Hold(HoldKind.Risk, target.Target, Now, Now + Hour, RefundsPass: true), target.Target == HoldTarget.Terminal ? pair.Terminal.Record!.Value.Holds : pair.Merchant.Record!.Value.Holds);
+                new Hold(HoldKind.Risk, target.Target, Now, Now + Hour, RefundsPass: true, StandsAtOnce: true), target.Target == HoldTarget.Terminal ? pair.Terminal.Record!.Value.Holds : pair.Merchant.Record!.Value.Holds);
             var line = (await On.QueryAsync("SELECT actor, action, acquirer_id, request_id, changes FROM audit ORDER BY seq DESC LIMIT 1"))[0];
             Assert.Equal(["risk/op-1", "place hold", Make.Acquirer1, $"P-{target.Target}", $"hold {hold.Id} v1"], line);
         }
+    }
+
+    [Fact]
+    public async Task A_hold_for_now_stands_for_a_gateway_whose_clock_is_behind_and_one_for_later_waits()
+    {
+        var store = await FleetAsync();
+        await store.PlaceHoldAsync(Placing("P-1", HoldAuthority.AcquirerRisk, Merchant1), default);
+        await store.PlaceHoldAsync(Placing("P-2", HoldAuthority.AcquirerRisk, new HoldOn(HoldTarget.Terminal, Make.Sn(1).ToString())) with { EffectiveAtUnixMs = Now + 1 }, default);
+        // The clock of another writer is set back: what it places is not earlier than what was there, and stands all the same.
+        _time.UnixMs -= Hour;
+        var later = await store.PlaceHoldAsync(Placing("P-3", HoldAuthority.AcquirerRisk, new HoldOn(HoldTarget.Identity, "ID-1")), default);
+        Assert.Equal(Now, later.Hold!.EffectiveAtUnixMs);
+        var pair = await Make.ReadAsync(store, 1, 1);
+        Assert.All(pair.Merchant.Record!.Value.Holds, hold => Assert.True(hold.StandsAt(Now - Hour)));
+        Assert.Equal(2, pair.Merchant.Record!.Value.Holds.Length);
+        Assert.False(pair.Terminal.Record!.Value.Holds.Single().StandsAt(Now));
+        Assert.True(pair.Terminal.Record!.Value.Holds.Single().StandsAt(Now + 1));
     }
 
     [Fact]
@@ -124,7 +141,7 @@ public abstract class HoldContract(StoreFixture on) : StoreContract(on)
         var hold = Assert.Single((await Make.ReadAsync(store, 1, 1)).Merchant.Record!.Value.Holds);
         Assert.Equal((true, false), (hold.StandsAt(Now + Hour - 1), hold.StandsAt(Now + Hour)));
         var before = await store.FindAsOfAsync([BySn(1)], AsOf.AtRevision(placed.Revision), default);
-        Assert.Equal(new Hold(HoldKind.Risk, HoldTarget.Merchant, Now, 0), Assert.Single(before.Bindings[0]!.Merchant!.Value.Holds));
+        Assert.Equal(new Hold(HoldKind.Risk, HoldTarget.Merchant, Now, 0, StandsAtOnce: true), Assert.Single(before.Bindings[0]!.Merchant!.Value.Holds));
         Assert.Equal([Refusal.StateIsFinal], (await LiftAsync(store, placed.Hold.Id, "L-2")).Refusal!.Guards);
     }
 
