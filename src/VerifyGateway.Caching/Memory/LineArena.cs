@@ -106,7 +106,8 @@ internal sealed unsafe class LineArena
         lock (_gate)
         {
             EnsurePageChunk_NeedsLock();
-            if (_freePages.Count == 0 && (_freeCount + (_freshEnd - _fresh) > 0 || TryAddRegion_NeedsLock()))
+            // Never from a chunk that was given back: a reader may be late in it, who marks a line as used.
+            if (_freePages.Count == 0 && (_fresh < _freshEnd || TryAddRegion_NeedsLock()))
             {
                 AddPages_NeedsLock();
             }
@@ -169,7 +170,7 @@ internal sealed unsafe class LineArena
 
     private void AddPages_NeedsLock()
     {
-        var at = Address(_bases, Take_NeedsLock());
+        var at = Address(_bases, TakeFresh_NeedsLock());
         NativeMemory.Clear(at, ChunkBytes);
         for (var i = LinesAChunk - 1; i >= 0; i--)
         {
@@ -183,7 +184,7 @@ internal sealed unsafe class LineArena
     {
         if (_freeCount == 0)
         {
-            return ((uint)(_sizes.Count - 1) << RegionShift) | (uint)_fresh++;
+            return TakeFresh_NeedsLock();
         }
 
         // The reference to the next free chunk lies where a line has its hash: a late reader that takes it for one is refused by the sequence.
@@ -192,6 +193,8 @@ internal sealed unsafe class LineArena
         _freeCount--;
         return chunk;
     }
+
+    private uint TakeFresh_NeedsLock() => ((uint)(_sizes.Count - 1) << RegionShift) | (uint)_fresh++;
 
     private void Push_NeedsLock(uint chunk)
     {
