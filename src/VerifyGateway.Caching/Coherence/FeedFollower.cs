@@ -34,6 +34,8 @@ public sealed partial class FeedFollower : IAppliedRevision, IAsyncDisposable
     private bool _isSetBack;
     private Task _loop = Task.CompletedTask;
     private Reading? _ahead;
+    // The entry of the applied revision; null when it has not been read.
+    private FeedEntry? _newest;
 
     internal FeedFollower(
         IChangeFeed feed, CopyKeeper keeper, Lease lease, IRemoteTier remote, IRevisionSignal signal, CacheOptions options, CoherenceMetrics metrics, TimeProvider time,
@@ -162,15 +164,16 @@ public sealed partial class FeedFollower : IAppliedRevision, IAsyncDisposable
             from = Math.Max(from, gone.Bound ?? head);
         }
 
+        _newest = null;
         _keeper.Reset(from);
     }
 
     /// <summary>Reads and applies a stretch of the feed; true when its end was reached.</summary>
     private async Task<bool> StepAsync(CancellationToken cancel)
     {
-        var reading = _ahead is { } ahead && ahead.After == _keeper.Applied ? ahead : new Reading(_keeper.Applied, _lease.Now(), ReadAsync(_keeper.Applied, cancel));
+        var reading = _ahead is { } ahead && ahead.After == _keeper.Applied ? ahead : new Reading(_keeper.Applied, _lease.Now(), ReadAsync(_keeper.Applied, _newest, cancel));
         _ahead = null;
-        FeedPage page;
+        FeedPage? page;
         try
         {
             page = await reading.Page;
@@ -191,17 +194,17 @@ public sealed partial class FeedFollower : IAppliedRevision, IAsyncDisposable
             return false;
         }
 
-        if (page.Head < _keeper.Applied)
+        if (page is null || page.Head < _keeper.Applied)
         {
-            SetBack($"its feed ends at revision {page.Head}, and {_keeper.Applied} was applied here");
+            SetBack(page is null ? $"its feed has another entry of revision {_keeper.Applied} than was applied here" : $"its feed ends at revision {page.Head}, and {_keeper.Applied} was applied here");
             return true;
         }
 
-        if (page.Entries.Count > 0 && page.Entries[^1].Revision is var last && last < page.Head)
+        if (page.Entries is [.., var last] && last.Revision < page.Head)
         {
             // The next stretch comes while this one is applied: a start is the reading and applying of many.
             var next = _lease.Now();
-            _ahead = new Reading(last, next, Task.Factory.StartNew(() => ReadAsync(last, cancel), cancel, TaskCreationOptions.DenyChildAttach, _scheduler).Unwrap());
+            _ahead = new Reading(last.Revision, next, Task.Factory.StartNew(() => ReadAsync(last.Revision, last, cancel), cancel, TaskCreationOptions.DenyChildAttach, _scheduler).Unwrap());
         }
 
         Apply(page);
@@ -222,37 +225,63 @@ public sealed partial class FeedFollower : IAppliedRevision, IAsyncDisposable
         return true;
     }
 
-    private async Task<FeedPage> ReadAsync(long after, CancellationToken cancel) => await _feed.ReadFeedAsync(after, PageEntries, cancel);
+    /// <summary>Reads the feed from its newest applied entry on, or after it; null when another one is in its place.</summary>
+    private async Task<FeedPage?> ReadAsync(long after, FeedEntry? newest, CancellationToken cancel)
+    {
+        if (newest is not null)
+        {
+            try
+            {
+                var page = await _feed.ReadFeedAsync(after - 1, PageEntries + 1, cancel);
+                return page.Entries is not [var there, ..] || IsSame(there, newest) ? page : null;
+            }
+            catch (OutOfRetentionException gone) when (!gone.IsFuture && gone.Bound == after)
+            {
+                // Those after it are kept, and it is not: there is nothing to compare.
+            }
+        }
+
+        return await _feed.ReadFeedAsync(after, PageEntries, cancel);
+    }
+
+    private static bool IsSame(FeedEntry there, FeedEntry applied) =>
+        (there.Revision, there.CommittedAtUnixMs, there.Entity, there.Acquirer, there.Key) == (applied.Revision, applied.CommittedAtUnixMs, applied.Entity, applied.Acquirer, applied.Key)
+        && there.Packed.Span.SequenceEqual(applied.Packed.Span);
 
     private void Apply(FeedPage page)
     {
-        foreach (var entry in page.Entries)
+        // The first is the one that was applied last, as a rule.
+        var first = page.Entries is [var known, ..] && known.Revision == _keeper.Applied ? 1 : 0;
+        for (var at = first; at < page.Entries.Count; at++)
         {
             // :: F2
+            var entry = page.Entries[at];
             _keeper.Apply(entry);
             if (_isFollowing)
             {
                 // :: F5
                 _remote.Offer(entry);
             }
+
+            _newest = entry;
         }
 
         // What is read at the start is no news to anybody, and its lag is none of this gateway's.
-        if (page.Entries.Count > 0 && _isFollowing)
+        if (page.Entries.Count > first && _isFollowing)
         {
             // After all of them: whoever looks at a record because it has changed knows all of the write that changed it, whose entries are read together.
-            foreach (var entry in page.Entries)
+            for (var at = first; at < page.Entries.Count; at++)
             {
-                Changed?.Invoke(entry);
+                Changed?.Invoke(page.Entries[at]);
             }
 
-            TellOthers(page);
+            TellOthers(page.Entries[^1], page.Entries.Count - first);
         }
     }
 
-    private void TellOthers(FeedPage page)
+    private void TellOthers(FeedEntry newest, int count)
     {
-        _metrics.Applied(page.Entries[^1].CommittedAtUnixMs, _time.GetUtcNow().ToUnixTimeMilliseconds(), _keeper.Applied, page.Entries.Count);
+        _metrics.Applied(newest.CommittedAtUnixMs, _time.GetUtcNow().ToUnixTimeMilliseconds(), _keeper.Applied, count);
         if (Volatile.Read(ref _heard) < _keeper.Applied)
         {
             // :: F5. Whoever learned of it otherwise than by a message tells the others.
@@ -331,7 +360,7 @@ public sealed partial class FeedFollower : IAppliedRevision, IAsyncDisposable
         static it => ((TaskCompletionSource)it!).TrySetResult(), news, CancellationToken.None, TaskCreationOptions.DenyChildAttach, _scheduler);
 
     /// <summary>A read of the feed that has begun. :: F1: its instant was noted before it.</summary>
-    private sealed record Reading(long After, LeaseInstant Began, Task<FeedPage> Page);
+    private sealed record Reading(long After, LeaseInstant Began, Task<FeedPage?> Page);
 
     private static partial class Log
     {

@@ -40,11 +40,12 @@ public sealed class FeedAheadTests : IAsyncDisposable
     public async Task S2_Stretches_AreAppliedInTheirOrder_AndTheLeaseIsForTheTimeBeforeTheLastRead()
     {
         // What follows the start grants nothing.
-        _feed.FailsAfter = Entries;
+        _feed.FailsAfter = Entries - 1;
         await _follower.StartAsync(CancellationToken.None);
 
         Assert.Equal(Entries, _follower.Applied);
-        Assert.Equal([0, 0, 5_000, 10_000, 15_000, 20_000], _feed.Reads.Take(6).Select(static it => it.After));
+        // Each from the newest entry of the one before on, to see that it still is the one (F8).
+        Assert.Equal([0, 0, 4_999, 9_999, 14_999, 19_999], _feed.Reads.Take(6).Select(static it => it.After));
         Assert.Equal(_feed.Reads[5].AtUnixMs, _lease.Look().AsOfUnixMs);
     }
 
@@ -60,7 +61,7 @@ public sealed class FeedAheadTests : IAsyncDisposable
     [Fact]
     public async Task S2_AStretchThatCannotBeRead_EndsTheStart_AndItCanBeTriedAgain()
     {
-        _feed.FailsAfter = 10_000;
+        _feed.FailsAfter = 9_999;
         await Assert.ThrowsAsync<StoreUnavailableException>(() => _follower.StartAsync(CancellationToken.None));
         Assert.False(_lease.Look().IsValid);
 
@@ -102,7 +103,7 @@ public sealed class FeedAheadTests : IAsyncDisposable
                 Reads.Add((afterRevision, time.NowUnixMs));
             }
 
-            if (afterRevision == Stretch)
+            if (afterRevision == Stretch - 1)
             {
                 _isNextRead.Set();
             }

@@ -191,6 +191,48 @@ public sealed class FeedFollowerTests
         Assert.Equal(1, await rig.Page.ValueAsync("verifygateway_store_set_back"));
     }
 
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1)]
+    [InlineData(5)]
+    public async Task F8_TheStoreWasSetBackAndHasOvertaken_NoCopyIsUsedAnyMore(int writesMore)
+    {
+        await using var rig = await ReaderRig.StartAsync();
+        rig.Store.Write(Key);
+        await rig.FollowAsync();
+        await rig.FindAsync(Key);
+        // What was applied as 11 and 12 is lost; a freeze has one of these revisions now, and the head is not below them any more.
+        rig.Store.FeedIsDown = true;
+        rig.Store.SetBack(to: 10);
+        rig.Time.AdvanceMs(1);
+        rig.Store.Write(Key, TerminalState.Suspended);
+        for (var i = 0; i < writesMore; i++)
+        {
+            rig.Store.Write(Make.Key(100 + i));
+        }
+
+        rig.Store.FeedIsDown = false;
+        rig.Store.Signal();
+        await Wait.UntilAsync(() => rig.Follower.IsSetBack, "the set-back to be seen");
+        Assert.False(rig.Follower.Lease.IsValid);
+        var answer = await rig.FindAsync(Key);
+        Assert.Equal((RecordSource.Store, true, TerminalState.Suspended), (answer.Source, answer.IsFresh, answer.Pair.Terminal.Record!.Value.State));
+    }
+
+    [Fact]
+    public async Task F8_TheAppliedEntryIsNotKeptAnyMore_TheFeedIsFollowedOn()
+    {
+        await using var rig = await ReaderRig.StartAsync();
+        rig.Store.Write(Key);
+        await rig.FollowAsync();
+        rig.Store.Floor = 12;
+        rig.Store.Write(Key, TerminalState.Suspended);
+        rig.Store.Signal();
+        await Wait.UntilAsync(() => rig.Follower.Applied == 14, "the entries after it");
+        Assert.True(rig.Follower.Lease.IsValid);
+        Assert.False(rig.Follower.IsSetBack);
+    }
+
     [Fact]
     public async Task Wait_ForARevision_EndsWhenItIsAppliedOrTheTimeIsOver()
     {

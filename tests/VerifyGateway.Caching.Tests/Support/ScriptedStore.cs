@@ -69,6 +69,16 @@ internal sealed class ScriptedStore(ManualTime time) : IRecordStore, IChangeFeed
         }
     }
 
+    /// <summary>Loses the changes after a revision.</summary>
+    public void SetBack(long to)
+    {
+        lock (_feed)
+        {
+            _feed.RemoveAll(entry => entry.Revision > to);
+            Head = to;
+        }
+    }
+
     /// <summary>Tells those who wait for the feed to look.</summary>
     public void Signal()
     {
