@@ -91,7 +91,7 @@ internal static class Gateway
         services.AddSingleton<IChangeFeed>(store);
         services.AddSingleton<IHoldStore>(store);
         services.AddSingleton<IGatewayRoster>(store);
-        // A gateway that has been silent for longer than this has no copy left that may allow anything: nobody need wait for it.
+        // So long after a commit nobody has a copy left that may allow from before it, reported or not.
         services.AddSingleton(new GatewayWait(store, TimeProvider.System, TimeSpan.FromMilliseconds(settings.Cache.FreshForMs + LateReportMs)));
         services.AddSingleton(settings.Cache);
         services.AddSingleton<CacheMetrics>();

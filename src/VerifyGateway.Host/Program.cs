@@ -51,7 +51,7 @@ try
     await using var reporter = new GatewayReporter(
         store, gateway.Services.GetRequiredService<Caches>().Follower, Guid.NewGuid().ToString("N"), $"{Environment.MachineName} {Gateway.AddressOf(gateway)}",
         gateway.Services.GetRequiredService<CoherenceMetrics>(), TimeProvider.System);
-    reporter.Start();
+    await reporter.StartAsync();
     await rehearsal;
     await RehearseAsync(_ => gateway.Services.GetRequiredService<FirstCall>().MakeAsync());
     health.Set(isReady: true);

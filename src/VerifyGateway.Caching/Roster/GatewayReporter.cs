@@ -23,8 +23,12 @@ public sealed class GatewayReporter(IGatewayRoster roster, IAppliedRevision appl
     private Task _loop = Task.CompletedTask;
     private bool _isDisposed;
 
-    /// <summary>Begins to report.</summary>
-    public void Start() => _loop = Task.Run(LoopAsync);
+    /// <summary>Makes the first report, or tries to, and goes on in the background: who waits for gateways knows of this one from here on.</summary>
+    public async Task StartAsync()
+    {
+        var told = await ReportAsync();
+        _loop = Task.Run(() => LoopAsync(told));
+    }
 
     /// <summary>Ends the reports and removes this gateway from the roster, if that is possible within a second; otherwise its last report ages.</summary>
     public async ValueTask DisposeAsync()
@@ -41,23 +45,29 @@ public sealed class GatewayReporter(IGatewayRoster roster, IAppliedRevision appl
         _stop.Dispose();
     }
 
-    private async Task LoopAsync()
+    private async Task LoopAsync(long told)
     {
         try
         {
             while (true)
             {
-                var now = applied.Applied;
-                await TryAsync(cancel => roster.ReportAsync(new GatewayReport(id, name, now, time.GetUtcNow().ToUnixTimeMilliseconds()), cancel), _stop.Token);
-                _stop.Token.ThrowIfCancellationRequested();
                 await Task.Delay(Least, time, _stop.Token);
-                await applied.WaitForAsync(now + 1, Most - Least, _stop.Token);
+                await applied.WaitForAsync(told + 1, Most - Least, _stop.Token);
+                told = await ReportAsync();
+                _stop.Token.ThrowIfCancellationRequested();
             }
         }
         catch (OperationCanceledException) when (_stop.IsCancellationRequested)
         {
             // The gateway stops: the farewell is DisposeAsync's.
         }
+    }
+
+    private async ValueTask<long> ReportAsync()
+    {
+        var now = applied.Applied;
+        await TryAsync(cancel => roster.ReportAsync(new GatewayReport(id, name, now, time.GetUtcNow().ToUnixTimeMilliseconds()), cancel), _stop.Token);
+        return now;
     }
 
     /// <summary>A report that is lost is made good by the next one.</summary>

@@ -91,7 +91,7 @@ public sealed class GatewayReporterTests : IAsyncDisposable
 
     private async Task StartAsync()
     {
-        _reporter.Start();
+        await _reporter.StartAsync();
         await KeptAsync(1);
     }
 

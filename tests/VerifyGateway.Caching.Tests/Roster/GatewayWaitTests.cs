@@ -16,7 +16,7 @@ public sealed class GatewayWaitTests
         var result = await WaitFor(7, TimeSpan.FromSeconds(30)).ForAsync();
         Assert.True(result.IsComplete);
         Assert.Equal([new GatewayStanding("a", "name a", 7, 30), new GatewayStanding("b", "name b", 9, 0)], result.Applied);
-        Assert.Equal((1, TimeSpan.FromSeconds(5)), (_roster.Readings, _roster.SeenWithin));
+        Assert.Equal((1, TimeSpan.FromMinutes(10)), (_roster.Readings, _roster.SeenWithin));
     }
 
     [Fact]
@@ -54,6 +54,29 @@ public sealed class GatewayWaitTests
         _roster.Read = reading => reading < 3 ? [Report("a", 7), Report("b", 6)] : [Report("a", 7)];
         Assert.Equal(["a"], (await WaitFor(7, TimeSpan.FromSeconds(30)).ForAsync()).Applied.Select(static gateway => gateway.Id));
         Assert.Equal(3, _roster.Readings);
+    }
+
+    [Fact]
+    public async Task Wait_OneIsSilentAndSaidNoFarewell_IsWaitedForAsLongAsItMayAllow()
+    {
+        // Dead, or alive and kept from reporting by a write lock: nobody can tell.
+        _roster.Read = _ => [Report("a", 7), new("b", "name b", 6, 0)];
+        var began = _time.NowUnixMs;
+        var result = await WaitFor(7, TimeSpan.FromSeconds(30)).ForAsync();
+        Assert.True(result.IsComplete);
+        Assert.Equal(["a"], result.Applied.Select(static gateway => gateway.Id));
+        Assert.InRange(_time.NowUnixMs - began, 5_001, 5_040);
+
+        var early = await WaitFor(7, TimeSpan.FromSeconds(1)).ForAsync();
+        Assert.False(early.IsComplete);
+        Assert.Equal("b", Assert.Single(early.Waiting).Id);
+    }
+
+    [Fact]
+    public async Task Wait_OneIsSilentAndHadApplied_IsNotWaitedFor()
+    {
+        _roster.Read = _ => [Report("a", 7), new("b", "name b", 8, 0)];
+        Assert.Equal(["a"], (await WaitFor(7, TimeSpan.Zero).ForAsync()).Applied.Select(static gateway => gateway.Id));
     }
 
     [Fact]
