@@ -30,9 +30,9 @@ internal sealed class StoreLoads : IDisposable
         _metrics = metrics;
         _time = time;
         _flights = new SingleFlight<PairKey, (RecordPair Pair, int Epoch)>(
-            async (key, cancel) =>
+            async (key, isWanted, cancel) =>
             {
-                var (pairs, before) = await ReadAsync([key], cancel, CancellationToken.None);
+                var (pairs, before) = await ReadAsync([key], isWanted, cancel, CancellationToken.None);
                 return (pairs[0], before);
             }, _limit, time);
     }
@@ -44,16 +44,24 @@ internal sealed class StoreLoads : IDisposable
     /// <exception cref="StoreUnavailableException">The store did not answer within the limit.</exception>
     public async ValueTask<LoadedPair> OneAsync(PairKey key, LoadedPair? after, CancellationToken cancel)
     {
-        try
+        for (var earlier = after?.Shared; ;)
         {
-            var (shared, led) = _flights.Join(key, after?.Shared);
+            var (shared, led) = _flights.Join(key, earlier);
             (led ? _metrics.Leaders : _metrics.Followers).Inc();
-            var (pair, epoch) = await shared.Work.Value.WaitAsync(cancel);
-            return new LoadedPair(pair, epoch, shared);
-        }
-        catch (OperationCanceledException) when (!cancel.IsCancellationRequested)
-        {
-            throw TooSlow();
+            try
+            {
+                var (pair, epoch) = await shared.WaitAsync(cancel);
+                return new LoadedPair(pair, epoch, shared);
+            }
+            catch (NobodyWaitsException)
+            {
+                // All others had left when its turn came, and this caller came in that moment.
+                earlier = shared;
+            }
+            catch (OperationCanceledException) when (!cancel.IsCancellationRequested)
+            {
+                throw TooSlow();
+            }
         }
     }
 
@@ -65,7 +73,7 @@ internal sealed class StoreLoads : IDisposable
         using var either = CancellationTokenSource.CreateLinkedTokenSource(limited.Token, cancel);
         try
         {
-            return await ReadAsync(keys, either.Token, cancel);
+            return await ReadAsync(keys, static () => true, either.Token, cancel);
         }
         catch (OperationCanceledException) when (!cancel.IsCancellationRequested)
         {
@@ -76,13 +84,21 @@ internal sealed class StoreLoads : IDisposable
     public void Dispose() => _places.Dispose();
 
     /// <summary>
-    /// Takes a place and reads. A store that does not listen to its token is left behind at the limit; it keeps its place until it
+    /// Takes a place and reads, unless all who wanted it have left by then: many may wait for places, and the answers of those that are not
+    /// there any more would come before the others'. A store that does not listen to its token is left behind at the limit; it keeps its place until it
     /// ends, so that no more than so many calls are ever under way, and its late answer goes nowhere.
     /// </summary>
-    private async Task<(IReadOnlyList<RecordPair> Pairs, int Epoch)> ReadAsync(IReadOnlyList<PairKey> keys, CancellationToken end, CancellationToken caller)
+    private async Task<(IReadOnlyList<RecordPair> Pairs, int Epoch)> ReadAsync(
+        IReadOnlyList<PairKey> keys, Func<bool> isWanted, CancellationToken end, CancellationToken caller)
     {
         var began = _time.GetTimestamp();
         await _places.WaitAsync(end);
+        if (!isWanted())
+        {
+            _places.Release();
+            throw new NobodyWaitsException();
+        }
+
         _metrics.LoadBegan();
         // On a thread of its own: an embedded store blocks the one that it runs on, and nobody else may be held up by its disk.
         var epoch = _epoch();
@@ -129,6 +145,9 @@ internal sealed class StoreLoads : IDisposable
             _metrics.DatabaseRead.Observe(_time.GetElapsedTime(began).TotalSeconds);
         }
     }
+
+    /// <summary>A load that nobody wanted any more when its turn came was not begun.</summary>
+    private sealed class NobodyWaitsException : Exception;
 
     private StoreUnavailableException TooSlow() => new($"The system of record did not answer within {_limit.TotalMilliseconds:F0} ms.");
 }

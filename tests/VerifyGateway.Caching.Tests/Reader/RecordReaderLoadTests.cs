@@ -78,6 +78,30 @@ public sealed class RecordReaderLoadTests : IAsyncLifetime
         Assert.Equal(0, await _rig.Page.DatabaseErrorsAsync("timeout"));
     }
 
+    [Fact]
+    public async Task Find_AllCallersLeaveBeforeThereIsAPlace_NothingIsLoadedForThem()
+    {
+        PairKey[] first = [Make.Key(1), Make.Key(2), Make.Key(3)];
+        _rig.Store.Hold();
+        var holding = first.Select(key => _rig.FindAsync(key)).ToArray();
+        await Wait.UntilAsync(() => _rig.Store.Running == 3, "all places to be taken");
+        using var leaving = new CancellationTokenSource();
+        var impatient = Enumerable.Range(100, 50).Select(i => _rig.FindAsync(Make.Key(i), 0, leaving.Token)).ToArray();
+        var patient = _rig.FindAsync(Make.Key(100));
+        await Wait.UntilAsync(async () => await _rig.Page.ValueAsync("verifygateway_singleflight_total{role=\"leader\"}") == 53, "all to wait for a place");
+        await leaving.CancelAsync();
+        foreach (var gone in impatient)
+        {
+            await Assert.ThrowsAnyAsync<OperationCanceledException>(() => gone);
+        }
+
+        _rig.Store.LetGo();
+        await Task.WhenAll([.. holding, patient]);
+        // Whoever comes back is answered, and those that were left were never read.
+        Assert.True((await _rig.FindAsync(Make.Key(120))).IsFresh);
+        Assert.Equal([1, 2, 3, 100, 120], _rig.Store.Reads.Select(static read => int.Parse(read.Single().Terminal.Sn.ToString()[^6..], System.Globalization.CultureInfo.InvariantCulture)).Order());
+    }
+
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
