@@ -5,7 +5,10 @@ using VerifyGateway.V1;
 
 namespace VerifyGateway.Coherence;
 
-/// <summary>From the answer to a freeze at one of three gateways to the first decline of the last of them.</summary>
+/// <summary>
+/// From the answer to a freeze at one of three gateways to the first decline of the last of them, and the same from the request on. On
+/// PostgreSQL its NOTIFY tells the others too; processes on one file of SQLite learn of writes by messages of Redis, or by the poll alone.
+/// </summary>
 internal sealed class FreezePart : IDisposable
 {
     private const int WarmUp = 60;
@@ -24,7 +27,19 @@ internal sealed class FreezePart : IDisposable
 
     public static async Task RunAsync(int freezes)
     {
-        await using var place = await Place.OnPostgresAsync((2 * (freezes + WarmUp)) + 2_000);
+        var terminals = (2 * (freezes + WarmUp)) + 2_000;
+        Report.Head(
+            $"From a freeze to the last of three gateways, {freezes} freezes", "case", "median, ms", "99 %, ms", "longest, ms", "the gateway that wrote, median, ms",
+            "from the request on, median, ms", "99 %, ms", "longer than the bound of 2,000 ms");
+        await OnAsync(await Place.OnPostgresAsync(terminals), freezes, "messages of Redis, beside NOTIFY of PostgreSQL", "Redis dead, NOTIFY of PostgreSQL");
+        await OnAsync(await Place.OnSqliteAsync(terminals), freezes, "messages of Redis alone (one file of SQLite)", "Redis dead, the poll of 200 ms alone (one file of SQLite)");
+    }
+
+    public void Dispose() => Array.ForEach(_channels, static it => it.Dispose());
+
+    private static async Task OnAsync(Place where, int freezes, string withRedis, string without)
+    {
+        await using var place = where;
         var gateways = new GatewayProcess[3];
         for (var i = 0; i < gateways.Length; i++)
         {
@@ -32,16 +47,10 @@ internal sealed class FreezePart : IDisposable
         }
 
         using var part = new FreezePart(gateways);
-        Report.Head(
-            $"From a freeze to the last of three gateways, {freezes} freezes", "case", "median, ms", "99 %, ms", "longest, ms", "the gateway that wrote, median, ms", "longer than the bound of 2,000 ms");
-        await part.SeriesAsync("messages of Redis, beside NOTIFY of PostgreSQL", freezes);
+        await part.SeriesAsync(withRedis, freezes);
         await place.KillRedisAsync(async () => await part.OneAsync());
-        await part.SeriesAsync("Redis dead, NOTIFY of PostgreSQL", freezes);
-        Report.Say($"");
-        Report.Say($"Nothing turns NOTIFY off, and a file of SQLite has no three gateways on three machines: the poll alone is not measured.");
+        await part.SeriesAsync(without, freezes);
     }
-
-    public void Dispose() => Array.ForEach(_channels, static it => it.Dispose());
 
     private async Task SeriesAsync(string name, int freezes)
     {
@@ -50,21 +59,23 @@ internal sealed class FreezePart : IDisposable
             await OneAsync();
         }
 
-        var (last, own) = (new List<double>(), new List<double>());
+        var (last, own, whole) = (new List<double>(), new List<double>(), new List<double>());
         for (var i = 0; i < freezes; i++)
         {
-            var times = await OneAsync();
+            var (times, write) = await OneAsync();
             last.Add(times.Max());
             own.Add(times[0]);
+            whole.Add(write + times.Max());
         }
 
         last.Sort();
         own.Sort();
-        Report.Say($"| {name} | {Report.Median(last):0.00} | {Report.Percentile(last, 0.99):0.00} | {last[^1]:0.00} | {Report.Median(own):0.00} | {last.Count(static it => it > BoundMs)} |");
+        whole.Sort();
+        Report.Say($"| {name} | {Report.Median(last):0.00} | {Report.Percentile(last, 0.99):0.00} | {last[^1]:0.00} | {Report.Median(own):0.00} | {Report.Median(whole):0.00} | {Report.Percentile(whole, 0.99):0.00} | {whole.Count(static it => it > BoundMs)} |");
     }
 
-    /// <summary>Freezes the next merchant; milliseconds until each gateway's answer that declines, from the answer to the freeze on.</summary>
-    private async Task<double[]> OneAsync()
+    /// <summary>Freezes the next merchant; milliseconds until each gateway's answer that declines, from the answer to the freeze on, and from the request to that.</summary>
+    private async Task<(double[] Times, double Write)> OneAsync()
     {
         var terminal = _next++;
         var check = Fleet.Check(terminal);
@@ -73,13 +84,14 @@ internal sealed class FreezePart : IDisposable
             await Wait.UntilAsync(async () => (await client.CheckStatusAsync(check)) is { Decision: Decision.Allow, Source: AnswerSource.Memory }, "the gateway to allow from memory");
         }
 
+        var asked = Stopwatch.GetTimestamp();
         await _holds.PlaceHoldAsync(new PlaceHoldRequest
         {
             RequestId = Guid.NewGuid().ToString("N"), AcquirerId = Fleet.Acquirer, Kind = HoldKind.Holder, Authority = HoldAuthority.Owner,
             Target = new HoldOn { MerchantNo = Fleet.MerchantOf(terminal) },
         });
         var committed = Stopwatch.GetTimestamp();
-        return await UntilDeclinedAsync(check, committed);
+        return (await UntilDeclinedAsync(check, committed), Stopwatch.GetElapsedTime(asked, committed).TotalMilliseconds);
     }
 
     /// <summary>
