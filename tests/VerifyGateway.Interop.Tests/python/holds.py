@@ -106,7 +106,8 @@ class Holds(gateway.GatewayTest):
         # The back end speaks for no regulator, and lifts nothing under a kind that the hold does not have.
         self.fails(grpc.StatusCode.PERMISSION_DENIED, self.holds.LiftHold, h.LiftHoldRequest(request_id=request_id(), kind=b.HOLD_KIND_REGULATOR, hold_id="H-REGULATOR"))
         for hold_id in ("H-REGULATOR", "h-0"):
-            error = self.fails(grpc.StatusCode.NOT_FOUND, self.holds.LiftHold, h.LiftHoldRequest(request_id=request_id(), kind=b.HOLD_KIND_RISK, hold_id=hold_id))
+            error = self.fails(grpc.StatusCode.NOT_FOUND, self.holds.LiftHold, h.LiftHoldRequest(
+                request_id=request_id(), kind=b.HOLD_KIND_RISK, hold_id=hold_id, operator_id="op-1"))
             self.assertEqual("hold", gateway.details(error, "ResourceInfo").resource_type)
 
     def test_confidential_kinds_look_like_one_neutral_risk_hold_to_who_may_not_know(self):
