@@ -156,7 +156,7 @@ public sealed record HoldLifting(HoldOrigin Origin, HoldKind Kind, string HoldId
 /// <param name="Refusal">Why it was refused; null when it was done.</param>
 public sealed record HoldChange(HoldView? Hold, long Revision, HoldRefusal? Refusal)
 {
-    /// <summary>True when a hold of the same authority, document and target stood already, and is the one that is answered, unchanged.</summary>
+    /// <summary>True when a hold of the same authority, organ, document and target does all that is asked for already, and is the one that is answered, unchanged.</summary>
     public bool StoodAlready { get; init; }
 
     /// <summary>True when the write had been done before under the same request id.</summary>

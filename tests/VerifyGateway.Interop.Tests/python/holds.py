@@ -134,6 +134,9 @@ class Holds(gateway.GatewayTest):
         first = self.place(merchant("898440300000026"), **order)
         second = self.place(merchant("898440300000026"), **order)
         self.assertEqual((False, True, first.hold), (first.stood_already, second.stood_already, second.hold))
+        # The control: another organ has its own numbers, and its own hold.
+        other = self.place(merchant("898440300000026"), **(order | {"organ": "police-2"}))
+        self.assertEqual((False, "police-2"), (other.stood_already, other.hold.organ))
 
     def test_a_hold_on_a_card_stands_on_every_merchant_that_is_settled_to_it(self):
         placed = self.place(h.HoldOn(card_fingerprint=CARD))
