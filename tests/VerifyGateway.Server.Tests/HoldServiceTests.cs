@@ -236,6 +236,8 @@ public sealed class HoldServiceTests
     [InlineData(-1_000, -10, -10, HoldStatus.Lifted)]
     [InlineData(1_000, 1_000, -10, HoldStatus.Lifted)]
     [InlineData(-1_000, 5_000, 5_000, HoldStatus.Standing)]
+    [InlineData(-1_000, 0, -10, HoldStatus.Standing)]
+    [InlineData(-1_000, 5_000, -10, HoldStatus.Standing)]
     public async Task Status_OfAHold_IsReadFromItsTimes(int from, int until, int lifted, HoldStatus expected)
     {
         await using var rig = await HoldRig.StartAsync(CallerRoles.RiskControl);

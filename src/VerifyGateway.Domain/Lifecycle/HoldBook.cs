@@ -52,6 +52,26 @@ public sealed record PlacedHold(
     }
 
     /// <summary>
+    /// What a hold is at an instant by the times that are kept of it, where its end is also that of its lifting. The end alone decides, as
+    /// in a check: nothing is over that a record says to stand.
+    /// </summary>
+    /// <param name="effectiveAtUnixMs">First instant at which it stands, Unix milliseconds.</param>
+    /// <param name="untilUnixMs">First instant at which it no longer stands, by its end or its lifting, Unix milliseconds; 0 for none. Not after the first for one that never stands.</param>
+    /// <param name="liftedAtUnixMs">First instant at which it is lifted, Unix milliseconds; 0 when it is not.</param>
+    /// <param name="unixMs">The instant.</param>
+    public static HoldStatus KeptAt(long effectiveAtUnixMs, long untilUnixMs, long liftedAtUnixMs, long unixMs)
+    {
+        var isLifted = liftedAtUnixMs > 0 && liftedAtUnixMs <= untilUnixMs;
+        var neverStands = isLifted && untilUnixMs <= effectiveAtUnixMs;
+        if (untilUnixMs != 0 && unixMs >= (neverStands ? liftedAtUnixMs : untilUnixMs))
+        {
+            return isLifted ? HoldStatus.Lifted : HoldStatus.Lapsed;
+        }
+
+        return unixMs < effectiveAtUnixMs ? HoldStatus.Ahead : HoldStatus.Standing;
+    }
+
+    /// <summary>
     /// True when an order of the same authority, organ, document and target asks for nothing that this hold does not do: it begins no later
     /// than the order, ends no sooner and lets no more pass. An order without a document is never known again.
     /// </summary>
@@ -93,15 +113,16 @@ public sealed class HoldBook
             : this;
 
     /// <summary>
-    /// Gives a hold a later end; the book as it is when there is none with the id, it has ended before, or the end is no later.
+    /// Gives a hold a later end, and takes back a lift that was to come; the book as it is when there is none with the id, it has ended
+    /// before, or the end is no later.
     /// </summary>
     /// <param name="id">The hold's name.</param>
     /// <param name="untilUnixMs">The new end, Unix milliseconds; 0 for none.</param>
     /// <param name="atUnixMs">When it is renewed, Unix milliseconds.</param>
     public HoldBook Renew(string id, long untilUnixMs, long atUnixMs) =>
-        Find(id) is { UntilUnixMs: not 0 } hold && hold.At(atUnixMs) is HoldStatus.Ahead or HoldStatus.Standing
-        && (untilUnixMs == 0 || untilUnixMs > hold.UntilUnixMs)
-            ? new HoldBook(All.Replace(hold, hold with { UntilUnixMs = untilUnixMs }))
+        Find(id) is { EndsAtUnixMs: not 0 } hold && hold.At(atUnixMs) is HoldStatus.Ahead or HoldStatus.Standing
+        && (untilUnixMs == 0 || untilUnixMs > hold.EndsAtUnixMs)
+            ? new HoldBook(All.Replace(hold, hold with { UntilUnixMs = untilUnixMs, LiftedAtUnixMs = 0 }))
             : this;
 
     /// <summary>The hold with the id; null when there is none.</summary>

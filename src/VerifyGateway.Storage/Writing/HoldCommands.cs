@@ -134,6 +134,10 @@ internal static class HoldCommands
             UntilUnixMs = asked.UntilUnixMs,
             DocumentNo = asked.DocumentNo.Length > 0 ? asked.DocumentNo : hold.Row.DocumentNo,
             Reason = asked.Reason.Length > 0 ? asked.Reason : hold.Row.Reason,
+            // A lift that was to come is taken back: it had set the end that is moved here.
+            LiftedAtUnixMs = 0,
+            LiftedBy = "",
+            LiftDocumentNo = "",
             Renewals = hold.Row.Renewals + 1,
         });
     }
@@ -152,11 +156,18 @@ internal static class HoldCommands
         };
         Require(HoldLifecycle.Machine.Step(StateOf(hold.Row, unit.NowUnixMs), HoldEvent.Lift, facts).Refusals);
         var (row, at) = (hold.Row, Math.Max(unit.NowUnixMs, asked.LiftAtUnixMs));
-        var ends = row.UntilUnixMs == 0 ? at : Math.Min(row.UntilUnixMs, at);
+        // One that has not begun never will: it ends as it begins.
+        var until = Math.Max(row.UntilUnixMs == 0 ? at : Math.Min(row.UntilUnixMs, at), row.EffectiveAtUnixMs);
+        if (row.LiftedAtUnixMs > 0 && row.LiftedAtUnixMs <= at && row.UntilUnixMs == until)
+        {
+            // It is to be lifted sooner already.
+            Answer(unit, hold, stoodAlready: false);
+            return;
+        }
+
         Put(unit, row with
         {
-            // One that has not begun never will: it ends as it begins.
-            UntilUnixMs = Math.Max(ends, row.EffectiveAtUnixMs),
+            UntilUnixMs = until,
             LiftedAtUnixMs = at,
             LiftedBy = asked.SecondPerson.Length == 0 ? asked.Origin.Person : $"{asked.Origin.Person}, {asked.SecondPerson}",
             LiftDocumentNo = asked.DocumentNo,
@@ -182,9 +193,12 @@ internal static class HoldCommands
 
     /// <summary>Where the hold stands in its life; no job has to have run for that.</summary>
     private static HoldState StateOf(HoldRow row, long nowUnixMs) =>
-        row.LiftedAtUnixMs > 0 && nowUnixMs >= row.LiftedAtUnixMs ? HoldState.Lifted
-        : row.UntilUnixMs != 0 && nowUnixMs >= row.UntilUnixMs ? HoldState.Lapsed
-        : HoldState.Placed;
+        PlacedHold.KeptAt(row.EffectiveAtUnixMs, row.UntilUnixMs, row.LiftedAtUnixMs, nowUnixMs) switch
+        {
+            HoldStatus.Lifted => HoldState.Lifted,
+            HoldStatus.Lapsed => HoldState.Lapsed,
+            _ => HoldState.Placed,
+        };
 
     /// <summary>A second order of the same document is the first one where that does all that it asks for: a freeze is not doubled by being sent twice.</summary>
     private static StoredHold? StandingBySameOrder(WriteUnit unit, HoldPlacing asked, AcquirerId acquirer, HoldSubject on, long fromUnixMs)

@@ -244,6 +244,36 @@ public class HoldTests
     }
 
     [Fact]
+    public void Renew_AHoldThatIsToBeLifted_TakesTheLiftBack()
+    {
+        var endless = new PlacedHold("a", HoldAuthority.AcquirerRisk, "", HoldTarget.Merchant, From);
+        foreach (var hold in new[] { endless, endless with { UntilUnixMs = From + 50 } })
+        {
+            var lifted = HoldBook.Empty.Place(hold).Lift("a", From + 10);
+            var renewed = lifted.Renew("a", From + 40, From + 5);
+            Assert.Equal((HoldStatus.Standing, HoldStatus.Lapsed), (renewed.Find("a")?.At(From + 39), renewed.Find("a")?.At(From + 40)));
+            Assert.Same(lifted, lifted.Renew("a", From + 10, From + 5));
+            Assert.Same(lifted, lifted.Renew("a", From + 40, From + 10));
+        }
+    }
+
+    [Theory]
+    [InlineData(0, 0, 9, HoldStatus.Ahead)]
+    [InlineData(0, 0, 10, HoldStatus.Standing)]
+    [InlineData(20, 0, 20, HoldStatus.Lapsed)]
+    [InlineData(20, 20, 19, HoldStatus.Standing)]
+    [InlineData(20, 20, 20, HoldStatus.Lifted)]
+    [InlineData(20, 30, 20, HoldStatus.Lapsed)]
+    [InlineData(20, 30, 30, HoldStatus.Lapsed)]
+    [InlineData(10, 5, 4, HoldStatus.Ahead)]
+    [InlineData(10, 5, 5, HoldStatus.Lifted)]
+    [InlineData(10, 5, 10, HoldStatus.Lifted)]
+    [InlineData(0, 15, 15, HoldStatus.Standing)]
+    [InlineData(20, 15, 15, HoldStatus.Standing)]
+    [InlineData(20, 15, 20, HoldStatus.Lifted)]
+    public void KeptAt_AHoldFrom10On_IsReadFromItsEnd(long until, long lifted, long at, HoldStatus expected) => Assert.Equal(expected, PlacedHold.KeptAt(10, until, lifted, at));
+
+    [Fact]
     public void QueueNo_JudicialHoldsOnOneTarget_MoveUpAsTheOnesBeforeEnd()
     {
         var book = HoldBook.Empty

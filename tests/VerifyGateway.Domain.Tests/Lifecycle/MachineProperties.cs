@@ -50,6 +50,18 @@ public class MachineProperties
     }).QuickCheckThrowOnFailure();
 
     [Fact]
+    public void Holds_AsTheyAreKept_StandExactlyWhenTheirRecordsDo() => Prop.ForAll<int>(seed =>
+    {
+        var random = new Random(seed);
+        var from = random.Next(1, 50);
+        var (until, lifted) = (random.Next(3) == 0 ? 0 : from + random.Next(0, 60), random.Next(2) == 0 ? 0 : random.Next(1, 110));
+        for (var ms = 0; ms < 120; ms++)
+        {
+            Assert.Equal(new Hold(HoldKind.Risk, HoldTarget.Merchant, from, until).StandsAt(ms), PlacedHold.KeptAt(from, until, lifted, ms) is HoldStatus.Standing);
+        }
+    }).QuickCheckThrowOnFailure();
+
+    [Fact]
     public void Holds_InARecord_StandExactlyWhenThoseInTheBookDo() => Prop.ForAll<int>(seed =>
     {
         var random = new Random(seed);

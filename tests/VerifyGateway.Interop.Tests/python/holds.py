@@ -186,6 +186,18 @@ class Holds(gateway.GatewayTest):
         self.assertEqual(grpc.StatusCode.ABORTED, caught.exception.code())
         self.assertEqual("2", gateway.details(caught.exception, "ErrorInfo").metadata["current_version"])
 
+    def test_a_renewal_takes_back_a_lift_that_was_to_come(self):
+        placed = self.place(merchant("898440300000026"))
+        later = self.lift(placed.hold, lift_at_unix_ms=now() + 4_000)
+        renewed = self.place(merchant("898440300000026"), hold_id=placed.hold.hold_id, expected_version=2)
+        self.assertEqual((0, 0, ""), (renewed.hold.until_unix_ms, renewed.hold.lifted_at_unix_ms, renewed.hold.lifted_by))
+        while now() <= later.hold.lifted_at_unix_ms:
+            time.sleep(0.05)
+        self.assertEqual([c.REASON_FROZEN_BY_RISK] * 2, [it.reasons[0] for it in self.decides("0046", "898440300000026", renewed.revision)])
+        lifted = self.lift(renewed.hold)
+        self.assertEqual(h.HOLD_STATUS_LIFTED, lifted.hold.status)
+        self.assertEqual([c.DECISION_ALLOW] * 2, [it.decision for it in self.decides("0046", "898440300000026", lifted.revision)])
+
 
 if __name__ == "__main__":
     gateway.run()

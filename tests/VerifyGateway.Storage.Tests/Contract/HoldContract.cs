@@ -262,6 +262,51 @@ public abstract class HoldContract(StoreFixture on) : StoreContract(on)
     }
 
     [Fact]
+    public async Task A_renewal_takes_back_a_lift_that_was_to_come_and_the_trail_keeps_both()
+    {
+        var store = await FleetAsync();
+        var placed = await store.PlaceHoldAsync(Placing("P-1", HoldAuthority.AcquirerRisk, Merchant1), default);
+        await LiftAsync(store, placed.Hold!.Id, at: Now + Hour);
+        var renewed = await store.PlaceHoldAsync(Placing("R-1", HoldAuthority.AcquirerRisk, Merchant1) with { Renewed = placed.Hold.Id, ExpectedVersion = 2 }, default);
+        Assert.Equal((0, 0, "", "", 3L), (renewed.Hold!.UntilUnixMs, renewed.Hold.LiftedAtUnixMs, renewed.Hold.LiftedBy, renewed.Hold.LiftDocumentNo, renewed.Hold.Version));
+        _time.UnixMs += 2 * Hour;
+        Assert.True(await StandsAsync(store, _time.UnixMs));
+        var listed = await store.ListHoldsAsync(new HoldFilter(Make.Acquirer(), HoldScope.Standing, [HoldKind.Risk]), 10, "", default);
+        Assert.Equal(renewed.Hold, Assert.Single(listed.Items).Hold);
+        // It is no more final than its record says.
+        var again = await store.PlaceHoldAsync(
+            Placing("R-2", HoldAuthority.AcquirerRisk, Merchant1) with { Renewed = placed.Hold.Id, ExpectedVersion = 3, UntilUnixMs = _time.UnixMs + Hour }, default);
+        Assert.Equal([Refusal.TermEmpty], again.Refusal!.Guards);
+        var lifted = await LiftAsync(store, placed.Hold.Id, "L-2");
+        Assert.Equal((null, Now + (2 * Hour), Now + (2 * Hour)), (lifted.Refusal, lifted.Hold!.UntilUnixMs, lifted.Hold.LiftedAtUnixMs));
+        Assert.False(await StandsAsync(store, _time.UnixMs));
+        var lines = await On.QueryAsync("SELECT action, changes FROM audit ORDER BY seq DESC LIMIT 4");
+        Assert.Equal(["lift hold v4", "renew hold v3", "lift hold v2", "place hold v1"], lines.Select(line => $"{line[0]} {line[1]}".Replace($"hold {placed.Hold.Id} ", "", StringComparison.Ordinal)));
+    }
+
+    [Fact]
+    public async Task A_hold_that_its_record_carries_can_be_lifted_whatever_is_said_of_a_lift_before()
+    {
+        var store = await FleetAsync();
+        await store.PutAsync("test", [Make.Hold("H-1", HoldSubject.Merchant(No(1))) with { LiftedAtUnixMs = Now - Hour, LiftedBy = "op-1, op-2" }]);
+        Assert.True(await StandsAsync(store, Now));
+        Assert.Null((await LiftAsync(store, "H-1")).Refusal);
+        Assert.False(await StandsAsync(store, Now));
+    }
+
+    [Fact]
+    public async Task A_lift_that_comes_later_leaves_one_that_comes_sooner_as_it_is()
+    {
+        var store = await FleetAsync();
+        var placed = await store.PlaceHoldAsync(Placing("P-1", HoldAuthority.AcquirerRisk, Merchant1), default);
+        var first = await LiftAsync(store, placed.Hold!.Id, at: Now + (2 * Hour));
+        Assert.Equal(first.Hold, (await LiftAsync(store, placed.Hold.Id, "L-2", Now + (3 * Hour))).Hold);
+        // The control: one that comes sooner takes its place.
+        var sooner = await LiftAsync(store, placed.Hold.Id, "L-3", Now + Hour);
+        Assert.Equal((Now + Hour, Now + Hour, 3L), (sooner.Hold!.UntilUnixMs, sooner.Hold.LiftedAtUnixMs, sooner.Hold.Version));
+    }
+
+    [Fact]
     public async Task A_hold_that_came_with_a_file_is_lifted_by_the_rules_of_its_kind()
     {
         var store = await FleetAsync();
