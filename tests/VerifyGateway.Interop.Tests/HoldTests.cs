@@ -17,7 +17,7 @@ public sealed class HoldTests : IDisposable
         using var back = await GatewayProcess.StartAsync(
             [.. common, "Storage:SeedFile=" + Seed(), "Callers:LoopbackRoles=Check,ReadBindings,HolderChannel,RiskControl,Judicial"]);
         using var front = await GatewayProcess.StartAsync([.. common, "Callers:LoopbackRoles=Check,ReadBindings"]);
-        Assert.Equal(10, await python.RunTestsAsync("holds.py", back.Grpc, ("FRONT", front.Grpc.Authority), ("CARD", Card)));
+        Assert.Equal(11, await python.RunTestsAsync("holds.py", back.Grpc, ("FRONT", front.Grpc.Authority), ("CARD", Card)));
         foreach (var gateway in new[] { back, front })
         {
             Assert.DoesNotContain("Exception", gateway.Process.Output, StringComparison.Ordinal);

@@ -80,6 +80,25 @@ public sealed class HoldServiceTests
         Assert.Equal((Kept)kind, Assert.IsType<HoldLifting>(rig.Holds.Asked[1]).Kind);
     }
 
+    /// <summary>The caller's name is no person: with it, whoever agrees would lift alone.</summary>
+    [Theory]
+    [InlineData(HoldKind.Holder, false)]
+    [InlineData(HoldKind.Risk, true)]
+    [InlineData(HoldKind.Judicial, true)]
+    [InlineData(HoldKind.Regulator, false)]
+    [InlineData(HoldKind.System, false)]
+    public async Task LiftHold_OnlyASecondPerson_IsNotEnoughWhereTwoAreNeeded(HoldKind kind, bool isNeeded)
+    {
+        await using var rig = await HoldRig.StartAsync(Everything);
+        var (code, details) = await HoldRig.FailAsync(rig.Client.LiftHoldAsync(Lift(kind, static it => (it.OperatorId, it.SecondOperatorId) = ("", "alice"))));
+        Assert.Equal((isNeeded ? StatusCode.InvalidArgument : StatusCode.NotFound, isNeeded ? 0 : 1), (code, rig.Holds.Asked.Count));
+        if (isNeeded)
+        {
+            var violation = Assert.Single(details.Details.Single().Unpack<BadRequest>().FieldViolations);
+            Assert.Equal(("operator_id", "INPUT_MISSING: Where two persons lift a hold, both are named."), (violation.Field, violation.Description));
+        }
+    }
+
     [Fact]
     public async Task Holds_OfAnotherAcquirer_AreDeniedAndTheOwnMayBeLeftOut()
     {
@@ -219,6 +238,8 @@ public sealed class HoldServiceTests
     [InlineData(-1_000, -10, -10, HoldStatus.Lifted)]
     [InlineData(1_000, 1_000, -10, HoldStatus.Lifted)]
     [InlineData(-1_000, 5_000, 5_000, HoldStatus.Standing)]
+    [InlineData(-1_000, 0, -10, HoldStatus.Standing)]
+    [InlineData(-1_000, 5_000, -10, HoldStatus.Standing)]
     public async Task Status_OfAHold_IsReadFromItsTimes(int from, int until, int lifted, HoldStatus expected, int placed = -1_000)
     {
         await using var rig = await HoldRig.StartAsync(CallerRoles.RiskControl);
@@ -246,7 +267,7 @@ public sealed class HoldServiceTests
 
     private static LiftHoldRequest Lift(HoldKind kind, Action<LiftHoldRequest>? change = null)
     {
-        var request = new LiftHoldRequest { RequestId = "R-2", AcquirerId = "01020000", Kind = kind, HoldId = "h-1" };
+        var request = new LiftHoldRequest { RequestId = "R-2", AcquirerId = "01020000", Kind = kind, HoldId = "h-1", OperatorId = "op-1" };
         change?.Invoke(request);
         return request;
     }

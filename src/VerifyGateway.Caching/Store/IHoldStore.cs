@@ -100,7 +100,7 @@ public sealed record HoldOrigin(AcquirerId Acquirer, string RequestId, ReadOnlyM
 /// <param name="On">What it is to stand on.</param>
 public sealed record HoldPlacing(HoldOrigin Origin, HoldAuthority Authority, HoldOn On)
 {
-    /// <summary>The hold whose term is to be made longer, by id; empty for a new hold.</summary>
+    /// <summary>The hold whose term is to be made longer, by id; a lift of it that was to come is taken back. Empty for a new hold.</summary>
     public string Renewed { get; init; } = "";
 
     /// <summary>The version that the renewed hold must have; not looked at for a new one.</summary>
@@ -134,7 +134,10 @@ public sealed record HoldLifting(HoldOrigin Origin, HoldKind Kind, string HoldId
     /// <summary>The version that the hold must have; 0 for any.</summary>
     public long ExpectedVersion { get; init; }
 
-    /// <summary>First instant at which it no longer stands, Unix milliseconds; 0, or an instant that is over, for that of the commit.</summary>
+    /// <summary>
+    /// First instant at which it no longer stands, Unix milliseconds; 0, or an instant that is over, for that of the commit. A hold that is
+    /// to be lifted sooner is left as it is.
+    /// </summary>
     public long LiftAtUnixMs { get; init; }
 
     /// <summary>Number of the document by which it is lifted, at most 128 characters; empty for none.</summary>
@@ -159,7 +162,7 @@ public sealed record HoldLifting(HoldOrigin Origin, HoldKind Kind, string HoldId
 /// <param name="Refusal">Why it was refused; null when it was done.</param>
 public sealed record HoldChange(HoldView? Hold, long Revision, HoldRefusal? Refusal)
 {
-    /// <summary>True when a hold of the same authority, document and target stood already, and is the one that is answered, unchanged.</summary>
+    /// <summary>True when a hold of the same authority, organ, document and target does all that is asked for already, and is the one that is answered, unchanged.</summary>
     public bool StoodAlready { get; init; }
 
     /// <summary>True when the write had been done before under the same request id.</summary>

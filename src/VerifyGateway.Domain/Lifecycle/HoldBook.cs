@@ -28,6 +28,9 @@ public enum HoldStatus : byte
 public sealed record PlacedHold(
     string Id, HoldAuthority Authority, string DocumentRef, HoldTarget Target, long EffectiveAtUnixMs, long UntilUnixMs = 0, long LiftedAtUnixMs = 0, bool RefundsPass = false)
 {
+    /// <summary>Code of the organ that ordered it; empty when none was named.</summary>
+    public string Organ { get; init; } = "";
+
     /// <summary>The kind under which a check knows it. An authority that is not known counts as risk control, which tells the least.</summary>
     public HoldKind Kind => HoldRules.Of(Authority)?.Kind ?? HoldKind.Risk;
 
@@ -48,12 +51,43 @@ public sealed record PlacedHold(
         return unixMs < EffectiveAtUnixMs ? HoldStatus.Ahead : HoldStatus.Standing;
     }
 
+    /// <summary>
+    /// What a hold is at an instant by the times that are kept of it, where its end is also that of its lifting. The end alone decides, as
+    /// in a check: nothing is over that a record says to stand.
+    /// </summary>
+    /// <param name="effectiveAtUnixMs">First instant at which it stands, Unix milliseconds.</param>
+    /// <param name="untilUnixMs">First instant at which it no longer stands, by its end or its lifting, Unix milliseconds; 0 for none. Not after the first for one that never stands.</param>
+    /// <param name="liftedAtUnixMs">First instant at which it is lifted, Unix milliseconds; 0 when it is not.</param>
+    /// <param name="unixMs">The instant.</param>
+    public static HoldStatus KeptAt(long effectiveAtUnixMs, long untilUnixMs, long liftedAtUnixMs, long unixMs)
+    {
+        var isLifted = liftedAtUnixMs > 0 && liftedAtUnixMs <= untilUnixMs;
+        var neverStands = isLifted && untilUnixMs <= effectiveAtUnixMs;
+        if (untilUnixMs != 0 && unixMs >= (neverStands ? liftedAtUnixMs : untilUnixMs))
+        {
+            return isLifted ? HoldStatus.Lifted : HoldStatus.Lapsed;
+        }
+
+        return unixMs < effectiveAtUnixMs ? HoldStatus.Ahead : HoldStatus.Standing;
+    }
+
+    /// <summary>
+    /// True when an order of the same authority, organ, document and target asks for nothing that this hold does not do: it begins no later
+    /// than the order, ends no sooner and lets no more pass. An order without a document is never known again.
+    /// </summary>
+    public bool Covers(PlacedHold order) =>
+        order.DocumentRef.Length > 0 && string.Equals(DocumentRef, order.DocumentRef, StringComparison.Ordinal)
+        && Authority == order.Authority && Target == order.Target && string.Equals(Organ, order.Organ, StringComparison.Ordinal)
+        && At(order.EffectiveAtUnixMs) is HoldStatus.Standing
+        && (EndsAtUnixMs == 0 || (order.EndsAtUnixMs != 0 && order.EndsAtUnixMs <= EndsAtUnixMs))
+        && (!RefundsPass || order.RefundsPass);
+
     /// <summary>The hold as a record carries it to the check.</summary>
     public Hold ToRecord() => new(Kind, Target, EffectiveAtUnixMs, EndsAtUnixMs, RefundsPass && Kind == HoldKind.Risk);
 }
 
 /// <summary>
-/// The holds on one subject, in the order in which they were placed. Several may stand at once; the same document never places
+/// The holds on one subject, in the order in which they were placed. Several may stand at once; an order that is sent twice never places
 /// two. Immutable, safe from any thread.
 /// </summary>
 public sealed class HoldBook
@@ -67,8 +101,8 @@ public sealed class HoldBook
     public ImmutableArray<PlacedHold> All { get; }
 
     /// <summary>
-    /// Adds a hold. Idempotent by authority, document and target: a second one of the same three leaves the book as it is while the
-    /// first has not ended; one that has ended never keeps a new one out. Holds without a document are told apart by their ids.
+    /// Adds a hold. Leaves the book as it is when one covers it (<see cref="PlacedHold.Covers"/>): one that has ended, or does less, never
+    /// keeps a new one out. Holds without a document are told apart by their ids.
     /// </summary>
     public HoldBook Place(PlacedHold hold) => All.Any(other => IsSame(other, hold)) ? this : new HoldBook(All.Add(hold));
 
@@ -79,15 +113,16 @@ public sealed class HoldBook
             : this;
 
     /// <summary>
-    /// Gives a hold a later end; the book as it is when there is none with the id, it has ended before, or the end is no later.
+    /// Gives a hold a later end, and takes back a lift that was to come; the book as it is when there is none with the id, it has ended
+    /// before, or the end is no later.
     /// </summary>
     /// <param name="id">The hold's name.</param>
     /// <param name="untilUnixMs">The new end, Unix milliseconds; 0 for none.</param>
     /// <param name="atUnixMs">When it is renewed, Unix milliseconds.</param>
     public HoldBook Renew(string id, long untilUnixMs, long atUnixMs) =>
-        Find(id) is { UntilUnixMs: not 0 } hold && hold.At(atUnixMs) is HoldStatus.Ahead or HoldStatus.Standing
-        && (untilUnixMs == 0 || untilUnixMs > hold.UntilUnixMs)
-            ? new HoldBook(All.Replace(hold, hold with { UntilUnixMs = untilUnixMs }))
+        Find(id) is { EndsAtUnixMs: not 0 } hold && hold.At(atUnixMs) is HoldStatus.Ahead or HoldStatus.Standing
+        && (untilUnixMs == 0 || untilUnixMs > hold.EndsAtUnixMs)
+            ? new HoldBook(All.Replace(hold, hold with { UntilUnixMs = untilUnixMs, LiftedAtUnixMs = 0 }))
             : this;
 
     /// <summary>The hold with the id; null when there is none.</summary>
@@ -116,7 +151,5 @@ public sealed class HoldBook
     }
 
     private static bool IsSame(PlacedHold one, PlacedHold other) =>
-        string.Equals(one.Id, other.Id, StringComparison.Ordinal)
-        || (one.Authority == other.Authority && one.Target == other.Target && one.DocumentRef.Length > 0
-            && string.Equals(one.DocumentRef, other.DocumentRef, StringComparison.Ordinal) && one.At(other.EffectiveAtUnixMs) is (HoldStatus.Ahead or HoldStatus.Standing));
+        string.Equals(one.Id, other.Id, StringComparison.Ordinal) || one.Covers(other);
 }

@@ -78,6 +78,9 @@ internal static class HoldParser
             Require(ref violations, "second_operator_id", request.SecondOperatorId, NameRules.BrokenById(request.SecondOperatorId));
         }
 
+        // The name of the caller would pass for the first of them.
+        violations.Require(
+            request.OperatorId.Length > 0 || !HoldRules.All.Any(rule => rule.Kind == kind && rule.LiftNeedsTwo), "operator_id", "INPUT_MISSING", "Where two persons lift a hold, both are named.");
         ParseWait(request.WaitForGatewaysMs, ref violations);
         Admit(violations, caller, acquirer, kind);
         return new HoldLifting(

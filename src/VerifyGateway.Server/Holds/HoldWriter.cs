@@ -1,8 +1,11 @@
 using VerifyGateway.Caching.Roster;
 using VerifyGateway.Caching.Store;
+using VerifyGateway.Domain.Lifecycle;
 using VerifyGateway.Server.Callers;
 using VerifyGateway.V1;
+using HoldAuthority = VerifyGateway.V1.HoldAuthority;
 using HoldOn = VerifyGateway.Caching.Store.HoldOn;
+using HoldStatus = VerifyGateway.V1.HoldStatus;
 
 namespace VerifyGateway.Server.Holds;
 
@@ -18,7 +21,9 @@ internal static class HoldWriter
             Kind = (V1.HoldKind)hold.Kind,
             Authority = (HoldAuthority)(hold.Authority ?? 0),
             Target = Write(hold.On),
-            Status = StatusOf(hold, nowUnixMs),
+            // One that was placed to stand at once is not ahead of a clock that is behind.
+            Status = (HoldStatus)PlacedHold.KeptAt(
+                hold.StandsAtOnce ? Math.Min(hold.EffectiveAtUnixMs, nowUnixMs) : hold.EffectiveAtUnixMs, hold.UntilUnixMs, hold.LiftedAtUnixMs, nowUnixMs),
             EffectiveAtUnixMs = hold.EffectiveAtUnixMs,
             UntilUnixMs = hold.UntilUnixMs,
             RefundsPass = hold.RefundsPass,
@@ -67,16 +72,4 @@ internal static class HoldWriter
         Domain.Records.HoldTarget.Card => new V1.HoldOn { CardFingerprint = on.Key },
         _ => throw new ArgumentOutOfRangeException(nameof(on), on.Target, null),
     };
-
-    private static HoldStatus StatusOf(HoldView hold, long nowUnixMs)
-    {
-        if (hold.LiftedAtUnixMs > 0 && nowUnixMs >= hold.LiftedAtUnixMs && hold.LiftedAtUnixMs <= hold.UntilUnixMs)
-        {
-            return HoldStatus.Lifted;
-        }
-
-        return hold.UntilUnixMs != 0 && nowUnixMs >= hold.UntilUnixMs ? HoldStatus.Lapsed
-            : nowUnixMs < hold.EffectiveAtUnixMs && !hold.StandsAtOnce ? HoldStatus.Ahead
-            : HoldStatus.Standing;
-    }
 }

@@ -81,9 +81,9 @@ internal static class HoldCommands
 
         var now = unit.NowUnixMs;
         var from = asked.EffectiveAtUnixMs == 0 ? now : asked.EffectiveAtUnixMs;
-        if (StandingBySameDocument(unit, asked, key.Acquirer, on, from) is { } stands)
+        if (StandingBySameOrder(unit, asked, key.Acquirer, on, from) is { } stands)
         {
-            unit.Result = HoldAnswer.Of(HoldViews.Of(stands), stoodAlready: true);
+            Answer(unit, stands, stoodAlready: true);
             return;
         }
 
@@ -134,6 +134,10 @@ internal static class HoldCommands
             UntilUnixMs = asked.UntilUnixMs,
             DocumentNo = asked.DocumentNo.Length > 0 ? asked.DocumentNo : hold.Row.DocumentNo,
             Reason = asked.Reason.Length > 0 ? asked.Reason : hold.Row.Reason,
+            // A lift that was to come is taken back: it had set the end that is moved here.
+            LiftedAtUnixMs = 0,
+            LiftedBy = "",
+            LiftDocumentNo = "",
             Renewals = hold.Row.Renewals + 1,
         });
     }
@@ -152,11 +156,18 @@ internal static class HoldCommands
         };
         Require(HoldLifecycle.Machine.Step(StateOf(hold.Row, unit.NowUnixMs), HoldEvent.Lift, facts).Refusals);
         var (row, at) = (hold.Row, Math.Max(unit.NowUnixMs, asked.LiftAtUnixMs));
-        var ends = row.UntilUnixMs == 0 ? at : Math.Min(row.UntilUnixMs, at);
+        // One that has not begun never will: it ends as it begins.
+        var until = Math.Max(row.UntilUnixMs == 0 ? at : Math.Min(row.UntilUnixMs, at), row.EffectiveAtUnixMs);
+        if (row.LiftedAtUnixMs > 0 && row.LiftedAtUnixMs <= at && row.UntilUnixMs == until)
+        {
+            // It is to be lifted sooner already.
+            Answer(unit, hold, stoodAlready: false);
+            return;
+        }
+
         Put(unit, row with
         {
-            // One that has not begun never will: it ends as it begins.
-            UntilUnixMs = Math.Max(ends, row.EffectiveAtUnixMs),
+            UntilUnixMs = until,
             LiftedAtUnixMs = at,
             LiftedBy = asked.SecondPerson.Length == 0 ? asked.Origin.Person : $"{asked.Origin.Person}, {asked.SecondPerson}",
             LiftDocumentNo = asked.DocumentNo,
@@ -182,18 +193,27 @@ internal static class HoldCommands
 
     /// <summary>Where the hold stands in its life; no job has to have run for that.</summary>
     private static HoldState StateOf(HoldRow row, long nowUnixMs) =>
-        row.LiftedAtUnixMs > 0 && nowUnixMs >= row.LiftedAtUnixMs ? HoldState.Lifted
-        : row.UntilUnixMs != 0 && nowUnixMs >= row.UntilUnixMs ? HoldState.Lapsed
-        : HoldState.Placed;
+        PlacedHold.KeptAt(row.EffectiveAtUnixMs, row.UntilUnixMs, row.LiftedAtUnixMs, nowUnixMs) switch
+        {
+            HoldStatus.Lifted => HoldState.Lifted,
+            HoldStatus.Lapsed => HoldState.Lapsed,
+            _ => HoldState.Placed,
+        };
 
-    /// <summary>A second order of the same document is the first one: a freeze is not doubled by being sent twice.</summary>
-    private static StoredHold? StandingBySameDocument(WriteUnit unit, HoldPlacing asked, AcquirerId acquirer, HoldSubject on, long fromUnixMs) => asked.DocumentNo.Length == 0
-        ? null
-        : unit.HoldsOn(acquirer, on)
-            .Where(row => row.Authority == asked.Authority && string.Equals(row.DocumentNo, asked.DocumentNo, StringComparison.Ordinal)
-                && StateOf(row, Math.Max(unit.NowUnixMs, fromUnixMs)) == HoldState.Placed)
+    /// <summary>A second order of the same document is the first one where that does all that it asks for: a freeze is not doubled by being sent twice.</summary>
+    private static StoredHold? StandingBySameOrder(WriteUnit unit, HoldPlacing asked, AcquirerId acquirer, HoldSubject on, long fromUnixMs)
+    {
+        // What would have been before now is no longer asked of anybody.
+        var order = new PlacedHold("", asked.Authority, asked.DocumentNo, on.Target, Math.Max(unit.NowUnixMs, fromUnixMs), asked.UntilUnixMs, RefundsPass: asked.RefundsPass)
+        {
+            Organ = asked.Organ,
+        };
+        return unit.HoldsOn(acquirer, on)
+            .Where(row => row.Authority is { } authority
+                && new PlacedHold("", authority, row.DocumentNo, on.Target, row.EffectiveAtUnixMs, row.UntilUnixMs, RefundsPass: row.RefundsPass) { Organ = row.Organ }.Covers(order))
             .Select(row => unit.Find(new HoldKey(row.Acquirer, row.Id)))
             .FirstOrDefault();
+    }
 
     private static bool IsThere(WriteUnit unit, AcquirerId acquirer, HoldSubject on) => on switch
     {
@@ -227,8 +247,10 @@ internal static class HoldCommands
     private static void Put(WriteUnit unit, HoldRow row)
     {
         unit.Put(row);
-        unit.Result = HoldAnswer.Of(HoldViews.Of(unit.Find(new HoldKey(row.Acquirer, row.Id))!), stoodAlready: false);
+        Answer(unit, unit.Find(new HoldKey(row.Acquirer, row.Id))!, stoodAlready: false);
     }
+
+    private static void Answer(WriteUnit unit, StoredHold hold, bool stoodAlready) => unit.Result = HoldAnswer.Of(HoldViews.Of(hold), stoodAlready);
 
     private static EntityId NewId() => HoldViews.IdOf("h-" + Guid.NewGuid().ToString("N"));
 }

@@ -166,20 +166,38 @@ public class HoldTests
         Assert.Equal(2, book.Place(first with { Id = "b", Authority = HoldAuthority.AmlFreeze }).All.Length);
     }
 
-    /// <summary>A hold that has ended never keeps a new one out: it would leave free what is to be frozen.</summary>
+    /// <summary>A hold that has ended, or does less than is asked for, never keeps a new one out: it would leave free what is to be frozen.</summary>
     [Theory]
-    [InlineData(9, false)]
-    [InlineData(10, true)]
-    [InlineData(11, true)]
-    public void Place_SameDocumentOnceMore_StandsWhenTheFirstHasEnded(long ms, bool added)
+    [InlineData(0, 10, 0, 10, false)]
+    [InlineData(0, 10, 5, 9, false)]
+    [InlineData(0, 10, -1, 10, true)]
+    [InlineData(0, 10, 0, 11, true)]
+    [InlineData(0, 10, 9, 0, true)]
+    [InlineData(0, 10, 10, 20, true)]
+    [InlineData(0, 10, 11, 20, true)]
+    public void Place_SameDocumentOnceMore_IsTheFirstWhereThatStandsForTheWholeTerm(int from, int until, int againFrom, int againUntil, bool added)
     {
-        var first = new PlacedHold("a", HoldAuthority.EmergencyStop, "d1", HoldTarget.Merchant, From);
-        foreach (var ended in new[] { HoldBook.Empty.Place(first with { UntilUnixMs = From + 10 }), HoldBook.Empty.Place(first).Lift("a", From + 10) })
+        var first = new PlacedHold("a", HoldAuthority.Court, "d1", HoldTarget.Merchant, From + from);
+        foreach (var ended in new[] { HoldBook.Empty.Place(first with { UntilUnixMs = From + until }), HoldBook.Empty.Place(first).Lift("a", From + until) })
         {
-            var book = ended.Place(first with { Id = "b", EffectiveAtUnixMs = From + ms });
+            var book = ended.Place(first with { Id = "b", EffectiveAtUnixMs = From + againFrom, UntilUnixMs = againUntil == 0 ? 0 : From + againUntil });
             Assert.Equal(added ? 2 : 1, book.All.Length);
-            Assert.NotEmpty(added ? book.StandingAt(From + 20) : book.StandingAt(From + 9));
+            Assert.NotEmpty(book.StandingAt(From + againFrom));
+            Assert.NotEmpty(book.StandingAt(From + (againUntil == 0 ? 1_000 : againUntil - 1)));
         }
+    }
+
+    [Theory]
+    [InlineData("police-a", false, "police-a", false, false)]
+    [InlineData("police-a", false, "police-b", false, true)]
+    [InlineData("police-a", false, "", false, true)]
+    [InlineData("", true, "", false, true)]
+    [InlineData("", false, "", true, false)]
+    [InlineData("", true, "", true, false)]
+    public void Place_SameDocumentOnceMore_IsAnotherHoldOfAnotherOrganAndWhereTheFirstLetsMorePass(string organ, bool passes, string againOrgan, bool againPasses, bool added)
+    {
+        var first = new PlacedHold("a", HoldAuthority.AcquirerRisk, "stop 7", HoldTarget.Merchant, From, RefundsPass: passes) { Organ = organ };
+        Assert.Equal(added ? 2 : 1, HoldBook.Empty.Place(first).Place(first with { Id = "b", Organ = againOrgan, RefundsPass = againPasses }).All.Length);
     }
 
     [Fact]
@@ -224,6 +242,36 @@ public class HoldTests
         Assert.Equal(expected ?? 10, renewed.Find("a")?.UntilUnixMs);
         Assert.Equal(0, renewed.Find("endless")?.UntilUnixMs);
     }
+
+    [Fact]
+    public void Renew_AHoldThatIsToBeLifted_TakesTheLiftBack()
+    {
+        var endless = new PlacedHold("a", HoldAuthority.AcquirerRisk, "", HoldTarget.Merchant, From);
+        foreach (var hold in new[] { endless, endless with { UntilUnixMs = From + 50 } })
+        {
+            var lifted = HoldBook.Empty.Place(hold).Lift("a", From + 10);
+            var renewed = lifted.Renew("a", From + 40, From + 5);
+            Assert.Equal((HoldStatus.Standing, HoldStatus.Lapsed), (renewed.Find("a")?.At(From + 39), renewed.Find("a")?.At(From + 40)));
+            Assert.Same(lifted, lifted.Renew("a", From + 10, From + 5));
+            Assert.Same(lifted, lifted.Renew("a", From + 40, From + 10));
+        }
+    }
+
+    [Theory]
+    [InlineData(0, 0, 9, HoldStatus.Ahead)]
+    [InlineData(0, 0, 10, HoldStatus.Standing)]
+    [InlineData(20, 0, 20, HoldStatus.Lapsed)]
+    [InlineData(20, 20, 19, HoldStatus.Standing)]
+    [InlineData(20, 20, 20, HoldStatus.Lifted)]
+    [InlineData(20, 30, 20, HoldStatus.Lapsed)]
+    [InlineData(20, 30, 30, HoldStatus.Lapsed)]
+    [InlineData(10, 5, 4, HoldStatus.Ahead)]
+    [InlineData(10, 5, 5, HoldStatus.Lifted)]
+    [InlineData(10, 5, 10, HoldStatus.Lifted)]
+    [InlineData(0, 15, 15, HoldStatus.Standing)]
+    [InlineData(20, 15, 15, HoldStatus.Standing)]
+    [InlineData(20, 15, 20, HoldStatus.Lifted)]
+    public void KeptAt_AHoldFrom10On_IsReadFromItsEnd(long until, long lifted, long at, HoldStatus expected) => Assert.Equal(expected, PlacedHold.KeptAt(10, until, lifted, at));
 
     [Fact]
     public void QueueNo_JudicialHoldsOnOneTarget_MoveUpAsTheOnesBeforeEnd()

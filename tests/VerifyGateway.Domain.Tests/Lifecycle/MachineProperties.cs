@@ -28,6 +28,40 @@ public class MachineProperties
     }).QuickCheckThrowOnFailure();
 
     [Fact]
+    public void Holds_AnOrder_StandsForItsWholeTermWhateverStoodBefore() => Prop.ForAll<int>(seed =>
+    {
+        var random = new Random(seed);
+        var book = HoldBook.Empty;
+        for (var i = 0; i < 12; i++)
+        {
+            // Few of each, so that many orders are alike.
+            var order = HoldByChance(random) with
+            {
+                Id = $"{i}", Authority = HoldAuthority.AcquirerRisk, DocumentRef = $"d{random.Next(2)}", Target = HoldTarget.Merchant, RefundsPass = random.Next(2) == 0, Organ = $"o{random.Next(2)}",
+            };
+            book = book.Place(order);
+            for (var ms = -50; ms < 110; ms++)
+            {
+                Assert.True(!order.ToRecord().StandsAt(ms) || book.All.Any(hold => hold.ToRecord().StandsAt(ms) && hold.Organ == order.Organ && (!hold.RefundsPass || order.RefundsPass)));
+            }
+
+            book = random.Next(4) == 0 ? book.Lift($"{random.Next(i + 1)}", random.Next(-50, 50)) : book;
+        }
+    }).QuickCheckThrowOnFailure();
+
+    [Fact]
+    public void Holds_AsTheyAreKept_StandExactlyWhenTheirRecordsDo() => Prop.ForAll<int>(seed =>
+    {
+        var random = new Random(seed);
+        var from = random.Next(1, 50);
+        var (until, lifted) = (random.Next(3) == 0 ? 0 : from + random.Next(0, 60), random.Next(2) == 0 ? 0 : random.Next(1, 110));
+        for (var ms = 0; ms < 120; ms++)
+        {
+            Assert.Equal(new Hold(HoldKind.Risk, HoldTarget.Merchant, from, until).StandsAt(ms), PlacedHold.KeptAt(from, until, lifted, ms) is HoldStatus.Standing);
+        }
+    }).QuickCheckThrowOnFailure();
+
+    [Fact]
     public void Holds_InARecord_StandExactlyWhenThoseInTheBookDo() => Prop.ForAll<int>(seed =>
     {
         var random = new Random(seed);

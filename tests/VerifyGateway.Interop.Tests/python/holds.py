@@ -106,7 +106,8 @@ class Holds(gateway.GatewayTest):
         # The back end speaks for no regulator, and lifts nothing under a kind that the hold does not have.
         self.fails(grpc.StatusCode.PERMISSION_DENIED, self.holds.LiftHold, h.LiftHoldRequest(request_id=request_id(), kind=b.HOLD_KIND_REGULATOR, hold_id="H-REGULATOR"))
         for hold_id in ("H-REGULATOR", "h-0"):
-            error = self.fails(grpc.StatusCode.NOT_FOUND, self.holds.LiftHold, h.LiftHoldRequest(request_id=request_id(), kind=b.HOLD_KIND_RISK, hold_id=hold_id))
+            error = self.fails(grpc.StatusCode.NOT_FOUND, self.holds.LiftHold, h.LiftHoldRequest(
+                request_id=request_id(), kind=b.HOLD_KIND_RISK, hold_id=hold_id, operator_id="op-1"))
             self.assertEqual("hold", gateway.details(error, "ResourceInfo").resource_type)
 
     def test_confidential_kinds_look_like_one_neutral_risk_hold_to_who_may_not_know(self):
@@ -133,6 +134,9 @@ class Holds(gateway.GatewayTest):
         first = self.place(merchant("898440300000026"), **order)
         second = self.place(merchant("898440300000026"), **order)
         self.assertEqual((False, True, first.hold), (first.stood_already, second.stood_already, second.hold))
+        # The control: another organ has its own numbers, and its own hold.
+        other = self.place(merchant("898440300000026"), **(order | {"organ": "police-2"}))
+        self.assertEqual((False, "police-2"), (other.stood_already, other.hold.organ))
 
     def test_a_hold_on_a_card_stands_on_every_merchant_that_is_settled_to_it(self):
         placed = self.place(h.HoldOn(card_fingerprint=CARD))
@@ -181,6 +185,18 @@ class Holds(gateway.GatewayTest):
             self.lift(placed.hold, expected_version=1)
         self.assertEqual(grpc.StatusCode.ABORTED, caught.exception.code())
         self.assertEqual("2", gateway.details(caught.exception, "ErrorInfo").metadata["current_version"])
+
+    def test_a_renewal_takes_back_a_lift_that_was_to_come(self):
+        placed = self.place(merchant("898440300000026"))
+        later = self.lift(placed.hold, lift_at_unix_ms=now() + 4_000)
+        renewed = self.place(merchant("898440300000026"), hold_id=placed.hold.hold_id, expected_version=2)
+        self.assertEqual((0, 0, ""), (renewed.hold.until_unix_ms, renewed.hold.lifted_at_unix_ms, renewed.hold.lifted_by))
+        while now() <= later.hold.lifted_at_unix_ms:
+            time.sleep(0.05)
+        self.assertEqual([c.REASON_FROZEN_BY_RISK] * 2, [it.reasons[0] for it in self.decides("0046", "898440300000026", renewed.revision)])
+        lifted = self.lift(renewed.hold)
+        self.assertEqual(h.HOLD_STATUS_LIFTED, lifted.hold.status)
+        self.assertEqual([c.DECISION_ALLOW] * 2, [it.decision for it in self.decides("0046", "898440300000026", lifted.revision)])
 
 
 if __name__ == "__main__":

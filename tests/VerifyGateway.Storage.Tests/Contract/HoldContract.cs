@@ -103,6 +103,55 @@ public abstract class HoldContract(StoreFixture on) : StoreContract(on)
     }
 
     [Fact]
+    public async Task An_order_of_another_organ_under_the_same_number_is_another_hold()
+    {
+        var store = await FleetAsync();
+        var order = Judicial("P-1", HoldAuthority.EmergencyStop, Merchant1, until: Now + Hour, document: "stop 7");
+        var first = await store.PlaceHoldAsync(order with { Organ = "police-a" }, default);
+        var second = await store.PlaceHoldAsync(order with { Origin = order.Origin with { RequestId = "P-2" }, Organ = "police-b" }, default);
+        Assert.Equal((false, "police-b"), (second.StoodAlready, second.Hold!.Organ));
+        var lifting = new HoldLifting(From("L-1", ActorRole.JudicialAuthority), HoldKind.Judicial, first.Hold!.Id) { Organ = "police-a", DocumentNo = "lift 7", SecondPerson = "op-2" };
+        Assert.Null((await store.LiftHoldAsync(lifting, default)).Refusal);
+        Assert.True(await StandsAsync(store, Now));
+    }
+
+    /// <summary>What would stand later, end sooner or let more pass is not what the order asks for.</summary>
+    [Theory]
+    [InlineData(0, 4, false, 0, 4, false, true)]
+    [InlineData(0, 0, false, 1, 4, true, true)]
+    [InlineData(1, 4, false, 1, 4, false, true)]
+    [InlineData(1, 4, false, 0, 4, false, false)]
+    [InlineData(0, 2, false, 0, 4, false, false)]
+    [InlineData(0, 2, false, 0, 0, false, false)]
+    [InlineData(0, 4, true, 0, 4, false, false)]
+    [InlineData(0, 4, true, 0, 4, true, true)]
+    public async Task A_second_order_of_one_document_is_the_first_one_where_that_does_all_that_it_asks_for(
+        int firstFrom, int firstUntil, bool firstPasses, int from, int until, bool passes, bool stoodAlready)
+    {
+        var store = await FleetAsync();
+        HoldPlacing Order(string request, int from, int until, bool passes) => Placing(request, HoldAuthority.AcquirerRisk, Merchant1) with
+        {
+            DocumentNo = "R 1", EffectiveAtUnixMs = from == 0 ? 0 : Now + (from * Hour), UntilUnixMs = until == 0 ? 0 : Now + (until * Hour), RefundsPass = passes,
+        };
+        await store.PlaceHoldAsync(Order("P-1", firstFrom, firstUntil, firstPasses), default);
+        var second = await store.PlaceHoldAsync(Order("P-2", from, until, passes), default);
+        Assert.Equal((stoodAlready, stoodAlready ? 1 : 2), (second.StoodAlready, await On.NumberAsync("SELECT count(*) FROM hold")));
+        var last = until == 0 ? Now + (1_000 * Hour) : Now + (until * Hour) - 1;
+        Assert.Equal((true, true), (await StandsAsync(store, Now + (from * Hour), passes), await StandsAsync(store, last, passes)));
+    }
+
+    [Fact]
+    public async Task An_order_of_a_document_whose_hold_is_to_be_lifted_is_another_hold()
+    {
+        var store = await FleetAsync();
+        var order = Placing("P-1", HoldAuthority.AcquirerRisk, Merchant1) with { DocumentNo = "R 1" };
+        var first = await store.PlaceHoldAsync(order, default);
+        await LiftAsync(store, first.Hold!.Id, at: Now + Hour);
+        Assert.False((await store.PlaceHoldAsync(order with { Origin = order.Origin with { RequestId = "P-2" } }, default)).StoodAlready);
+        Assert.True(await StandsAsync(store, Now + Hour));
+    }
+
+    [Fact]
     public async Task Every_guard_that_fails_is_named_and_nothing_is_kept()
     {
         var store = await FleetAsync();
@@ -230,6 +279,51 @@ public abstract class HoldContract(StoreFixture on) : StoreContract(on)
     }
 
     [Fact]
+    public async Task A_renewal_takes_back_a_lift_that_was_to_come_and_the_trail_keeps_both()
+    {
+        var store = await FleetAsync();
+        var placed = await store.PlaceHoldAsync(Placing("P-1", HoldAuthority.AcquirerRisk, Merchant1), default);
+        await LiftAsync(store, placed.Hold!.Id, at: Now + Hour);
+        var renewed = await store.PlaceHoldAsync(Placing("R-1", HoldAuthority.AcquirerRisk, Merchant1) with { Renewed = placed.Hold.Id, ExpectedVersion = 2 }, default);
+        Assert.Equal((0, 0, "", "", 3L), (renewed.Hold!.UntilUnixMs, renewed.Hold.LiftedAtUnixMs, renewed.Hold.LiftedBy, renewed.Hold.LiftDocumentNo, renewed.Hold.Version));
+        _time.UnixMs += 2 * Hour;
+        Assert.True(await StandsAsync(store, _time.UnixMs));
+        var listed = await store.ListHoldsAsync(new HoldFilter(Make.Acquirer(), HoldScope.Standing, [HoldKind.Risk]), 10, "", default);
+        Assert.Equal(renewed.Hold, Assert.Single(listed.Items).Hold);
+        // It is no more final than its record says.
+        var again = await store.PlaceHoldAsync(
+            Placing("R-2", HoldAuthority.AcquirerRisk, Merchant1) with { Renewed = placed.Hold.Id, ExpectedVersion = 3, UntilUnixMs = _time.UnixMs + Hour }, default);
+        Assert.Equal([Refusal.TermEmpty], again.Refusal!.Guards);
+        var lifted = await LiftAsync(store, placed.Hold.Id, "L-2");
+        Assert.Equal((null, Now + (2 * Hour), Now + (2 * Hour)), (lifted.Refusal, lifted.Hold!.UntilUnixMs, lifted.Hold.LiftedAtUnixMs));
+        Assert.False(await StandsAsync(store, _time.UnixMs));
+        var lines = await On.QueryAsync("SELECT action, changes FROM audit ORDER BY seq DESC LIMIT 4");
+        Assert.Equal(["lift hold v4", "renew hold v3", "lift hold v2", "place hold v1"], lines.Select(line => $"{line[0]} {line[1]}".Replace($"hold {placed.Hold.Id} ", "", StringComparison.Ordinal)));
+    }
+
+    [Fact]
+    public async Task A_hold_that_its_record_carries_can_be_lifted_whatever_is_said_of_a_lift_before()
+    {
+        var store = await FleetAsync();
+        await store.PutAsync("test", [Make.Hold("H-1", HoldSubject.Merchant(No(1))) with { LiftedAtUnixMs = Now - Hour, LiftedBy = "op-1, op-2" }]);
+        Assert.True(await StandsAsync(store, Now));
+        Assert.Null((await LiftAsync(store, "H-1")).Refusal);
+        Assert.False(await StandsAsync(store, Now));
+    }
+
+    [Fact]
+    public async Task A_lift_that_comes_later_leaves_one_that_comes_sooner_as_it_is()
+    {
+        var store = await FleetAsync();
+        var placed = await store.PlaceHoldAsync(Placing("P-1", HoldAuthority.AcquirerRisk, Merchant1), default);
+        var first = await LiftAsync(store, placed.Hold!.Id, at: Now + (2 * Hour));
+        Assert.Equal(first.Hold, (await LiftAsync(store, placed.Hold.Id, "L-2", Now + (3 * Hour))).Hold);
+        // The control: one that comes sooner takes its place.
+        var sooner = await LiftAsync(store, placed.Hold.Id, "L-3", Now + Hour);
+        Assert.Equal((Now + Hour, Now + Hour, 3L), (sooner.Hold!.UntilUnixMs, sooner.Hold.LiftedAtUnixMs, sooner.Hold.Version));
+    }
+
+    [Fact]
     public async Task A_hold_that_came_with_a_file_is_lifted_by_the_rules_of_its_kind()
     {
         var store = await FleetAsync();
@@ -259,6 +353,10 @@ public abstract class HoldContract(StoreFixture on) : StoreContract(on)
 
     private static Task<HoldChange> LiftAsync(ISystemOfRecord store, string id, string request = "L-1", long at = 0, long version = 0) => store.LiftHoldAsync(
         new HoldLifting(From(request, ActorRole.Risk), HoldKind.Risk, id) { SecondPerson = "op-2", LiftAtUnixMs = at, ExpectedVersion = version }, default).AsTask();
+
+    /// <summary>True when the merchant's record carries a hold that stands at an instant, and lets refunds pass only where that is all the same.</summary>
+    private static async Task<bool> StandsAsync(ISystemOfRecord store, long unixMs, bool refundsMayPass = true) =>
+        (await Make.ReadAsync(store, 1, 1)).Merchant.Record!.Value.Holds.Any(hold => hold.StandsAt(unixMs) && (refundsMayPass || !hold.RefundsPass));
 
     private async Task<ISystemOfRecord> FleetAsync()
     {
