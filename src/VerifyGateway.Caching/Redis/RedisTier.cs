@@ -191,6 +191,7 @@ public sealed class RedisTier : IRemoteTier, IAsyncDisposable
             while (true)
             {
                 await Task.Delay(every, time, _stopping.Token);
+                _metrics.NodeCircuitsOpen(_calls.OpenNodes);
                 if (!_calls.IsClosed)
                 {
                     await _calls.AskAsync([0], null, static (database, _) => database.PingAsync(), sendAll: null, _metrics.RedisRead, _stopping.Token);
