@@ -173,6 +173,7 @@ public sealed class RedisTier : IRemoteTier, IAsyncDisposable
     {
         if (!understood)
         {
+            // :: R2
             counts.Error.Inc();
             _metrics.RedisHeldGarbage();
             _writes.Writer.TryWrite(new Write(name, value, IsRefused: true));
@@ -243,7 +244,7 @@ public sealed class RedisTier : IRemoteTier, IAsyncDisposable
             return database.ScriptEvaluateAsync(RemoveRefused, [write.Name], [write.Value]);
         }
 
-        // Up to a tenth earlier, never later.
+        // :: R3. Up to a tenth earlier, never later.
         var keepForMs = _keepForMs - Random.Shared.Next((_keepForMs / 10) + 1);
         return database.ScriptEvaluateAsync(SetUnlessNewer, [write.Name], [write.Value, keepForMs]);
     }

@@ -85,7 +85,7 @@ public sealed class RedisTierTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Offer_ManyCopies_EndWithinATenthOfTheLimitAndNeverLater()
+    public async Task R3_ManyCopies_EndWithinATenthOfTheLimitAndNeverLater()
     {
         for (var i = 0; i < 200; i++)
         {
@@ -133,7 +133,7 @@ public sealed class RedisTierTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Read_DamagedCopyWithANewerHeader_IsRefusedAndOverwritten()
+    public async Task R2_DamagedCopyWithANewerHeader_IsRefusedAndOverwritten()
     {
         var side = await _rig.SideAsync();
         var key = Make.Key(1);
