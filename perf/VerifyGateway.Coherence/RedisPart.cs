@@ -127,7 +127,13 @@ internal sealed class RedisPart(int rounds, TimeSpan time)
             Report.Say($"| answered from {name} | {before.Answers.ShareFrom(source):P1} | {result.Answers.ShareFrom(source):P1} |");
         }
 
-        Report.Say($"| most loads of the store at one time (cap: {Cap}) | {mostBefore} | {await gateway.MetricAsync("verifygateway_store_loads_most")} |");
+        var most = await gateway.MetricAsync("verifygateway_store_loads_most");
+        Report.Say($"| most loads of the store at one time (cap: {Cap}) | {mostBefore} | {most} |");
+        if (before.Answers.Failed + result.Answers.Failed > 0 || most > Cap)
+        {
+            throw new InvalidOperationException(FormattableString.Invariant(
+                $"{before.Answers.Failed} checks failed before and {result.Answers.Failed} while Redis was emptied, with at most {most} loads of the store at one time: none and {Cap} are what is promised."));
+        }
     }
 
     /// <summary>Asks for all terminals until Redis has them all.</summary>

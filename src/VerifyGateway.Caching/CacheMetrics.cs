@@ -18,6 +18,7 @@ public sealed class CacheMetrics
     private readonly Dictionary<string, Counter.Child> _databaseErrors;
     private readonly Counter.Child?[] _refusals;
     private readonly Gauge.Child _redisCircuit;
+    private readonly Gauge _nodeCircuits;
     private readonly Gauge.Child _redisUp;
     private readonly Gauge.Child _databaseUp;
     private readonly Gauge _storeLoads;
@@ -66,6 +67,8 @@ public sealed class CacheMetrics
         RedisWritesDropped = factory.CreateCounter("verifygateway_redis_writes_dropped_total", "Copies that were not written to Redis because the queue was full or the circuit open.");
 
         _redisCircuit = factory.CreateGauge("verifygateway_circuit_state", "0 closed, 1 half-open, 2 open.", ["dependency"]).WithLabels("redis");
+        _nodeCircuits = factory.CreateGauge(
+            "verifygateway_redis_node_circuits_open", "Nodes of a Redis Cluster whose own circuit is open or tries again, of those that were asked in the last minute.");
         var up = factory.CreateGauge("verifygateway_dependency_up", "1 when the last call to the dependency was answered.", ["dependency"]);
         _redisUp = up.WithLabels("redis");
         _databaseUp = up.WithLabels("db");
@@ -139,6 +142,8 @@ public sealed class CacheMetrics
         Interlocked.Decrement(ref _loadsUnderWay);
         _storeLoads.Dec();
     }
+
+    internal void NodeCircuitsOpen(int count) => _nodeCircuits.Set(count);
 
     internal void CircuitIs(int state) => _redisCircuit.Set(state);
 

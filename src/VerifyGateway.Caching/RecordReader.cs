@@ -277,7 +277,7 @@ public sealed class RecordReader
         held.Applied = _keeper.Applied;
     }
 
-    /// <summary>Takes what Redis holds into memory, as far as it is admitted (C3).</summary>
+    /// <summary>:: C3. Takes what Redis holds into memory, as far as it is admitted.</summary>
     private Held FromRemote(in PairKey key, Held held, in RemotePair remote, int epoch, long atLeastRevision)
     {
         Look(ref held);

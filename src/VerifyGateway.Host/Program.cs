@@ -52,6 +52,8 @@ try
         store, gateway.Services.GetRequiredService<Caches>().Follower, Guid.NewGuid().ToString("N"), $"{Environment.MachineName} {Gateway.AddressOf(gateway)}",
         gateway.Services.GetRequiredService<CoherenceMetrics>(), TimeProvider.System);
     await reporter.StartAsync();
+    // After what needs connections to go on at all: these are for speed.
+    await StoreChoice.FillAsync(store, settings.Postgres);
     await rehearsal;
     await RehearseAsync(_ => gateway.Services.GetRequiredService<FirstCall>().MakeAsync());
     health.Set(isReady: true);

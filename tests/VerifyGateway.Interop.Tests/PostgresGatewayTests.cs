@@ -9,6 +9,11 @@ namespace VerifyGateway.Interop.Tests;
 public sealed class PostgresGatewayTests : IDisposable
 {
     private const int Configuration = 78;
+    private const string Database = "gateway";
+
+    // Answers of the health service, framed.
+    private const string Serving = "0000000002" + "0801";
+    private const string NotServing = "0000000002" + "0802";
 
     private readonly TempFolder _folder = new();
 
@@ -42,8 +47,69 @@ public sealed class PostgresGatewayTests : IDisposable
         Assert.DoesNotContain(PasswordOf(database.Service), gateway.Process.Output + migrated.Output + audit.Output, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task Start_FeedCannotBeRead_IsNotReadyUntilTheFeedIsFollowed()
+    {
+        await using var server = await PostgresServer.StartAsync();
+        var settings = await PrepareAsync(server);
+        await using var other = new NpgsqlConnection(new NpgsqlConnectionStringBuilder(server.ConnectionString(Database, PostgresServer.Superuser)) { Pooling = false }.ConnectionString);
+        await other.OpenAsync(TestContext.Current.CancellationToken);
+        await using var lasting = await other.BeginTransactionAsync(TestContext.Current.CancellationToken);
+        await using (var command = new NpgsqlCommand("LOCK TABLE feed IN ACCESS EXCLUSIVE MODE", other))
+        {
+            await command.ExecuteNonQueryAsync(TestContext.Current.CancellationToken);
+        }
+
+        var (grpc, ops) = (FreePort.Next(), FreePort.Next());
+        using var caller = new RawCaller(new Uri($"http://127.0.0.1:{grpc}"));
+        using var prober = new HttpClient();
+        // Without a rehearsal, nobody but the follower asks for the feed.
+        using var gateway = GatewayProcess.Launch([.. settings, $"Listen:GrpcPort={grpc}", $"Listen:OpsPort={ops}", "Listen:RehearsalLimitMs=0"]);
+        await Wait.UntilAsync(async () =>
+        {
+            Assert.False(gateway.Process.HasExited, gateway.Process.Output);
+            return await CountAsync(server, "wait_event_type = 'Lock'") > 0;
+        }, "the follower to wait for the feed");
+        Assert.Equal((503, NotServing), await StateAsync());
+
+        await lasting.RollbackAsync(TestContext.Current.CancellationToken);
+        await Wait.UntilAsync(async () => await StateAsync() == (200, Serving), "the gateway to be ready");
+
+        async Task<(int Http, string Grpc)> StateAsync()
+        {
+            using var answer = await prober.GetAsync(new Uri($"http://127.0.0.1:{ops}/readyz"), TestContext.Current.CancellationToken);
+            return ((int)answer.StatusCode, Convert.ToHexString((await caller.SendAsync("/grpc.health.v1.Health/Check", new byte[5])).Body));
+        }
+    }
+
+    [Fact]
+    public async Task Start_ReadyGateway_HasTheConnectionsForChecksOpen()
+    {
+        await using var server = await PostgresServer.StartAsync();
+        using var gateway = await GatewayProcess.StartAsync([.. await PrepareAsync(server), "Postgres:CheckConnections=20", "Postgres:OtherConnections=1"]);
+        // All others together are six at most.
+        Assert.InRange(await CountAsync(server), 20, 26);
+        Assert.DoesNotContain("connections for checks", gateway.Process.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Start_DatabaseAllowsFewerConnections_IsReadyAllTheSameSaysSoAndLeavesRoom()
+    {
+        await using var server = await PostgresServer.StartAsync();
+        string[] settings = [.. await PrepareAsync(server), "Storage:SeedFile=" + GatewayProcess.SampleSeed, "Postgres:CheckConnections=20", "Postgres:OtherConnections=1"];
+        await server.AskAsync(PostgresServer.Superuser, $"ALTER ROLE {Database}_service CONNECTION LIMIT 12");
+        using var gateway = await GatewayProcess.StartAsync(settings);
+        Assert.Matches("The database gave [0-9]+ of 20 connections for checks", gateway.Process.Output);
+        await Wait.UntilAsync(async () => await CountAsync(server) <= 7, "the connections to be closed again");
+        using var caller = new RawCaller(gateway.Grpc);
+        await caller.ExpectGoodCallAsync();
+    }
+
     /// <inheritdoc />
     public void Dispose() => _folder.Dispose();
+
+    private static async Task<long> CountAsync(PostgresServer server, string which = "true") => (long)(await server.AskAsync(
+        PostgresServer.Superuser, $"SELECT count(*) FROM pg_stat_activity WHERE usename = '{Database}_service' AND backend_type = 'client backend' AND {which}"))!;
 
     private static async Task ExpectRefusedAsync(string[] settings)
     {
@@ -57,6 +123,16 @@ public sealed class PostgresGatewayTests : IDisposable
         "dotnet", [PythonScripts.Vgctl, .. arguments], TimeSpan.FromMinutes(1));
 
     private static string PasswordOf(string connection) => new NpgsqlConnectionStringBuilder(connection).Password!;
+
+    /// <summary>Makes a database with the store's tables; the settings that name it.</summary>
+    private async Task<string[]> PrepareAsync(PostgresServer server)
+    {
+        var database = await server.CreateDatabaseAsync(Database);
+        var (owner, service) = (Without(database.Owner, "owner.password"), Without(database.Service, "service.password"));
+        var migrated = await VgctlAsync("store", "migrate", "--postgres", owner.Connection, "--password-file", owner.PasswordFile, "--service-role", service.User);
+        Assert.True(migrated.ExitCode == 0, migrated.Output);
+        return ["Postgres:Connection=" + service.Connection, "Postgres:PasswordFile=" + service.PasswordFile];
+    }
 
     /// <summary>A connection string without its password, which goes into a file.</summary>
     private (string Connection, string PasswordFile, string User) Without(string connection, string file)

@@ -2,7 +2,7 @@ using VerifyGateway.TestKit;
 
 namespace VerifyGateway.Interop.Tests;
 
-/// <summary>A Redis that dies, comes back, and falls asleep, while callers go on asking: they must not notice.</summary>
+/// <summary>A Redis that dies, comes back, falls asleep, and is emptied, while callers go on asking: they must not notice.</summary>
 public sealed class RedisOutageTests : IDisposable
 {
     private const string Terminals = "20000";
@@ -37,6 +37,29 @@ public sealed class RedisOutageTests : IDisposable
         }
 
         Assert.All(gateways, gateway => Assert.DoesNotContain("Fault ", gateway.Process.Output, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Checks_WhileRedisIsEmptiedAgainAndAgain_AreAllAllowedAndLoadNoMoreAtOnceThanMayBe()
+    {
+        const int MostLoads = 2;
+        Fleet.Write(_folder.File("seed.ndjson"), 20_000);
+        using var python = await PythonScripts.PrepareAsync();
+        using var redis = await RedisServer.StartAsync();
+        using var gateway = await GatewayProcess.StartAsync(
+            "Storage:SeedFile=" + _folder.File("seed.ndjson"), "Redis:Endpoints=" + redis.Endpoint, "Cache:MemoryMiB=1", $"Cache:MaxConcurrentLoads={MostLoads}");
+        using var load = python.Start("load.py", gateway.Grpc, ("TERMINALS", Terminals), ("THREADS", "16"));
+        for (var flush = 0; flush < 5; flush++)
+        {
+            await HitsGoOnAsync([gateway]);
+            var loads = await LoadsAsync(gateway);
+            Assert.Equal("OK", (await redis.CliAsync("FLUSHALL")).Trim());
+            await Wait.UntilAsync(async () => await LoadsAsync(gateway) > loads + 200, "the store to answer what Redis has lost");
+        }
+
+        await HitsGoOnAsync([gateway]);
+        await ExpectAllAllowedAsync(load);
+        Assert.InRange(await gateway.MetricAsync("verifygateway_store_loads_most"), 1, MostLoads);
     }
 
     /// <inheritdoc />
@@ -91,6 +114,8 @@ public sealed class RedisOutageTests : IDisposable
     }
 
     private static Task<double> HitsAsync(GatewayProcess gateway) => gateway.MetricAsync("verifygateway_decisions_total", "source=\"redis\"", "decision=\"allow\"");
+
+    private static Task<double> LoadsAsync(GatewayProcess gateway) => gateway.MetricAsync("verifygateway_dependency_call_seconds_count", "dependency=\"db\"", "operation=\"read\"");
 
     private static Task<double> CircuitAsync(GatewayProcess gateway) => gateway.MetricAsync("verifygateway_circuit_state", "dependency=\"redis\"");
 

@@ -29,6 +29,7 @@ public sealed class StaleKnowledgeTests : IAsyncLifetime
     private readonly CollectorRegistry _registry = Prometheus.Metrics.NewCustomRegistry();
     private readonly ScriptedStore _store;
     private readonly Caches _caches;
+    private readonly PolicyHolder _policies = new(PolicySnapshot.Default);
     private readonly StatusChecks _checks;
 
     public StaleKnowledgeTests()
@@ -37,7 +38,7 @@ public sealed class StaleKnowledgeTests : IAsyncLifetime
         _store = new ScriptedStore(_time);
         _caches = new Caches(
             _store, _store, new NoRemoteTier(), new NoRevisionSignal(), new CacheOptions { FreshForMs = 2_000 }, new CacheMetrics(metrics), new CoherenceMetrics(metrics), _time, NullLoggerFactory.Instance);
-        _checks = new StatusChecks(_caches.Reader, new PolicyHolder(PolicySnapshot.Default), new DecisionMetrics(metrics), _time);
+        _checks = new StatusChecks(_caches.Reader, _policies, new DecisionMetrics(metrics), _time);
     }
 
     public async ValueTask InitializeAsync() => await _caches.Follower.StartAsync(CancellationToken.None);
@@ -153,6 +154,52 @@ public sealed class StaleKnowledgeTests : IAsyncLifetime
         Assert.Equal((int)StatusCode.Unavailable, results[1].Error.Code);
     }
 
+    [Theory]
+    [InlineData(TerminalState.Active, "allow")]
+    [InlineData(TerminalState.Suspended, "decline")]
+    public async Task ServedAge_OfAnAnswerFromMemory_IsTheTimeSinceTheLeasesInstantUnderItsDecision(TerminalState state, string decision)
+    {
+        _store.Terminal = state;
+        await CheckAsync();
+        // Less than the time of the poll: the lease is the same.
+        _time.AdvanceMs(150);
+        await CheckAsync();
+        foreach (var name in new[] { "allow", "decline", "retry_later" })
+        {
+            var answers = name == decision ? 2 : 0;
+            await AssertAgeAsync($"_count{{decision=\"{name}\"}}", answers);
+            await AssertAgeAsync($"_sum{{decision=\"{name}\"}}", answers * 0.075);
+            // The first knew it from just then, the second from 150 ms before.
+            await AssertAgeAsync($"_bucket{{decision=\"{name}\",le=\"0.1\"}}", answers / 2);
+            await AssertAgeAsync($"_bucket{{decision=\"{name}\",le=\"0.2\"}}", answers);
+        }
+    }
+
+    [Fact]
+    public async Task ServedAge_OfARetryLater_IsCountedUnderIt()
+    {
+        Assert.True(PolicyFile.TryLoad(
+            """{"maintenance": [{"service": "STATUS_CHECK", "from": "2025-01-01T00:00:00Z", "until": "2027-01-01T00:00:00Z"}]}"""u8.ToArray(), out var closed, out var errors), string.Join('\n', errors));
+        _policies.Swap(closed);
+        _time.AdvanceMs(150);
+        Assert.Equal(Decision.RetryLater, (await CheckAsync()).Decision);
+        await AssertAgeAsync("_sum{decision=\"retry_later\"}", 0.15);
+        await AssertAgeAsync("_count{decision=\"retry_later\"}", 1);
+        await AssertAgeAsync("_count{decision=\"allow\"}", 0);
+    }
+
+    [Fact]
+    public async Task ServedAge_OfADeclineFromOldKnowledge_IsNotCounted()
+    {
+        _store.Terminal = TerminalState.Suspended;
+        await CheckAsync();
+        _store.Failure = Down;
+        _time.Advance(TimeSpan.FromMinutes(10));
+        Assert.Equal(Decision.Decline, (await CheckAsync()).Decision);
+        await AssertAgeAsync("_count{decision=\"decline\"}", 1);
+        await AssertAgeAsync("_sum{decision=\"decline\"}", 0);
+    }
+
     [Fact]
     public async Task ValidUntil_OfAnAnswerFromMemory_IsTheEndOfTheLease()
     {
@@ -163,6 +210,9 @@ public sealed class StaleKnowledgeTests : IAsyncLifetime
         var answer = await CheckAsync();
         Assert.Equal((read, read + 2_000), (answer.AsOfUnixMs, answer.ValidUntilUnixMs));
     }
+
+    private async Task AssertAgeAsync(string series, double value) =>
+        Assert.Equal(value, await DirectApp.MetricAsync(_registry, "verifygateway_served_age_seconds" + series), 9);
 
     private static StoreUnavailableException Down() => new("Told to fail.");
 

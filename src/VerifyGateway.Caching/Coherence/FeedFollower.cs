@@ -67,6 +67,7 @@ public sealed partial class FeedFollower : IAppliedRevision, IAsyncDisposable
     public async Task StartAsync(CancellationToken cancel)
     {
         await BeginAsync(cancel);
+        // :: S2
         while (!await StepAsync(cancel))
         {
         }

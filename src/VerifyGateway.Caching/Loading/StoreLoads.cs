@@ -110,6 +110,7 @@ internal sealed class StoreLoads : IDisposable
         }
         catch (OperationCanceledException)
         {
+            // :: C7
             if (!caller.IsCancellationRequested)
             {
                 _metrics.DatabaseFailed("timeout");

@@ -51,6 +51,9 @@ internal sealed class RedisCalls
     /// <summary>False while the circuit is open or tries again.</summary>
     public bool IsClosed => Volatile.Read(ref _circuitState) == 0;
 
+    /// <summary>How many nodes of a Redis Cluster are left alone, or only tried.</summary>
+    public int OpenNodes => _nodes.OpenCount;
+
     /// <summary>Sends one command for each item, all together; a reply for each, in the order of the items.</summary>
     /// <param name="items">What the commands are made of. Each 64 of them get the limit of one call.</param>
     /// <param name="nameOf">The key of an item's command; null for commands without keys.</param>

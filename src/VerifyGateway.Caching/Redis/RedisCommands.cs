@@ -117,7 +117,7 @@ internal sealed class RedisCommands<TItem, TResult>
         }
     }
 
-    /// <summary>A command that was given up still ends one day: its failure is then nobody's business.</summary>
+    /// <summary>:: C7. A command that was given up still ends one day: its answer goes nowhere, and its failure is nobody's business.</summary>
     private static void Forget(Task task) =>
         _ = task.ContinueWith(static ended => _ = ended.Exception, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
 }

@@ -13,7 +13,13 @@ namespace VerifyGateway.Caching.Redis;
 /// </summary>
 internal sealed class RedisNodes(RedisOptions options, TimeProvider time)
 {
-    private readonly ConcurrentDictionary<EndPoint, ResiliencePipeline> _circuits = new();
+    /// <summary>A node that nobody has asked for so long has none of the slots any more, as after a failover.</summary>
+    private static readonly TimeSpan Forgotten = TimeSpan.FromMinutes(1);
+
+    private readonly ConcurrentDictionary<EndPoint, Node> _nodes = new();
+
+    /// <summary>How many of the nodes that are asked have an open circuit, or one that tries again.</summary>
+    public int OpenCount => _nodes.Count(node => node.Value.IsOpen && time.GetElapsedTime(node.Value.LastAsked) < Forgotten);
 
     /// <summary>True for one server, with replicas or without: it has all keys.</summary>
     public static bool IsOneServer(IDatabase database) => Array.TrueForAll(database.Multiplexer.GetServers(), static server => server.ServerType == ServerType.Standalone);
@@ -41,8 +47,13 @@ internal sealed class RedisNodes(RedisOptions options, TimeProvider time)
         return parts;
     }
 
-    /// <summary>The circuit of a node.</summary>
-    public ResiliencePipeline CircuitOf(EndPoint node) => _circuits.GetOrAdd(node, static (_, self) => self.NewCircuit(), this);
+    /// <summary>The circuit of a node, which is about to be asked.</summary>
+    public ResiliencePipeline CircuitOf(EndPoint node)
+    {
+        var asked = _nodes.GetOrAdd(node, static (_, self) => new Node(self.NewCircuit), this);
+        asked.LastAsked = time.GetTimestamp();
+        return asked.Circuit;
+    }
 
     /// <summary>
     /// The node that has the slot, as the cluster said last. Not the one that the client would send to: without a connection to the
@@ -63,7 +74,7 @@ internal sealed class RedisNodes(RedisOptions options, TimeProvider time)
         }
     }
 
-    private ResiliencePipeline NewCircuit() => new ResiliencePipelineBuilder { TimeProvider = time }
+    private ResiliencePipeline NewCircuit(Node node) => new ResiliencePipelineBuilder { TimeProvider = time }
         .AddCircuitBreaker(new CircuitBreakerStrategyOptions
         {
             FailureRatio = 0.5,
@@ -71,6 +82,33 @@ internal sealed class RedisNodes(RedisOptions options, TimeProvider time)
             SamplingDuration = TimeSpan.FromSeconds(1),
             BreakDuration = TimeSpan.FromMilliseconds(options.CircuitOpenForMs),
             ShouldHandle = new PredicateBuilder().Handle<TimeoutException>(),
+            OnOpened = _ => node.Became(isOpen: true),
+            OnClosed = _ => node.Became(isOpen: false),
         })
         .Build();
+
+    private sealed class Node
+    {
+        private long _lastAsked;
+        private bool _isOpen;
+
+        public Node(Func<Node, ResiliencePipeline> newCircuit) => Circuit = newCircuit(this);
+
+        public ResiliencePipeline Circuit { get; }
+
+        public bool IsOpen => Volatile.Read(ref _isOpen);
+
+        /// <summary>By the monotonic clock, in its ticks.</summary>
+        public long LastAsked
+        {
+            get => Volatile.Read(ref _lastAsked);
+            set => Volatile.Write(ref _lastAsked, value);
+        }
+
+        public ValueTask Became(bool isOpen)
+        {
+            Volatile.Write(ref _isOpen, isOpen);
+            return default;
+        }
+    }
 }

@@ -38,8 +38,9 @@ internal sealed class RedisSentinels : IAsyncDisposable
             {
                 if (await NamedPrimaryAsync() is { } primary && await IsPrimaryAsync(primary))
                 {
-                    // Blocks its thread while it connects.
-                    return await Task.Run(() => _sentinels.GetSentinelMasterConnection(_configuration), cancel);
+                    // Blocks its thread while it connects: one of its own, and none of the pool's.
+                    return await Task.Factory.StartNew(
+                        () => _sentinels.GetSentinelMasterConnection(_configuration), cancel, TaskCreationOptions.LongRunning | TaskCreationOptions.DenyChildAttach, TaskScheduler.Default);
                 }
             }
             catch (Exception fault) when (RedisFaults.IsRedis(fault) && !cancel.IsCancellationRequested)

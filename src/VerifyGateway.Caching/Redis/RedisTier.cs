@@ -184,6 +184,7 @@ public sealed class RedisTier : IRemoteTier, IAsyncDisposable
     {
         if (!understood)
         {
+            // :: R2
             counts.Error.Inc();
             _metrics.RedisHeldGarbage();
             _writes.Writer.TryWrite(new Write(name, value, IsRefused: true));
@@ -202,6 +203,7 @@ public sealed class RedisTier : IRemoteTier, IAsyncDisposable
             while (true)
             {
                 await Task.Delay(every, time, _stopping.Token);
+                _metrics.NodeCircuitsOpen(_calls.OpenNodes);
                 if (!_calls.IsClosed)
                 {
                     await _calls.AskAsync([0], null, static (database, _) => database.PingAsync(), sendAll: null, _metrics.RedisRead, _stopping.Token);
@@ -253,7 +255,7 @@ public sealed class RedisTier : IRemoteTier, IAsyncDisposable
             return database.ScriptEvaluateAsync(RemoveRefused, [write.Name], [write.Value]);
         }
 
-        // Up to a tenth earlier, never later.
+        // :: R3. Up to a tenth earlier, never later.
         var keepForMs = _keepForMs - Random.Shared.Next((_keepForMs / 10) + 1);
         return database.ScriptEvaluateAsync(SetUnlessNewer, [write.Name], [write.Value, keepForMs]);
     }

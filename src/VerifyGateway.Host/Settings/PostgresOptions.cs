@@ -11,7 +11,7 @@ public sealed class PostgresOptions
     /// <summary>A file that holds the password; empty for none. The password itself is never a setting.</summary>
     public string PasswordFile { get; set; } = "";
 
-    /// <summary>The most connections for the reads of checks. 1 to 100.</summary>
+    /// <summary>The connections for the reads of checks: the most, opened before the gateway is ready and kept. 1 to 100.</summary>
     [Range(1, 100)]
     public int CheckConnections { get; set; } = 8;
 

@@ -31,6 +31,15 @@ internal static class StoreChoice
         return await PostgresStore.OpenAsync(options, TimeProvider.System, cancel);
     }
 
+    /// <summary>Opens what reads of checks will need, as far as the database allows; see <see cref="PostgresStore.FillAsync"/>.</summary>
+    public static async Task FillAsync(ISystemOfRecord store, PostgresOptions postgres)
+    {
+        if (store is PostgresStore pools && await pools.FillAsync() is var given && given < postgres.CheckConnections)
+        {
+            Console.WriteLine($"The database gave {given} of {postgres.CheckConnections} connections for checks (Postgres:CheckConnections): they are closed again, and each is opened when it is needed.");
+        }
+    }
+
     /// <summary>True for nothing, and for a connection that names host and database.</summary>
     public static bool IsEmptyOrConnection(string connection)
     {

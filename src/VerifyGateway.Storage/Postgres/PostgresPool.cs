@@ -36,10 +36,47 @@ internal sealed class PostgresPool(NpgsqlDataSource source, TimeSpan statementTi
         }
     }
 
+    /// <summary>
+    /// Opens so many connections at once and leaves them in the pool. When the server does not give them all in time, those that it gave are
+    /// closed again: what it allows is for others too.
+    /// </summary>
+    /// <param name="count">How many.</param>
+    /// <param name="limit">The longest that this takes.</param>
+    /// <returns>How many the server gave.</returns>
+    public async Task<int> FillAsync(int count, TimeSpan limit)
+    {
+        using var late = new CancellationTokenSource(limit, time);
+        var opened = await Task.WhenAll(Enumerable.Range(0, count).Select(_ => TryOpenAsync(late.Token)));
+        foreach (var connection in opened.OfType<NpgsqlConnection>())
+        {
+            await connection.DisposeAsync();
+        }
+
+        var given = opened.Count(static connection => connection is not null);
+        if (given < count)
+        {
+            source.Clear();
+        }
+
+        return given;
+    }
+
     /// <summary>A connection for work that returns it itself.</summary>
     public Task<NpgsqlConnection> OpenAsync(CancellationToken cancel) => source.OpenConnectionAsync(cancel).AsTask();
 
     public ValueTask DisposeAsync() => source.DisposeAsync();
+
+    private async Task<NpgsqlConnection?> TryOpenAsync(CancellationToken end)
+    {
+        try
+        {
+            return await Bounded.WaitAsync(OpenAsync(end), end);
+        }
+        catch (Exception failed) when (failed is OperationCanceledException || PostgresFailure.IsOfDatabase(failed))
+        {
+            return null;
+        }
+    }
 
     private async Task<T> TryAsync<T>(Func<NpgsqlConnection, Task<T>> read, CancellationToken end)
     {

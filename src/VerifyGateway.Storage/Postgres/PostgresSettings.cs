@@ -31,7 +31,7 @@ internal sealed class PostgresSettings
 
     /// <summary>For reads of checks, which look rows up by key: one plan fits all.</summary>
     public NpgsqlDataSource Checks() =>
-        Pool(_options.CheckPoolSize, _options.CheckStatementTimeout, " -c default_transaction_read_only=on -c plan_cache_mode=force_generic_plan");
+        Pool(_options.CheckPoolSize, _options.CheckStatementTimeout, " -c default_transaction_read_only=on -c plan_cache_mode=force_generic_plan", keepsAll: true);
 
     /// <summary>For the feed as the keeper of copies reads it: one that follows, and one for the head.</summary>
     public NpgsqlDataSource Copies() => Pool(2, _options.StatementTimeout, " -c default_transaction_read_only=on -c plan_cache_mode=force_generic_plan");
@@ -51,11 +51,12 @@ internal sealed class PostgresSettings
     /// <summary>For the roster, whose rows a crash may take back.</summary>
     public NpgsqlDataSource Roster() => Pool(1, RosterLimit, " -c synchronous_commit=off");
 
-    private NpgsqlDataSource Pool(int size, TimeSpan statementTimeout, string more)
+    private NpgsqlDataSource Pool(int size, TimeSpan statementTimeout, string more, bool keepsAll = false)
     {
         var settings = Make(statementTimeout, more);
         settings.Pooling = true;
-        settings.MinPoolSize = 0;
+        // The driver opens none for this: it only leaves so many open, however long nobody uses them.
+        settings.MinPoolSize = keepsAll ? size : 0;
         settings.MaxPoolSize = size;
         // No statement of a pool leaves anything behind in its session.
         settings.NoResetOnClose = true;

@@ -83,6 +83,13 @@ public sealed class PostgresStore : ISystemOfRecord
         }
     }
 
+    /// <summary>
+    /// Opens the connections for the reads of checks, so that the first of these wait for none to be made. Takes no longer than making one may, and
+    /// does not fail: when the server does not give them all, none is kept, and each is made when it is needed.
+    /// </summary>
+    /// <returns>How many of <see cref="PostgresStoreOptions.CheckPoolSize"/> the server gave.</returns>
+    public Task<int> FillAsync() => _checks.FillAsync(_options.CheckPoolSize, _options.ConnectTimeout);
+
     /// <inheritdoc />
     public ValueTask<IReadOnlyList<RecordPair>> ReadPairsAsync(IReadOnlyList<PairKey> keys, CancellationToken cancel)
     {

@@ -11,7 +11,7 @@ public sealed record PostgresStoreOptions
     /// <summary>How to connect, in the form of Npgsql, with the service role, which owns nothing. It may hold a password and is never printed.</summary>
     public required string ConnectionString { get; init; }
 
-    /// <summary>The most connections for the reads of checks, 1 to 100.</summary>
+    /// <summary>The connections for the reads of checks, 1 to 100: the most, and once they are open they are kept.</summary>
     public int CheckPoolSize { get; init; } = 8;
 
     /// <summary>The most connections for all other reads, 1 to 100. Five more are kept: one that writes, one that listens, one that reports to the roster, and two that read the feed for the copies.</summary>

@@ -46,7 +46,7 @@ public sealed class FeedFollowerTests
     }
 
     [Fact]
-    public async Task F3_TheLeaseIsGrantedForTheTimeBeforeTheRead()
+    public async Task F1_F3_TheLeaseIsGrantedForTheTimeBeforeTheRead()
     {
         await using var rig = await ReaderRig.StartAsync();
         rig.Time.AdvanceMs(1_000);

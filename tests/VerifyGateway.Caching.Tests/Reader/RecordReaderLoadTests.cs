@@ -105,7 +105,7 @@ public sealed class RecordReaderLoadTests : IAsyncLifetime
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public async Task Find_LoadPastItsLimit_IsNotFoundNotKeptAndTheNextCallWorks(bool deaf)
+    public async Task C7_LoadPastItsLimit_IsNotFoundNotKeptAndTheNextCallWorks(bool deaf)
     {
         _rig.Store.Write(Key);
         await _rig.FollowAsync();

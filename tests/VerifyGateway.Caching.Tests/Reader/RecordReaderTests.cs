@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Logging.Abstractions;
 using VerifyGateway.Caching.Store;
 using VerifyGateway.Caching.Tests.Support;
 using VerifyGateway.Domain.Records;
@@ -97,6 +98,24 @@ public sealed class RecordReaderTests : IAsyncLifetime
         Assert.Equal((RecordSource.Redis, true), await SourceAsync());
         Assert.Equal([Make.TerminalCopy(Key.Terminal, 11, 612)], _rig.Remote.Offers.OfType<RecordCopy<TerminalRecord>>());
         Assert.Empty(_rig.Remote.Offers.OfType<RecordCopy<MerchantRecord>>());
+    }
+
+    [Fact]
+    public async Task C1_AChangeIsAppliedWhileTheLeaseIsLookedAt_TheCopyKnowsAtLeastTheRevisionThatIsSaid()
+    {
+        var time = new HookedTime(_rig.Time);
+        await using var caches = new Caches(
+            _rig.Store, _rig.Store, _rig.Remote, _rig.Remote, _rig.Options, new Page().Metrics, new Page().Coherence, time, NullLoggerFactory.Instance, CachesParts.Usual(_rig.Options, time));
+        await caches.Follower.StartAsync(CancellationToken.None);
+        await caches.Reader.FindAsync(Key, 0, CancellationToken.None);
+        time.OnceLookedAt(() =>
+        {
+            _rig.Store.Write(Key, TerminalState.Suspended);
+            _rig.Store.Signal();
+            SpinWait.SpinUntil(() => caches.Follower.Applied == 14, TimeSpan.FromSeconds(10));
+        });
+        var answer = await caches.Reader.FindAsync(Key, 0, CancellationToken.None);
+        Assert.Equal((RecordSource.Memory, 14, 13), (answer.Source, answer.Revision, answer.Pair.Terminal.Revision));
     }
 
     [Fact]
@@ -268,6 +287,26 @@ public sealed class RecordReaderTests : IAsyncLifetime
         Assert.Equal(20, fresh);
 
         static bool IsFreshAtOnce(in ValueTask<RecordAnswer> finding) => finding is { IsCompletedSuccessfully: true, Result.IsFresh: true };
+    }
+
+    /// <summary>A clock that does something when it is looked at the next time, before it answers; then it is the other clock.</summary>
+    private sealed class HookedTime(ManualTime time) : TimeProvider
+    {
+        private Action? _once;
+
+        public override long TimestampFrequency => time.TimestampFrequency;
+
+        public void OnceLookedAt(Action act) => Volatile.Write(ref _once, act);
+
+        public override long GetTimestamp()
+        {
+            Interlocked.Exchange(ref _once, null)?.Invoke();
+            return time.GetTimestamp();
+        }
+
+        public override DateTimeOffset GetUtcNow() => time.GetUtcNow();
+
+        public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period) => time.CreateTimer(callback, state, dueTime, period);
     }
 
     private async Task<(RecordSource Source, bool IsFresh)> SourceAsync(long atLeastRevision = 0)

@@ -32,7 +32,7 @@ public sealed class RedisCompareAndSetTests(ITestOutputHelper output) : IAsyncLi
     [InlineData(Big - 1, Big, Big - 2, Big, false)]
     [InlineData(5, Big - 1, 5, Big, true)]
     [InlineData(5, Big, 5, Big - 1, false)]
-    public async Task Offer_OverAnotherCopy_OnlyANewerOneReplacesIt(
+    public async Task R1_OfferOverAnotherCopy_OnlyANewerOneReplacesIt(
         long revision, long head, long newRevision, long newHead, bool replaces)
     {
         await _rig.OfferAsync(Key, Make.Pair(Key, revision, head));

@@ -85,7 +85,7 @@ public sealed class RedisTierTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Offer_ManyCopies_EndWithinATenthOfTheLimitAndNeverLater()
+    public async Task R3_ManyCopies_EndWithinATenthOfTheLimitAndNeverLater()
     {
         for (var i = 0; i < 200; i++)
         {
@@ -133,7 +133,7 @@ public sealed class RedisTierTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Read_DamagedCopyWithANewerHeader_IsRefusedAndOverwritten()
+    public async Task R2_DamagedCopyWithANewerHeader_IsRefusedAndOverwritten()
     {
         var side = await _rig.SideAsync();
         var key = Make.Key(1);
@@ -156,6 +156,42 @@ public sealed class RedisTierTests : IAsyncLifetime
         await side.ListLeftPushAsync(_rig.Names.Of(key.Terminal), "x");
         Assert.Equal(default, await _rig.ReadAsync(key));
         await _rig.OfferAsync(key, Make.Pair(key, 5, 9));
+    }
+
+    [Theory]
+    [InlineData(0, 3)]
+    [InlineData(RedisValueCodec.HeaderLength, 0x23)]
+    public async Task R2_NewerCopyOfAFormOfTheFuture_IsAMissCountedAndReplaced(int at, byte form)
+    {
+        var side = await _rig.SideAsync();
+        var key = Make.Key(1);
+        var future = Resealed.With(RedisValueCodec.Pack(_rig.Names.Of(key.Merchant), Make.MerchantCopy(key.Merchant, 1L << 50, 1L << 50)), at, form);
+        await side.StringSetAsync(_rig.Names.Of(key.Merchant), future);
+        var before = await _rig.Page.RequestsAsync("redis", "merchant", "error");
+        Assert.Null((await _rig.ReadAsync(key)).Merchant);
+        Assert.Equal(1, await _rig.Page.RedisErrorsAsync("corrupt"));
+        Assert.Equal(before + 1, await _rig.Page.RequestsAsync("redis", "merchant", "error"));
+        await Wait.UntilAsync(async () => !await side.KeyExistsAsync(_rig.Names.Of(key.Merchant)), "what was refused to be taken away");
+
+        await _rig.OfferAsync(key, Make.Pair(key, 5, 9));
+        Assert.Equal(1, await _rig.Page.RedisErrorsAsync("corrupt"));
+    }
+
+    [Fact]
+    public async Task R2_OfferOverANewerCopyOfAFormOfTheFuture_WithoutARead_ReplacesIt()
+    {
+        var side = await _rig.SideAsync();
+        var key = Make.Key(1);
+        var newer = RedisValueCodec.Pack(_rig.Names.Of(key.Terminal), Make.TerminalCopy(key.Terminal, 1L << 50, 1L << 50));
+        var good = RedisValueCodec.Pack(_rig.Names.Of(key.Terminal), Make.TerminalCopy(key.Terminal, 5, 9));
+        // The control: of the form that is known, the newer one stays.
+        foreach (var (held, left) in new[] { (newer, newer), (Resealed.With(newer, 0, 3), good) })
+        {
+            await side.StringSetAsync(_rig.Names.Of(key.Terminal), held);
+            _rig.Tier.Offer(key.Terminal, Make.TerminalCopy(key.Terminal, 5, 9));
+            await _rig.DrainAsync();
+            Assert.Equal(left, (byte[]?)await side.StringGetAsync(_rig.Names.Of(key.Terminal)));
+        }
     }
 
     [Fact]

@@ -162,12 +162,34 @@ public sealed class RedisValueCodecTests(ITestOutputHelper output)
     public void Unpack_RecordWithAnImpossibleRevision_IsRefused(long revision, long head) =>
         Assert.Null(RedisValueCodec.Unpack(Name, RedisValueCodec.Pack(Name, Make.TerminalCopy(Terminal, revision, head)), Terminal));
 
-    [Fact]
-    public void Unpack_AnotherForm_IsRefused()
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1)]
+    [InlineData(3)]
+    [InlineData(255)]
+    public void R2_AnotherFormUnderARightCheck_IsRefused(byte form)
     {
-        var value = RedisValueCodec.Pack(Name, Make.TerminalCopy(Terminal, 5, 9));
-        value[0] = 1;
-        Assert.Null(RedisValueCodec.Unpack(Name, value, Terminal));
+        Assert.Null(RedisValueCodec.Unpack(Name, Resealed.With(RedisValueCodec.Pack(Name, Make.TerminalCopy(Terminal, 5, 9)), 0, form), Terminal));
+        Assert.Null(RedisValueCodec.Unpack(Name, Resealed.With(RedisValueCodec.Pack(Name, Make.MerchantCopy(Merchant, 5, 9)), 0, form), Merchant));
+        Assert.Null(RedisValueCodec.Unpack(Name, Resealed.With(RedisValueCodec.Pack(Name, new RecordCopy<TerminalRecord>(null, 0, 9)), 0, form), Terminal));
+    }
+
+    [Theory]
+    [InlineData(0x13)]
+    [InlineData(0x23)]
+    public void R2_AnotherFormOfTheRecordUnderARightCheck_IsRefused(byte form)
+    {
+        Assert.Null(RedisValueCodec.Unpack(Name, Resealed.With(RedisValueCodec.Pack(Name, Make.TerminalCopy(Terminal, 5, 9)), RedisValueCodec.HeaderLength, form), Terminal));
+        Assert.Null(RedisValueCodec.Unpack(Name, Resealed.With(RedisValueCodec.Pack(Name, Make.MerchantCopy(Merchant, 5, 9)), RedisValueCodec.HeaderLength, form), Merchant));
+    }
+
+    [Fact]
+    public void Control_AResealedRevision_IsRead()
+    {
+        // The check of the two tests above is right: were it not, they would pass whatever is said of forms.
+        var value = Resealed.With(RedisValueCodec.Pack(Name, Make.TerminalCopy(Terminal, 5, 9)), 1, 6);
+        Assert.Equal(RedisValueCodec.Pack(Name, Make.TerminalCopy(Terminal, 6, 9)), value);
+        Assert.Equal(Make.TerminalCopy(Terminal, 6, 9), RedisValueCodec.Unpack(Name, value, Terminal));
     }
 
     private static RecordCopy<TerminalRecord> AnyTerminal(Random random, in TerminalKey key)

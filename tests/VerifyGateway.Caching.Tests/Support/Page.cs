@@ -33,6 +33,8 @@ internal sealed class Page
 
     public Task<double> CircuitAsync() => ValueAsync("verifygateway_circuit_state{dependency=\"redis\"}");
 
+    public Task<double> NodeCircuitsAsync() => ValueAsync("verifygateway_redis_node_circuits_open");
+
     public Task<double> UpAsync(string dependency) => ValueAsync($"verifygateway_dependency_up{{dependency=\"{dependency}\"}}");
 
     public Task<double> DroppedAsync() => ValueAsync("verifygateway_redis_writes_dropped_total");

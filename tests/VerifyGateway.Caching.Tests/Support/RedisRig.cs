@@ -56,6 +56,13 @@ internal sealed class RedisRig : IAsyncDisposable
     /// <summary>Options of production: limits of milliseconds.</summary>
     public static RedisOptions Hasty() => new() { CallLimitMs = 20, CircuitOpenForMs = 500 };
 
+    /// <summary>Caches over this tier and a scripted store, on a clock moved by hand.</summary>
+    public Caches MakeCaches(ScriptedStore store, ManualTime time)
+    {
+        var options = new CacheOptions { MemoryMiB = 16, WindowChanges = 1_000 };
+        return new Caches(store, store, Tier, Tier.Signal, options, Page.Metrics, Page.Coherence, time, NullLoggerFactory.Instance, CachesParts.Usual(options, time));
+    }
+
     public async Task<IDatabase> SideAsync()
     {
         _side ??= await ConnectionMultiplexer.ConnectAsync(Options.Endpoints + ",allowAdmin=true,abortConnect=false");
