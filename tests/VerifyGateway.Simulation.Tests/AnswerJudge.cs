@@ -1,4 +1,5 @@
 using VerifyGateway.Caching;
+using VerifyGateway.Caching.Coherence;
 using VerifyGateway.Caching.Store;
 
 namespace VerifyGateway.Simulation.Tests;
@@ -27,6 +28,12 @@ internal sealed class CheckCounts
     /// <summary>What was found and had grown old when it was to be used.</summary>
     public long GrewOld { get; set; }
 
+    /// <summary>Checks that were allowed.</summary>
+    public long Allowed { get; set; }
+
+    /// <summary>Checks that were declined because of a freeze.</summary>
+    public long Frozen { get; set; }
+
     /// <summary>Copies that were evicted from memory.</summary>
     public long Evicted { get; set; }
 
@@ -41,12 +48,16 @@ internal sealed class CheckCounts
         Proven += other.Proven;
         GrewOld += other.GrewOld;
         Evicted += other.Evicted;
+        Allowed += other.Allowed;
+        Frozen += other.Frozen;
     }
 }
 
 /// <summary>Compares answers with the truth.</summary>
 internal sealed class AnswerJudge(Scheduler scheduler, SimStore store, int freshForMs, Action<string, string> violate)
 {
+    private readonly FreezeJudge _freezes = new(store, freshForMs, violate);
+
     public CheckCounts Counts { get; } = new();
 
     /// <summary>Everything that was answered, in order, as one number: the same for the same seed.</summary>
@@ -58,7 +69,8 @@ internal sealed class AnswerJudge(Scheduler scheduler, SimStore store, int fresh
     /// <param name="answer">The answer.</param>
     /// <param name="fromMs">When the check began; where something is used that was found before, when it was looked at whether it still may be.</param>
     /// <param name="atLeast">The revision that was asked for.</param>
-    public void Judge(SimGateway gateway, in PairKey key, in RecordAnswer answer, double fromMs, long atLeast)
+    /// <param name="decidedAt">The instant that it is decided for.</param>
+    public void Judge(SimGateway gateway, in PairKey key, in RecordAnswer answer, double fromMs, long atLeast, LeaseInstant decidedAt)
     {
         Fingerprint = (Fingerprint ^ (ulong)((answer.Pair.Terminal.Revision * 31) + answer.Pair.Merchant.Revision + (answer.IsFresh ? 7 : 3) + ((int)answer.Source << 20))) * 1099511628211;
         Fingerprint = (Fingerprint ^ (ulong)scheduler.NowTicks) * 1099511628211;
@@ -79,6 +91,7 @@ internal sealed class AnswerJudge(Scheduler scheduler, SimStore store, int fresh
         var (terminal, merchant) = answer.Pair;
         Judge(gateway, key.Terminal, terminal.Record, terminal.Revision, answer, fromMs, static change => change.Terminal);
         Judge(gateway, key.Merchant, merchant.Record, merchant.Revision, answer, fromMs, static change => change.Merchant);
+        _freezes.Judge(key, answer, fromMs, decidedAt.UnixMs, Counts);
     }
 
     /// <summary>Judges what memory has answered at this instant: it only moves forward.</summary>

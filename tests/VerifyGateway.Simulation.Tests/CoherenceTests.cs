@@ -52,7 +52,7 @@ public sealed class CoherenceTests(ITestOutputHelper output)
         var (seconds, ofProcessor) = (Stopwatch.GetElapsedTime(began).TotalSeconds, (Environment.CpuUsage.TotalTime - used).TotalSeconds);
         output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{count} seeds from {first}, {operations:N0} operations in {seconds:F0} s, {ofProcessor:F0} s of processors"));
         output.WriteLine(string.Create(CultureInfo.InvariantCulture,
-            $"{checks.Fresh:N0} fresh answers: {checks.Memory:N0} from memory ({checks.Held:N0} by bytes), {checks.Redis:N0} from Redis, {checks.Waited:N0} from what was found before, {checks.Proven:N0} by the proof of the head"));
+            $"{checks.Fresh:N0} fresh answers: {checks.Memory:N0} from memory ({checks.Held:N0} by bytes), {checks.Redis:N0} from Redis, {checks.Waited:N0} from what was found before, {checks.Proven:N0} by the proof of the head; {checks.Allowed:N0} allowed, {checks.Frozen:N0} declined as frozen"));
         output.WriteLine(string.Create(CultureInfo.InvariantCulture,
             $"{checks.GrewOld:N0} finds grew old, {checks.Evicted:N0} copies were evicted from memory, {unanswered:N0} writes were never answered"));
         long Sum(Func<WatchCounts, long> count) => watched.Sum(count);
@@ -65,6 +65,7 @@ public sealed class CoherenceTests(ITestOutputHelper output)
         Assert.True(count < Seeds || (checks.Memory > operations / 20 && checks.Redis > operations / 200), $"{checks.Memory} answers from memory, {checks.Redis} from Redis");
         Assert.True(
             count < Seeds || (checks.Held > 100_000 && checks.Waited > 100_000 && checks.GrewOld > 10_000), $"{checks.Held} answers by bytes, {checks.Waited} from finds, {checks.GrewOld} finds grew old");
+        Assert.True(count < Seeds || (checks.Allowed > 100_000 && checks.Frozen > 100_000), $"{checks.Allowed} allowed, {checks.Frozen} declined as frozen");
         Assert.True(
             count < Seeds || (checks.Proven > 10_000 && checks.Evicted > 10_000 && unanswered > 10_000),
             $"{checks.Proven} answers by the proof of the head, {checks.Evicted} copies evicted, {unanswered} writes without an answer");

@@ -49,7 +49,7 @@ internal sealed class SimChecks(Scheduler scheduler, Random random, AnswerJudge 
         // What was found before is not what memory has now.
         var isNow = finding.IsCompletedSuccessfully && near is null;
         var answer = await finding;
-        judge.Judge(gateway, key, answer, began, atLeast);
+        judge.Judge(gateway, key, answer, began, atLeast, gateway.Now());
         if (isNow)
         {
             judge.JudgeMemory(gateway, key, answer);
@@ -65,7 +65,7 @@ internal sealed class SimChecks(Scheduler scheduler, Random random, AnswerJudge 
         var answers = await finding;
         for (var i = 0; i < wanted.Length; i++)
         {
-            judge.Judge(gateway, wanted[i].Key, answers[i], began, wanted[i].AtLeast);
+            judge.Judge(gateway, wanted[i].Key, answers[i], began, wanted[i].AtLeast, gateway.Now());
             if (isNow)
             {
                 judge.JudgeMemory(gateway, wanted[i].Key, answers[i]);
@@ -85,7 +85,7 @@ internal sealed class SimChecks(Scheduler scheduler, Random random, AnswerJudge 
         if (TryFindHeld(gateway.Caches!.Reader, key, atLeast, now, out var answer))
         {
             judge.Counts.Held++;
-            judge.Judge(gateway, key, answer, began, atLeast);
+            judge.Judge(gateway, key, answer, began, atLeast, now);
             judge.JudgeMemory(gateway, key, answer);
         }
         else if (random.Next(3) == 0)
@@ -137,7 +137,7 @@ internal sealed class SimChecks(Scheduler scheduler, Random random, AnswerJudge 
             if (reader.IsFresh(near, gateway.Now()))
             {
                 judge.Counts.Waited++;
-                judge.Judge(gateway, key, near.ToAnswer(), scheduler.NowMs, atLeast);
+                judge.Judge(gateway, key, near.ToAnswer(), scheduler.NowMs, atLeast, gateway.Now());
                 return;
             }
         }

@@ -81,12 +81,12 @@ internal sealed class World
         {
             if (_store.HistoryOf(merchant).Count == 0)
             {
-                _store.Commit(null, Merchant(merchant, isHeld: false));
+                _store.Commit(null, Merchant(merchant, frozenBy: null));
             }
 
             if (_random.Next(4) != 0)
             {
-                _store.Commit(Terminal(terminal, isActive: true), null);
+                _store.Commit(Terminal(terminal, merchant.No, isActive: true), null);
             }
         }
 
@@ -183,7 +183,7 @@ internal sealed class World
         if (Watchers is not null)
         {
             Watchers.Write(
-                Keys, burst, (key, merchant) => Terminal(key, isActive: _random.Next(2) == 0) with { MerchantNo = merchant }, key => Merchant(key, isHeld: _random.Next(2) == 0));
+                Keys, burst, (key, merchant) => Terminal(key, merchant, isActive: _random.Next(2) == 0), key => Merchant(key, _random.Next(2) == 0 ? clock : null));
             return;
         }
 
@@ -192,11 +192,11 @@ internal sealed class World
             var key = Keys[_random.Next(Keys.Length)];
             if (_random.Next(2) == 0)
             {
-                _store.Commit(Terminal(key.Terminal, isActive: _random.Next(2) == 0), null);
+                _store.Commit(Terminal(key.Terminal, key.Merchant.No, isActive: _random.Next(2) == 0), null);
             }
             else
             {
-                _store.Commit(null, Merchant(key.Merchant, isHeld: _random.Next(2) == 0));
+                _store.Commit(null, Merchant(key.Merchant, _random.Next(2) == 0 ? clock : null));
             }
         }
     }
@@ -316,12 +316,13 @@ internal sealed class World
     }
 
     /// <summary>No two records that are written are the same.</summary>
-    private TerminalRecord Terminal(in TerminalKey key, bool isActive)
-    {
-        _ = TerminalNo.TryParse("T0000001", out var no, out _);
-        return new TerminalRecord(key, no, Keys[0].Merchant.No, isActive ? TerminalState.Active : TerminalState.Suspended, ++_written, []);
-    }
+    private TerminalRecord Terminal(in TerminalKey key, MerchantNo merchant, bool isActive) =>
+        new(key, FreezeJudge.TerminalNo, merchant, isActive ? TerminalState.Active : TerminalState.Suspended, ++_written, []);
 
-    private MerchantRecord Merchant(in MerchantKey key, bool isHeld) =>
-        new(key, MerchantState.Active, IdentityState.Verified, 0, null, isHeld ? [new Hold(HoldKind.Risk, HoldTarget.Merchant, 1, 0)] : []) { VerifiedAtUnixMs = ++_written };
+    /// <summary>A merchant, or one that is frozen at once: the product stamps that with the clock of who writes it.</summary>
+    private MerchantRecord Merchant(in MerchantKey key, TimeProvider? frozenBy) =>
+        new(key, MerchantState.Active, IdentityState.Verified, 0, null, frozenBy is null ? [] : [new Hold(HoldKind.Risk, HoldTarget.Merchant, frozenBy.GetUtcNow().ToUnixTimeMilliseconds(), 0)])
+        {
+            VerifiedAtUnixMs = ++_written,
+        };
 }
