@@ -43,7 +43,7 @@ public sealed class Caches : IAsyncDisposable
             parts.Hasher, options.MemoryMiB * 1_048_576L, removed => metrics.TerminalEvictions.Inc(removed), removed => metrics.MerchantEvictions.Inc(removed));
         var keeper = new CopyKeeper(_memory, options.WindowChanges, parts.ChecksAdmission);
         _loads = new StoreLoads(records, () => keeper.Epoch, options, metrics, time, parts.Scheduler);
-        var heads = new FreshHeads(feed, _lease, TimeSpan.FromMilliseconds(options.LoadLimitMs), time);
+        var heads = new FreshHeads(feed, _lease, TimeSpan.FromMilliseconds(options.LoadLimitMs), time) { Asks = parts.AsksForHeads };
         Reader = new RecordReader(keeper, _lease, remote, _loads, heads, options, metrics);
         Follower = new FeedFollower(feed, keeper, _lease, remote, signal, options, coherence, time, logs.CreateLogger<FeedFollower>(), parts.Scheduler);
     }
@@ -53,6 +53,9 @@ public sealed class Caches : IAsyncDisposable
 
     /// <summary>Follows the change feed.</summary>
     public FeedFollower Follower { get; }
+
+    /// <summary>The copies in memory; for simulations, which evict some.</summary>
+    internal FleetMemory Memory => _memory;
 
     /// <summary>Brings gauges up to date; called before the metrics are read.</summary>
     public void PublishCounts()
@@ -76,6 +79,9 @@ public sealed class Caches : IAsyncDisposable
 /// <summary>What a simulation puts in place of the usual parts; each guard can be left out, to show what it is for.</summary>
 internal sealed record CachesParts(Lease Lease, RecordHasher Hasher, bool ChecksAdmission, TaskScheduler? Scheduler)
 {
+    /// <summary>Without a lease, the head is read before the copies (C5).</summary>
+    public bool AsksForHeads { get; init; } = true;
+
     /// <summary>The parts of a gateway.</summary>
     public static CachesParts Usual(CacheOptions options, TimeProvider time) => new(new Lease(options.FreshForMs, time), RecordHasher.Random(), ChecksAdmission: true, null);
 }

@@ -9,6 +9,12 @@ internal sealed record Guards
 
     public bool CompareAndSet { get; init; } = true;
 
+    /// <summary>What was found near grows old while it waits to be used; without it, it may be used at any time.</summary>
+    public bool FindsGrowOld { get; init; } = true;
+
+    /// <summary>Without a lease, copies must be as new as the head of the primary; without it, any will do.</summary>
+    public bool ProofOfHead { get; init; } = true;
+
     /// <summary>Copies carry the head of the snapshot that they were read in; without it, that of the moment in which the read ended.</summary>
     public bool SnapshotStamps { get; init; } = true;
 

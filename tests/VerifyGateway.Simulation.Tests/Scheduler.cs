@@ -64,7 +64,6 @@ internal sealed class Scheduler(Random random)
 
     private bool TryPick(out (Node? Of, Action Work) picked)
     {
-        _ready.RemoveAll(static item => item.Of is { IsDead: true });
         picked = default;
         if (_ready.Count == 0)
         {
@@ -72,9 +71,15 @@ internal sealed class Scheduler(Random random)
         }
 
         var at = random.Next(_ready.Count);
+        if (_ready[at].Of is { IsDead: true })
+        {
+            _ready.RemoveAll(static item => item.Of is { IsDead: true });
+            return TryPick(out picked);
+        }
+
         if (_ready[at].Of is { IsPaused: true })
         {
-            at = _ready.FindIndex(static item => item.Of is not { IsPaused: true });
+            at = _ready.FindIndex(static item => item.Of is not ({ IsPaused: true } or { IsDead: true }));
         }
 
         if (at < 0)

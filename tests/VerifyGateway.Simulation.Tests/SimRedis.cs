@@ -5,11 +5,12 @@ using VerifyGateway.Domain.Records;
 
 namespace VerifyGateway.Simulation.Tests;
 
-/// <summary>Redis: loses writes, forgets keys, falls back to an old dump; and its channel, which loses, delays, repeats and forges messages.</summary>
+/// <summary>Redis: loses writes, evicts keys, falls back to an old dump; and its channel, which loses, delays, repeats and forges messages.</summary>
 internal sealed class SimRedis(Scheduler scheduler, Random random, Guards guards, Action<string, string> violated)
 {
     private readonly Dictionary<object, (long Revision, long Head, object? Record)> _held = [];
     private readonly List<Action<long>> _listeners = [];
+    private readonly RedisWitness _witness = new(violated);
     private Dictionary<object, (long, long, object?)> _dump = [];
 
     public bool IsDown { get; set; }
@@ -21,6 +22,7 @@ internal sealed class SimRedis(Scheduler scheduler, Random random, Guards guards
     public void FallBack()
     {
         _held.Clear();
+        _witness.LostAll();
         foreach (var (key, value) in _dump)
         {
             _held[key] = value;
@@ -28,29 +30,46 @@ internal sealed class SimRedis(Scheduler scheduler, Random random, Guards guards
     }
 
     /// <summary>Forgets everything.</summary>
-    public void Flush() => _held.Clear();
+    public void Flush()
+    {
+        _held.Clear();
+        _witness.LostAll();
+    }
+
+    /// <summary>Evicts one key, as for lack of memory.</summary>
+    public void Evict(object key)
+    {
+        _held.Remove(key);
+        _witness.Lost(key);
+    }
 
     public Port For(Node node) => new(this, node);
 
     private double Pause() => random.Next(60) == 0 ? random.NextDouble() * 5_000 : random.NextDouble() * 6;
 
-    private void Set(object key, long revision, long head, object? record)
+    private RecordCopy<T>? Get<T>(object key)
+        where T : struct
     {
-        if (_held.TryGetValue(key, out var held))
+        if (!_held.TryGetValue(key, out var held))
         {
-            // :: R1
-            if (guards.CompareAndSet && (revision < held.Revision || (revision == held.Revision && head <= held.Head)))
-            {
-                return;
-            }
-
-            if (revision < held.Revision)
-            {
-                violated("R1", $"revision {held.Revision} in Redis was replaced by {revision}");
-            }
+            _witness.Read(key, null);
+            return null;
         }
 
-        _held[key] = (revision, head, record);
+        _witness.Read(key, (held.Revision, held.Head));
+        return new RecordCopy<T>((T?)held.Record, held.Revision, held.Head);
+    }
+
+    private void Set(object key, long revision, long head, object? record)
+    {
+        // :: R1
+        var isOlder = _held.TryGetValue(key, out var held) && (revision < held.Revision || (revision == held.Revision && head <= held.Head));
+        if (!guards.CompareAndSet || !isOlder)
+        {
+            _held[key] = (revision, head, record);
+        }
+
+        _witness.Offered(key, revision, head);
     }
 
     internal sealed class Port : IRemoteTier, IRevisionSignal
@@ -69,11 +88,9 @@ internal sealed class SimRedis(Scheduler scheduler, Random random, Guards guards
         public async ValueTask<IReadOnlyList<RemotePair>> ReadAsync(IReadOnlyList<PairKey> keys, CancellationToken cancel)
         {
             await _redis.Scheduler.Delay(_node, _redis.Pause()).WaitAsync(cancel);
-            var pairs = keys.Select(key => _redis.IsDown
-                ? default
-                : new RemotePair(
-                    _redis._held.TryGetValue(key.Terminal, out var terminal) ? new RecordCopy<TerminalRecord>((TerminalRecord?)terminal.Record, terminal.Revision, terminal.Head) : null,
-                    _redis._held.TryGetValue(key.Merchant, out var merchant) ? new RecordCopy<MerchantRecord>((MerchantRecord?)merchant.Record, merchant.Revision, merchant.Head) : null)).ToArray();
+            var pairs = _redis.IsDown
+                ? new RemotePair[keys.Count]
+                : [.. keys.Select(key => new RemotePair(_redis.Get<TerminalRecord>(key.Terminal), _redis.Get<MerchantRecord>(key.Merchant)))];
             await _redis.Scheduler.Delay(_node, _redis.Pause()).WaitAsync(cancel);
             return pairs;
         }

@@ -20,7 +20,7 @@ internal sealed record Change(long Revision, double AtMs, TerminalRecord? Termin
 /// The database: a primary that commits, replicas that lag behind by any stretch, and reads that take their time before and after their
 /// snapshot. Loads may be answered by a replica, the feed only by the primary.
 /// </summary>
-internal sealed class SimStore(Scheduler scheduler, Random random, Guards guards)
+internal sealed class SimStore(Scheduler scheduler, Random random, Guards guards, double mostLagMs)
 {
     private readonly List<Change> _changes = [];
     private readonly Dictionary<object, List<Change>> _byKey = [];
@@ -30,6 +30,9 @@ internal sealed class SimStore(Scheduler scheduler, Random random, Guards guards
 
     /// <summary>While true, every call fails after a while.</summary>
     public bool IsDown { get; set; }
+
+    /// <summary>While true, reads of the feed fail after a while, and only they.</summary>
+    public bool IsFeedDown { get; set; }
 
     /// <summary>While true, no call is slow, and no replica lags behind.</summary>
     public bool IsCalm { get; set; }
@@ -71,12 +74,16 @@ internal sealed class SimStore(Scheduler scheduler, Random random, Guards guards
         }
 
         list.Add(change);
+    }
+
+    /// <summary>Wakes those who wait for the feed. A notification may be lost, and comes late.</summary>
+    public void Signal(long revision)
+    {
         foreach (var listener in _listeners)
         {
-            // A notification may be lost, and comes late.
             if (random.Next(4) != 0)
             {
-                scheduler.After(null, TimeSpan.FromMilliseconds(random.NextDouble() * 20), () => listener(change.Revision));
+                scheduler.After(null, TimeSpan.FromMilliseconds(random.NextDouble() * 20), () => listener(revision));
             }
         }
     }
@@ -121,6 +128,9 @@ internal sealed class SimStore(Scheduler scheduler, Random random, Guards guards
             EndsWrite = change.EndsWrite,
         };
 
+    /// <summary>How far the server of a read lags behind: half of the reads are of the primary, some are of a replica that has fallen far behind.</summary>
+    private double LagMs() => random.Next(6) switch { 0 => random.NextDouble() * mostLagMs, 1 or 2 => random.NextDouble() * 600, _ => 0 };
+
     /// <summary>Mostly quick, sometimes very slow.</summary>
     private double Pause() => !IsCalm && random.Next(40) == 0 ? random.NextDouble() * 4_000 : random.NextDouble() * 15;
 
@@ -148,8 +158,7 @@ internal sealed class SimStore(Scheduler scheduler, Random random, Guards guards
         public async ValueTask<IReadOnlyList<RecordPair>> ReadPairsAsync(IReadOnlyList<PairKey> keys, CancellationToken cancel)
         {
             await TripAsync(cancel);
-            // A replica lags behind by some of what was committed; half of the reads are of the primary.
-            var head = _store.Random.Next(2) == 0 ? _store.Head : Math.Max(0, _store.Head - _store.Random.Next(6));
+            var head = _store.HeadAt(_store.Scheduler.NowMs - _store.LagMs());
             var pairs = keys.Select(key => (Terminal: _store.NewestUpTo(key.Terminal, head), Merchant: _store.NewestUpTo(key.Merchant, head))).ToArray();
             await TripAsync(cancel);
             var stamp = _store.Guards.SnapshotStamps ? head : _store.Head;
@@ -164,6 +173,11 @@ internal sealed class SimStore(Scheduler scheduler, Random random, Guards guards
         public async ValueTask<FeedPage> ReadFeedAsync(long afterRevision, int limit, CancellationToken cancel = default)
         {
             await TripAsync(cancel);
+            if (_store.IsFeedDown)
+            {
+                throw new StoreUnavailableException("no feed");
+            }
+
             var page = _store.FeedAfter(afterRevision, limit, _store.Head);
             await TripAsync(cancel);
             return page;

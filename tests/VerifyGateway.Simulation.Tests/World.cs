@@ -15,7 +15,7 @@ namespace VerifyGateway.Simulation.Tests;
 /// </summary>
 internal sealed class World
 {
-    private const int LengthMs = 20_000;
+    private const int LengthMs = 14_000;
     private const int FreshForMs = 2_000;
     private const int Terminals = 4;
     private const int Merchants = 2;
@@ -30,7 +30,12 @@ internal sealed class World
     private readonly Scheduler _scheduler;
     private readonly SimStore _store;
     private readonly SimRedis _redis;
-    private readonly Gateway[] _gateways;
+    private readonly SimGateway[] _gateways;
+    private readonly AnswerJudge _judge;
+    private readonly SimChecks _checks;
+    private readonly SimWriter[] _writers;
+    private long _written;
+    private long _told;
     private bool _isOver;
 
     public World(ulong seed, Guards guards)
@@ -39,9 +44,12 @@ internal sealed class World
         _random = new Random((int)(seed * 2654435761 % int.MaxValue));
         _guards = guards;
         _scheduler = new Scheduler(_random);
-        _store = new SimStore(_scheduler, _random, guards);
+        _store = new SimStore(_scheduler, _random, guards, mostLagMs: 3 * FreshForMs);
         _redis = new SimRedis(_scheduler, _random, guards, Violate);
-        _gateways = new Gateway[2 + _random.Next(2)];
+        _gateways = new SimGateway[2 + _random.Next(2)];
+        _judge = new AnswerJudge(_scheduler, _store, FreshForMs, Violate);
+        _checks = new SimChecks(_scheduler, _random, _judge, Keys, FreshForMs);
+        _writers = [.. Enumerable.Range(0, 2).Select(i => new SimWriter(50 + i, _scheduler, _random, _store, FreshForMs))];
         Watchers = HasWatchers(seed) ? new Watchers(_scheduler, _random, _store, guards, _gateways.Length, Keys[0], Violate) : null;
     }
 
@@ -57,14 +65,14 @@ internal sealed class World
     /// <summary>Checks, writes and faults.</summary>
     public long Operations { get; private set; }
 
-    public long FreshAnswers { get; private set; }
+    /// <summary>How checks were answered.</summary>
+    public CheckCounts Counts => _judge.Counts;
 
-    public long FromMemory { get; private set; }
-
-    public long FromRedis { get; private set; }
+    /// <summary>Writes that were committed and never answered.</summary>
+    public long Unanswered => _writers.Sum(static writer => writer.Unanswered);
 
     /// <summary>Everything that was answered, in order, as one number: the same for the same seed.</summary>
-    public ulong Fingerprint { get; private set; } = 14695981039346656037;
+    public ulong Fingerprint => _judge.Fingerprint;
 
     /// <summary>Runs the history to its end.</summary>
     public void Run()
@@ -73,12 +81,12 @@ internal sealed class World
         {
             if (_store.HistoryOf(merchant).Count == 0)
             {
-                _store.Commit(null, Merchant(merchant, isHeld: false));
+                _store.Commit(null, Merchant(merchant, frozenBy: null));
             }
 
             if (_random.Next(4) != 0)
             {
-                _store.Commit(Terminal(terminal, isActive: true), null);
+                _store.Commit(Terminal(terminal, merchant.No, isActive: true), null);
             }
         }
 
@@ -89,6 +97,7 @@ internal sealed class World
 
         Every(120, Write);
         Every(120, Check);
+        Every(300, Evict);
         Every(1_500, Break);
         if (Watchers is null)
         {
@@ -99,7 +108,7 @@ internal sealed class World
         Watchers.Begin();
         Every(700, () => Watchers.Break(Crash));
         _scheduler.RunUntil(LengthMs);
-        (_isOver, _store.IsDown, _store.IsCalm) = (true, false, true);
+        (_isOver, _store.IsDown, _store.IsFeedDown, _store.IsCalm) = (true, false, false, true);
         Array.ForEach(_gateways, static gateway => gateway.Node.IsPaused = false);
         Watchers.Drain();
     }
@@ -118,7 +127,7 @@ internal sealed class World
     private void Begin(int number)
     {
         var node = new Node(_scheduler, number) { Time = { Skew = TimeSpan.FromMilliseconds(_random.Next(-5_000, 5_000)) } };
-        var gateway = new Gateway(node);
+        var gateway = new SimGateway(node);
         _gateways[number] = gateway;
         _scheduler.Post(node, () => _ = StartAsync(gateway));
         Watchers?.Begin(number, node);
@@ -130,7 +139,7 @@ internal sealed class World
         Begin(number);
     }
 
-    private async Task StartAsync(Gateway gateway)
+    private async Task StartAsync(SimGateway gateway)
     {
         var node = gateway.Node;
         var options = new CacheOptions { FreshForMs = FreshForMs, PollMs = 200, WindowChanges = 1 + _random.Next(12), MemoryMiB = 1, LoadLimitMs = 2_000 };
@@ -139,7 +148,11 @@ internal sealed class World
         Span<byte> key = stackalloc byte[16];
         _random.NextBytes(key);
         var parts = new CachesParts(
-            new Lease(FreshForMs, node.Time) { Ends = _guards.Lease }, new RecordHasher(key), _guards.Admission, TaskScheduler.FromCurrentSynchronizationContext());
+            new Lease(FreshForMs, node.Time) { Ends = _guards.Lease, FindsGrowOld = _guards.FindsGrowOld }, new RecordHasher(key), _guards.Admission,
+            TaskScheduler.FromCurrentSynchronizationContext())
+        {
+            AsksForHeads = _guards.ProofOfHead,
+        };
         gateway.Caches = new Caches(port, port, redis, redis, options, Metrics, Coherence, node.Time, NullLoggerFactory.Instance, parts);
         while (!gateway.IsReady)
         {
@@ -156,13 +169,21 @@ internal sealed class World
         }
     }
 
-    private void Write()
+    private void Write() => _writers[_random.Next(_writers.Length)].Write(Commit, revision => _told = Math.Max(_told, revision));
+
+    /// <summary>Commits one write, now and then of several changes.</summary>
+    private void Commit(TimeProvider clock)
     {
+        if (_isOver)
+        {
+            return;
+        }
+
         var burst = _random.Next(8) == 0 ? 6 : 1;
         if (Watchers is not null)
         {
             Watchers.Write(
-                Keys, burst, (key, merchant) => Terminal(key, isActive: _random.Next(2) == 0) with { MerchantNo = merchant }, key => Merchant(key, isHeld: _random.Next(2) == 0));
+                Keys, burst, (key, merchant) => Terminal(key, merchant, isActive: _random.Next(2) == 0), key => Merchant(key, _random.Next(2) == 0 ? clock : null));
             return;
         }
 
@@ -171,11 +192,11 @@ internal sealed class World
             var key = Keys[_random.Next(Keys.Length)];
             if (_random.Next(2) == 0)
             {
-                _store.Commit(Terminal(key.Terminal, isActive: _random.Next(2) == 0), null);
+                _store.Commit(Terminal(key.Terminal, key.Merchant.No, isActive: _random.Next(2) == 0), null);
             }
             else
             {
-                _store.Commit(null, Merchant(key.Merchant, isHeld: _random.Next(2) == 0));
+                _store.Commit(null, Merchant(key.Merchant, _random.Next(2) == 0 ? clock : null));
             }
         }
     }
@@ -188,29 +209,46 @@ internal sealed class World
             if (gateway.IsReady)
             {
                 var key = Keys[_random.Next(Keys.Length)];
-                var atLeast = _random.Next(6) == 0 ? Math.Max(0, _store.Head - _random.Next(3)) : 0;
+                // Some ask for what a write has answered, some for more.
+                var atLeast = _random.Next(12) switch { 0 => _told, 1 or 2 => Math.Max(0, _store.Head - _random.Next(3)), _ => 0 };
                 var patience = _random.Next(8) == 0 ? _random.NextDouble() * 20 : 0;
                 Operations++;
-                _scheduler.Post(gateway.Node, () => _ = CheckAsync(gateway, key, atLeast, patience));
+                _scheduler.Post(gateway.Node, () => _ = _checks.CheckAsync(gateway, key, atLeast, patience));
             }
         }
     }
 
-    private async Task CheckAsync(Gateway gateway, PairKey key, long atLeast, double patienceMs)
+    /// <summary>Redis or a gateway has no room for one of the records.</summary>
+    private void Evict()
     {
-        using var impatient = patienceMs > 0 ? new CancellationTokenSource(TimeSpan.FromMilliseconds(patienceMs), gateway.Node.Time) : new CancellationTokenSource();
-        var began = _scheduler.NowMs;
-        try
+        var (key, ofTerminal) = (Keys[_random.Next(Keys.Length)], _random.Next(2) == 0);
+        if (_random.Next(4) == 0)
         {
-            var answer = _random.Next(5) == 0
-                ? (await gateway.Caches!.Reader.FindManyAsync([(key, atLeast)], impatient.Token))[0]
-                : await gateway.Caches!.Reader.FindAsync(key, atLeast, impatient.Token);
-            Judge(gateway, key, answer, began, atLeast);
+            _redis.Evict(ofTerminal ? key.Terminal : key.Merchant);
+            return;
         }
-        catch (OperationCanceledException)
+
+        var gateway = _gateways[_random.Next(_gateways.Length)];
+        _scheduler.Post(gateway.Node, () =>
         {
-            // Whoever asked has gone.
-        }
+            if (gateway.Caches?.Memory is not { } memory)
+            {
+                return;
+            }
+
+            // Of a load that was ahead of the feed, memory may now take an older copy: what it holds is the newest as of what has been applied, no more.
+            gateway.Seen.Remove(ofTerminal ? key.Terminal : key.Merchant);
+            var (terminal, merchant) = (memory.Hasher.Of(key.Terminal), memory.Hasher.Of(key.Merchant));
+            _judge.Counts.Evicted += ofTerminal ? memory.HoldsTerminal(terminal) ? 1 : 0 : memory.HoldsMerchant(merchant) ? 1 : 0;
+            if (ofTerminal)
+            {
+                memory.RemoveTerminal(terminal, long.MaxValue);
+            }
+            else
+            {
+                memory.RemoveMerchant(merchant, long.MaxValue);
+            }
+        });
     }
 
     /// <summary>Breaks something, or mends it.</summary>
@@ -218,7 +256,7 @@ internal sealed class World
     {
         var at = _random.Next(_gateways.Length);
         var node = _gateways[at].Node;
-        switch (_random.Next(12))
+        switch (_random.Next(14))
         {
             case 0 or 1:
                 node.IsPaused = true;
@@ -248,63 +286,16 @@ internal sealed class World
                 // Clocks are set, by little or by much.
                 node.Time.Skew += TimeSpan.FromMilliseconds(_random.Next(2) == 0 ? _random.Next(-50, 50) : _random.Next(-10_000, 10_000));
                 break;
+            case 11:
+                _store.IsFeedDown = true;
+                _scheduler.After(null, TimeSpan.FromMilliseconds(_random.NextDouble() * 3 * FreshForMs), () => _store.IsFeedDown = false);
+                break;
+            case 12:
+                _writers[_random.Next(_writers.Length)].Crash();
+                break;
             default:
                 _store.Floor = Math.Max(_store.Floor, _store.Head - 2 - _random.Next(20));
                 break;
-        }
-    }
-
-    private void Judge(Gateway gateway, PairKey key, in RecordAnswer answer, double beganMs, long atLeast)
-    {
-        Fingerprint = (Fingerprint ^ (ulong)((answer.Pair.Terminal.Revision * 31) + answer.Pair.Merchant.Revision + (answer.IsFresh ? 7 : 3) + ((int)answer.Source << 20))) * 1099511628211;
-        Fingerprint = (Fingerprint ^ (ulong)_scheduler.NowTicks) * 1099511628211;
-        if (!answer.IsFresh)
-        {
-            return;
-        }
-
-        FreshAnswers++;
-        FromMemory += answer.Source == RecordSource.Memory ? 1 : 0;
-        FromRedis += answer.Source == RecordSource.Redis ? 1 : 0;
-        if (answer.Revision < atLeast)
-        {
-            Violate("at_least_revision", $"revision {answer.Revision} was answered where {atLeast} was asked for");
-        }
-
-        var (terminal, merchant) = answer.Pair;
-        Judge(gateway, key.Terminal, terminal.Record, terminal.Revision, answer, beganMs, static change => change.Terminal);
-        Judge(gateway, key.Merchant, merchant.Record, merchant.Revision, answer, beganMs, static change => change.Merchant);
-    }
-
-    private void Judge(Gateway gateway, object key, object? record, long revision, in RecordAnswer answer, double beganMs, Func<Change, object?> recordOf)
-    {
-        var history = _store.HistoryOf(key);
-        if (revision > 0 ? !Equals(recordOf(_store.Get(revision)), record) : record is not null)
-        {
-            Violate("content", $"{key} at revision {revision} was answered with another record");
-        }
-
-        // The bound: what was answered was still the newest at some instant of the last L before the check began.
-        if (history.FirstOrDefault(change => change.Revision > revision) is { } next && beganMs > next.AtMs + FreshForMs)
-        {
-            Violate("bound", FormattableString.Invariant($"{key} was answered from revision {revision} by gateway {gateway.Node.Number} ({answer.Source}) to a check that began at {beganMs:F1}, {beganMs - next.AtMs:F1} ms after revision {next.Revision}"));
-        }
-
-        // The claim: the newest as of the revision that the answer names.
-        var asOf = answer.Revision;
-        if (history.Any(change => change.Revision > revision && change.Revision <= asOf))
-        {
-            Violate("revision", $"{key} was answered from revision {revision} as the newest as of {asOf} ({answer.Source})");
-        }
-
-        if (answer.Source == RecordSource.Memory)
-        {
-            if (gateway.Seen.TryGetValue(key, out var seen) && revision < seen)
-            {
-                Violate("memory", $"{key} went back from revision {seen} to {revision} in memory");
-            }
-
-            gateway.Seen[key] = revision;
         }
     }
 
@@ -324,23 +315,14 @@ internal sealed class World
         ];
     }
 
-    private static TerminalRecord Terminal(in TerminalKey key, bool isActive)
-    {
-        _ = TerminalNo.TryParse("T0000001", out var no, out _);
-        return new TerminalRecord(key, no, Keys[0].Merchant.No, isActive ? TerminalState.Active : TerminalState.Suspended, 1, []);
-    }
+    /// <summary>No two records that are written are the same.</summary>
+    private TerminalRecord Terminal(in TerminalKey key, MerchantNo merchant, bool isActive) =>
+        new(key, FreezeJudge.TerminalNo, merchant, isActive ? TerminalState.Active : TerminalState.Suspended, ++_written, []);
 
-    private static MerchantRecord Merchant(in MerchantKey key, bool isHeld) =>
-        new(key, MerchantState.Active, IdentityState.Verified, 0, null, isHeld ? [new Hold(HoldKind.Risk, HoldTarget.Merchant, 1, 0)] : []);
-
-    private sealed class Gateway(Node node)
-    {
-        public Node Node => node;
-
-        public Caches? Caches { get; set; }
-
-        public bool IsReady { get; set; }
-
-        public Dictionary<object, long> Seen { get; } = [];
-    }
+    /// <summary>A merchant, or one that is frozen at once: the product stamps that with the clock of who writes it.</summary>
+    private MerchantRecord Merchant(in MerchantKey key, TimeProvider? frozenBy) =>
+        new(key, MerchantState.Active, IdentityState.Verified, 0, null, frozenBy is null ? [] : [new Hold(HoldKind.Risk, HoldTarget.Merchant, frozenBy.GetUtcNow().ToUnixTimeMilliseconds(), 0)])
+        {
+            VerifiedAtUnixMs = ++_written,
+        };
 }

@@ -17,6 +17,9 @@ public sealed class Lease(int lengthMs, TimeProvider time)
     /// <summary>False only in the negative control of a test: then it never ends.</summary>
     internal bool Ends { get; init; } = true;
 
+    /// <summary>False only in the negative control of a test: then what was found under it never grows old.</summary>
+    internal bool FindsGrowOld { get; init; } = true;
+
     /// <summary>Takes an instant, to grant the lease for it later.</summary>
     public LeaseInstant Now() => new(time.GetTimestamp(), time.GetUtcNow().ToUnixTimeMilliseconds());
 
@@ -59,7 +62,7 @@ public sealed class Lease(int lengthMs, TimeProvider time)
     internal bool Covers(in LeaseView looked, LeaseInstant at, LeaseInstant now)
     {
         var passed = (at.UnixMs - looked.AsOfUnixMs) * time.TimestampFrequency / 1_000 + (now.Timestamp - at.Timestamp);
-        return !Ends || (passed < _length && now.UnixMs < looked.UntilUnixMs);
+        return !FindsGrowOld || (passed < _length && now.UnixMs < looked.UntilUnixMs);
     }
 
     private sealed record Granted(LeaseInstant Instant);
