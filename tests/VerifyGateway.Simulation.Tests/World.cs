@@ -321,7 +321,7 @@ internal sealed class World
 
     /// <summary>A merchant, or one that is frozen at once: the product stamps that with the clock of who writes it.</summary>
     private MerchantRecord Merchant(in MerchantKey key, TimeProvider? frozenBy) =>
-        new(key, MerchantState.Active, IdentityState.Verified, 0, null, frozenBy is null ? [] : [new Hold(HoldKind.Risk, HoldTarget.Merchant, frozenBy.GetUtcNow().ToUnixTimeMilliseconds(), 0)])
+        new(key, MerchantState.Active, IdentityState.Verified, 0, null, frozenBy is null ? [] : [new Hold(HoldKind.Risk, HoldTarget.Merchant, frozenBy.GetUtcNow().ToUnixTimeMilliseconds(), 0, StandsAtOnce: true)])
         {
             VerifiedAtUnixMs = ++_written,
         };

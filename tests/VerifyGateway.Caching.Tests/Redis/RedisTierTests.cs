@@ -160,7 +160,7 @@ public sealed class RedisTierTests : IAsyncLifetime
 
     [Theory]
     [InlineData(0, 3)]
-    [InlineData(RedisValueCodec.HeaderLength, 0x23)]
+    [InlineData(RedisValueCodec.HeaderLength, 0x24)]
     public async Task R2_NewerCopyOfAFormOfTheFuture_IsAMissCountedAndReplaced(int at, byte form)
     {
         var side = await _rig.SideAsync();

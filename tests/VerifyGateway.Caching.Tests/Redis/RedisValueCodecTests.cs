@@ -176,7 +176,7 @@ public sealed class RedisValueCodecTests(ITestOutputHelper output)
 
     [Theory]
     [InlineData(0x13)]
-    [InlineData(0x23)]
+    [InlineData(0x24)]
     public void R2_AnotherFormOfTheRecordUnderARightCheck_IsRefused(byte form)
     {
         Assert.Null(RedisValueCodec.Unpack(Name, Resealed.With(RedisValueCodec.Pack(Name, Make.TerminalCopy(Terminal, 5, 9)), RedisValueCodec.HeaderLength, form), Terminal));
