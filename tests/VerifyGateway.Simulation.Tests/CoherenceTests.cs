@@ -44,11 +44,11 @@ public sealed class CoherenceTests(ITestOutputHelper output)
         });
 
         output.WriteLine(string.Create(CultureInfo.InvariantCulture,
-            $"{count} seeds from {first}, {operations:N0} operations, {fresh:N0} fresh answers, {memory:N0} of them from memory and {redis:N0} from Redis"));
+            $"History: {count} seeds from {first}, {operations:N0} operations, {fresh:N0} fresh answers, {memory:N0} of them from memory and {redis:N0} from Redis"));
         long Sum(Func<WatchCounts, long> count) => watched.Sum(count);
         var (messages, resumes, cutOffs, restarts) = (Sum(static it => it.Messages), Sum(static it => it.Resumes), Sum(static it => it.CutOffs), Sum(static it => it.Restarts));
         output.WriteLine(string.Create(CultureInfo.InvariantCulture,
-            $"{watched.Count} of them with watchers: {messages:N0} messages, {Sum(static it => it.Snapshots):N0} snapshots, {resumes:N0} resumes, {Sum(static it => it.Losses):N0} lost streams, {cutOffs:N0} cut off as slow, {restarts:N0} ended by a feed that was trimmed or not as far"));
+            $"History: {watched.Count} of them with watchers: {messages:N0} messages, {Sum(static it => it.Snapshots):N0} snapshots, {resumes:N0} resumes, {Sum(static it => it.Losses):N0} lost streams, {cutOffs:N0} cut off as slow, {restarts:N0} ended by a feed that was trimmed or not as far"));
         Assert.True(violations.IsEmpty, string.Join('\n', violations.OrderBy(static it => it.Seed).Take(5)));
         Assert.True(count < Seeds || operations >= 1_000_000, $"{operations} operations");
         // The rare ways must be walked, or nothing is shown of them.

@@ -65,13 +65,13 @@ internal sealed class HonestyGateways(Func<int, string[]> settingsOf, int count)
         Task<double> AnswersAsync(int at) => this[at].MetricAsync("verifygateway_decisions_total", "source=\"redis\"");
     }
 
-    /// <summary>How many copies gateways have refused because they knew of something newer.</summary>
-    public async Task<double> RefusalsAsync()
+    /// <summary>How many copies some gateways have refused because they knew of something newer.</summary>
+    public async Task<double> RefusalsAsync(params int[] of)
     {
         double sum = 0;
-        foreach (var gateway in _gateways)
+        foreach (var at in of)
         {
-            sum += await gateway!.MetricAsync("verifygateway_admission_refusals_total", "cause=\"newer_known\"");
+            sum += await this[at].MetricAsync("verifygateway_admission_refusals_total", "cause=\"newer_known\"");
         }
 
         return sum;

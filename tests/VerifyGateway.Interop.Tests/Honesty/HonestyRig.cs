@@ -44,6 +44,13 @@ internal sealed class HonestyRig : IDisposable
     /// <summary>Lets everything be as it is for a while.</summary>
     public static Task CalmAsync(int seconds) => Task.Delay(TimeSpan.FromSeconds(seconds), TestContext.Current.CancellationToken);
 
+    /// <summary>Lets everything be as it is until so much more has been written.</summary>
+    public Task UntilWrittenAsync(int writes)
+    {
+        var before = _history.Writes.Count;
+        return Wait.UntilAsync(() => _history.Writes.Count >= before + writes, "holds to be placed and lifted");
+    }
+
     /// <summary>Lets checks, freezes and a watcher run while everything between is broken, and judges them.</summary>
     /// <param name="redis">Where Redis is.</param>
     /// <param name="output">Where what was found is written.</param>
@@ -100,11 +107,13 @@ internal sealed class HonestyRig : IDisposable
         var (owner, service) = (Without(database.Owner, "owner.password"), Without(database.Service, "service.password"));
         await VgctlAsync("store", "migrate", "--postgres", owner.Connection, "--password-file", owner.File, "--service-role", service.User);
         await VgctlAsync("fleet", "import", _folder.File("fleet.ndjson"), "--postgres", service.Connection, "--password-file", service.File);
+        // Or pages of terminals are read by a bad plan, seconds each, until the server looks at the tables by itself.
+        await server.AskAsync(database.Name, "ANALYZE");
         _settings =
         [
             "Postgres:Connection=" + service.Connection, "Postgres:PasswordFile=" + service.File, "Redis:Endpoints=" + redis, "Redis:CircuitOpenForMs=500",
             // The window is short, so that copies fall out of it, and memory small, so that Redis is asked.
-            "Cache:WindowChanges=1000", "Cache:MemoryMiB=1", "Callers:LoopbackRoles=" + HonestyWriters.Roles,
+            "Cache:WindowChanges=2000", "Cache:MemoryMiB=1", "Callers:LoopbackRoles=" + HonestyWriters.Roles,
         ];
     }
 

@@ -13,6 +13,9 @@ internal sealed class HonestyWatcher
     /// <summary>A gateway that has sent nothing for so long is taken for stopped; checkpoints come much more often.</summary>
     private const int SilentMs = 2_000;
 
+    /// <summary>A page of a snapshot may take longer; nothing is broken yet.</summary>
+    private const int FirstSilentMs = 20_000;
+
     private readonly Dictionary<string, WatchedMerchant> _merchants = [];
     private readonly Dictionary<string, WatchedTerminal> _terminals = [];
     private readonly HashSet<long> _ends = [];
@@ -44,11 +47,11 @@ internal sealed class HonestyWatcher
             try
             {
                 using var call = new BindingService.BindingServiceClient(gateways.PlaceOf(at).Channel).WatchBindings(Begin(), cancellationToken: silence.Token);
-                silence.CancelAfter(SilentMs);
+                silence.CancelAfter(_isWhole ? SilentMs : FirstSilentMs);
                 while (await call.ResponseStream.MoveNext(silence.Token))
                 {
                     Apply(call.ResponseStream.Current);
-                    silence.CancelAfter(SilentMs);
+                    silence.CancelAfter(_isWhole ? SilentMs : FirstSilentMs);
                 }
 
                 _broken.Add("a stream ended without a status that says why");

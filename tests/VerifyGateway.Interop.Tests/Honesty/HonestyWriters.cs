@@ -32,11 +32,12 @@ internal sealed class HonestyWriters(HonestyGateways gateways, HonestyHistory hi
         var (kind, authority) = Authorities[number % Authorities.Length];
         var target = Targets[number % Targets.Length];
         var (on, first, count) = HonestyFleet.Of(target, (identity * HonestyFleet.PerIdentity) + (number % HonestyFleet.PerIdentity));
+        var until = kind == HoldKind.Judicial ? DateTimeOffset.UtcNow.AddDays(1).ToUnixTimeMilliseconds() : 0;
         var placed = await InsistAsync(
             (client, id) => client.PlaceHoldAsync(new PlaceHoldRequest
             {
                 RequestId = id, AcquirerId = HonestyFleet.Acquirer, Kind = kind, Authority = authority, Target = on, DocumentNo = DocumentOf(kind), Organ = OrganOf(kind), OperatorId = "one",
-                UntilUnixMs = kind == HoldKind.Judicial ? DateTimeOffset.UtcNow.AddDays(1).ToUnixTimeMilliseconds() : 0,
+                UntilUnixMs = until,
             }, deadline: DateTime.UtcNow.AddSeconds(4)), stop);
         if (placed is null)
         {
