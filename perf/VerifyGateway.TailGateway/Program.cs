@@ -36,7 +36,7 @@ await gateway.StartAsync();
 await caches.Follower.StartAsync(gateway.Lifetime.ApplicationStopping);
 await using var reporter = new GatewayReporter(
     store, caches.Follower, Guid.NewGuid().ToString("N"), Gateway.AddressOf(gateway), gateway.Services.GetRequiredService<CoherenceMetrics>(), TimeProvider.System);
-reporter.Start();
+await reporter.StartAsync();
 
 var began = Stopwatch.GetTimestamp();
 // More at once would take arrays of the large object heap, and each of them brings a full collection nearer.

@@ -50,15 +50,15 @@ public sealed class CoherenceTests(ITestOutputHelper output)
         });
 
         var (seconds, ofProcessor) = (Stopwatch.GetElapsedTime(began).TotalSeconds, (Environment.CpuUsage.TotalTime - used).TotalSeconds);
-        output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{count} seeds from {first}, {operations:N0} operations in {seconds:F0} s, {ofProcessor:F0} s of processors"));
+        output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"History: {count} seeds from {first}, {operations:N0} operations in {seconds:F0} s, {ofProcessor:F0} s of processors"));
         output.WriteLine(string.Create(CultureInfo.InvariantCulture,
-            $"{checks.Fresh:N0} fresh answers: {checks.Memory:N0} from memory ({checks.Held:N0} by bytes), {checks.Redis:N0} from Redis, {checks.Waited:N0} from what was found before, {checks.Proven:N0} by the proof of the head; {checks.Allowed:N0} allowed, {checks.Frozen:N0} declined as frozen"));
+            $"History: {checks.Fresh:N0} fresh answers: {checks.Memory:N0} from memory ({checks.Held:N0} by bytes), {checks.Redis:N0} from Redis, {checks.Waited:N0} from what was found before, {checks.Proven:N0} by the proof of the head; {checks.Allowed:N0} allowed, {checks.Frozen:N0} declined as frozen"));
         output.WriteLine(string.Create(CultureInfo.InvariantCulture,
-            $"{checks.GrewOld:N0} finds grew old, {checks.Evicted:N0} copies were evicted from memory, {unanswered:N0} writes were never answered"));
+            $"History: {checks.GrewOld:N0} finds grew old, {checks.Evicted:N0} copies were evicted from memory, {unanswered:N0} writes were never answered"));
         long Sum(Func<WatchCounts, long> count) => watched.Sum(count);
         var (messages, resumes, cutOffs, restarts) = (Sum(static it => it.Messages), Sum(static it => it.Resumes), Sum(static it => it.CutOffs), Sum(static it => it.Restarts));
         output.WriteLine(string.Create(CultureInfo.InvariantCulture,
-            $"{watched.Count} of them with watchers: {messages:N0} messages, {Sum(static it => it.Snapshots):N0} snapshots, {resumes:N0} resumes, {Sum(static it => it.Losses):N0} lost streams, {cutOffs:N0} cut off as slow, {restarts:N0} ended by a feed that was trimmed or not as far"));
+            $"History: {watched.Count} of them with watchers: {messages:N0} messages, {Sum(static it => it.Snapshots):N0} snapshots, {resumes:N0} resumes, {Sum(static it => it.Losses):N0} lost streams, {cutOffs:N0} cut off as slow, {restarts:N0} ended by a feed that was trimmed or not as far"));
         Assert.True(violations.IsEmpty, string.Join('\n', violations.OrderBy(static it => it.Seed).Take(5)));
         Assert.True(count < Seeds || operations >= 1_000_000, $"{operations} operations");
         // The rare ways must be walked, or nothing is shown of them.

@@ -6,6 +6,8 @@ namespace VerifyGateway.TestKit;
 /// <summary>A real redis-server on a free loopback port with a private folder; it can be killed and started again on the same port.</summary>
 public sealed class RedisServer : IDisposable
 {
+    private const string Dump = "dump.rdb";
+
     private readonly TempFolder _folder = new();
     private readonly string[] _extraArguments;
     private ChildProcess? _process;
@@ -70,6 +72,33 @@ public sealed class RedisServer : IDisposable
             await socket.ConnectAsync("127.0.0.1", Port);
             return true;
         }, "redis-server to accept connections");
+    }
+
+    /// <summary>Has the server write its dump, and keeps a copy of it.</summary>
+    /// <returns>The copy, for <see cref="StartFromAsync"/>.</returns>
+    public async Task<string> SaveAsync()
+    {
+        var said = (await CliAsync("SAVE")).Trim();
+        if (said != "OK")
+        {
+            throw new InvalidOperationException("No dump was written: " + said);
+        }
+
+        var copy = _folder.File("kept.rdb");
+        File.Copy(_folder.File(Dump), copy, overwrite: true);
+        return copy;
+    }
+
+    /// <summary>Kills the server and starts it again with a dump of before.</summary>
+    /// <param name="dump">What <see cref="SaveAsync"/> kept.</param>
+    public async Task StartFromAsync(string dump)
+    {
+        Kill();
+        File.Copy(dump, _folder.File(Dump), overwrite: true);
+        await StartAgainAsync();
+        await Wait.UntilAsync(async () => (await CliAsync("PING")).Trim() == "PONG", "redis-server to have read its dump");
+        // Only once: who starts it again after this finds nothing.
+        File.Delete(_folder.File(Dump));
     }
 
     /// <summary>Ends the server at once, as <c>kill -9</c> does.</summary>
