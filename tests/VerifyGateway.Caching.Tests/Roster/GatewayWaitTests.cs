@@ -100,14 +100,15 @@ public sealed class GatewayWaitTests
         // Each wait by itself reads 6 times before the other gateway has caught up: 100 of them would read 600 times.
         _roster.Read = reading => [Report("b", reading < 6 ? 6 : 7)];
         var wait = new GatewayWait(_roster, _time, TimeSpan.FromSeconds(5));
-        var all = Task.WhenAll(Enumerable.Range(0, 100).Select(_ => wait.ForAsync(7, TimeSpan.FromSeconds(30), default).AsTask()));
-        while (!all.IsCompleted)
+        var waits = Enumerable.Range(0, 100).Select(_ => wait.ForAsync(7, TimeSpan.FromSeconds(30), default).AsTask()).ToArray();
+        while (!Array.TrueForAll(waits, static it => it.IsCompleted))
         {
-            await Wait.UntilAsync(() => _time.TimersWaiting > 0 || all.IsCompleted, "the waits to rest");
+            // All of them: the clock must not run on while some of them have not been given a thread.
+            await Wait.UntilAsync(() => _time.TimersWaiting == waits.Count(static it => !it.IsCompleted), "the waits to rest");
             _time.AdvanceMs(10);
         }
 
-        Assert.All(await all, static result => Assert.True(result.IsComplete));
+        Assert.All(await Task.WhenAll(waits), static result => Assert.True(result.IsComplete));
         Assert.InRange(_roster.Readings, 6, 60);
     }
 
