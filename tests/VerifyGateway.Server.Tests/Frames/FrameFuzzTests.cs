@@ -87,14 +87,25 @@ public sealed class FrameFuzzTests(ITestOutputHelper output) : IAsyncLifetime
     {
         var (direct, ordinary) = (await _rig.ServeAsync(isDirect: true), await _rig.ServeAsync(isDirect: false));
         var random = new Random(_seed);
+        var (told, toldBehind) = (0, 0);
         for (var round = 0; round < 150; round++)
         {
             var script = FuzzScript.Forbidden(random, new DirectMessages(random, _rig.Fleet.Pairs), random.Next(1, 20));
             var (front, behind) = await RunAsync(direct, ordinary, script, random);
             Compare(script, front, behind);
+            // The web server closes the connection right after it has said why, with what it has not read: now and then the reason is lost on the way.
+            told += front.GoAway is null ? 0 : 1;
+            toldBehind += behind.GoAway is null ? 0 : 1;
+            if (front.GoAway is null || behind.GoAway is null)
+            {
+                continue;
+            }
+
             // A stream that was answered in front is one that has not begun to the web server, which ends the connection with another code.
             Assert.True(front.GoAway == behind.GoAway || (front.GoAway, behind.GoAway) is (ProtocolError, StreamClosed), $"{front.GoAway} and {behind.GoAway}\n{script}");
         }
+
+        Assert.True(told >= 140 && toldBehind >= 140, $"of 150 connections {told} and {toldBehind} were told why they ended");
     }
 
     [Fact]
