@@ -14,6 +14,7 @@ namespace VerifyGateway.Caching.Redis;
 internal sealed class RedisCalls
 {
     private readonly Func<IDatabase?> _connect;
+    private readonly Action _lookAgain;
     private readonly ResiliencePipeline _circuit;
     private readonly RedisNodes _nodes;
     private readonly TimeSpan _limit;
@@ -22,9 +23,14 @@ internal sealed class RedisCalls
     private int _circuitState;
     private long _openUntil = long.MinValue;
 
-    public RedisCalls(Func<IDatabase?> connect, RedisOptions options, CacheMetrics metrics, TimeProvider time)
+    /// <param name="connect">The database; null while there is no connection.</param>
+    /// <param name="lookAgain">Told when a replica was to be written to, as after a failover.</param>
+    /// <param name="options">Limits.</param>
+    /// <param name="metrics">Counts.</param>
+    /// <param name="time">The clock of limits.</param>
+    public RedisCalls(Func<IDatabase?> connect, Action lookAgain, RedisOptions options, CacheMetrics metrics, TimeProvider time)
     {
-        _connect = connect;
+        (_connect, _lookAgain) = (connect, lookAgain);
         _limit = TimeSpan.FromMilliseconds(options.CallLimitMs);
         _metrics = metrics;
         _time = time;
@@ -92,7 +98,7 @@ internal sealed class RedisCalls
         }
         catch (Exception fault) when (RedisFaults.IsRedis(fault))
         {
-            _metrics.RedisFailed(RedisFaults.WordFor(fault));
+            _metrics.RedisFailed(WordFor(fault));
         }
 
         return commands.Replies;
@@ -139,7 +145,7 @@ internal sealed class RedisCalls
         {
             if (fault is not (null or BrokenCircuitException))
             {
-                _metrics.RedisFailedPartly(RedisFaults.WordFor(fault));
+                _metrics.RedisFailedPartly(WordFor(fault));
             }
         }
     }
@@ -170,8 +176,19 @@ internal sealed class RedisCalls
 
         if (fault is not null)
         {
-            _metrics.RedisFailedPartly(RedisFaults.WordFor(fault));
+            _metrics.RedisFailedPartly(WordFor(fault));
         }
+    }
+
+    private string WordFor(Exception fault)
+    {
+        var word = RedisFaults.WordFor(fault);
+        if (word == "readonly")
+        {
+            _lookAgain();
+        }
+
+        return word;
     }
 
     private ValueTask Became(int state)

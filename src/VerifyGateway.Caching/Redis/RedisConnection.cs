@@ -17,6 +17,7 @@ internal sealed partial class RedisConnection : IAsyncDisposable
     private readonly ILogger _log;
     private RedisSentinels? _sentinels;
     private volatile ConnectionMultiplexer? _multiplexer;
+    private long _lookedAt = long.MinValue;
 
     public RedisConnection(RedisOptions options, TimeProvider time, ILogger log)
     {
@@ -30,6 +31,20 @@ internal sealed partial class RedisConnection : IAsyncDisposable
 
     /// <summary>Messages to and from other clients; null while the first connection is still being made.</summary>
     public ISubscriber? Messages => _multiplexer?.GetSubscriber();
+
+    /// <summary>
+    /// Has the client library find out anew which node is what, at most once a second. It sends no write to what it holds for a replica, so it is
+    /// not told either where to, and by itself it looks only once a minute.
+    /// </summary>
+    public void LookAgain()
+    {
+        var (now, last) = (_time.GetTimestamp(), Volatile.Read(ref _lookedAt));
+        if (_multiplexer is { } multiplexer && (last == long.MinValue || _time.GetElapsedTime(last, now) >= TimeSpan.FromSeconds(1))
+            && Interlocked.CompareExchange(ref _lookedAt, now, last) == last)
+        {
+            _ = LookAsync(multiplexer);
+        }
+    }
 
     /// <summary>Hears a channel from the first connection on, and again after every loss of it; returns when it is first heard.</summary>
     /// <exception cref="RedisException">The channel cannot be heard.</exception>
@@ -80,6 +95,18 @@ internal sealed partial class RedisConnection : IAsyncDisposable
         }
 
         return configuration;
+    }
+
+    private static async Task LookAsync(ConnectionMultiplexer multiplexer)
+    {
+        try
+        {
+            await multiplexer.ConfigureAsync();
+        }
+        catch (Exception fault) when (RedisFaults.IsRedis(fault))
+        {
+            // The next refusal has it looked for again.
+        }
     }
 
     private async Task<ConnectionMultiplexer> ConnectAsync(ConfigurationOptions configuration)

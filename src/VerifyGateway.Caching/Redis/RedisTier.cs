@@ -59,7 +59,7 @@ public sealed class RedisTier : IRemoteTier, IAsyncDisposable
     {
         _connection = new RedisConnection(options, time, log);
         Signal = new RedisSignal(_connection, new RedisKeys(storeId).Channel, log);
-        _calls = new RedisCalls(() => _connection.Database, options, metrics, time);
+        _calls = new RedisCalls(() => _connection.Database, _connection.LookAgain, options, metrics, time);
         _keys = new RedisKeys(storeId);
         _metrics = metrics;
         _together = new ReadsTogether(pairs => ReadAsync(pairs, CancellationToken.None));
