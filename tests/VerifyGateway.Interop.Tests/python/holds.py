@@ -69,6 +69,9 @@ class Holds(gateway.GatewayTest):
             first = next(stream)
         placed = self.place(merchant("898440300000026"), reason="seen twice", operator_id="op-1")
         told = next(stream)
+        while told.result.answer.revision < placed.revision:
+            # So is what the test before has done last, of which the first answer may have known already.
+            told = next(stream)
         self.assertEqual((True, "mine", c.DECISION_DECLINE), (told.pushed, told.correlation_id, told.result.answer.decision))
         self.assertGreaterEqual(told.result.answer.revision, placed.revision)
         self.lift(placed.hold)
