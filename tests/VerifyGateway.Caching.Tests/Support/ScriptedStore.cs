@@ -89,6 +89,8 @@ internal sealed class ScriptedStore(ManualTime time) : IRecordStore, IChangeFeed
 
     public async ValueTask<FeedPage> ReadFeedAsync(long afterRevision, int limit, CancellationToken cancel = default)
     {
+        // Before it can be seen that this has begun: a gate that is set then is for the next one.
+        var gate = FeedGate;
         Interlocked.Increment(ref _feedReads);
         if (FeedIsDown || IsDown)
         {
@@ -111,7 +113,7 @@ internal sealed class ScriptedStore(ManualTime time) : IRecordStore, IChangeFeed
             page = new FeedPage([.. _feed.Where(entry => entry.Revision > afterRevision).Take(limit)], Head);
         }
 
-        if (FeedGate is { } gate)
+        if (gate is not null)
         {
             await gate.Task.WaitAsync(cancel);
         }
