@@ -26,15 +26,9 @@ internal sealed class NextRead<T>(Func<Task<T>> read)
 
     private async Task<T> RunAfterAsync(Task before)
     {
-        if (before.IsCompleted)
-        {
-            // Never on the caller's stack: the lock is held there.
-            await Task.Yield();
-        }
-        else
-        {
-            await before.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
-        }
+        // Never on the caller's stack, where the lock is held and this is not the next one yet: also not when the one before ends just now.
+        await Task.Yield();
+        await before.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
 
         lock (_gate)
         {
