@@ -183,7 +183,7 @@ internal sealed class RedisCalls
     private string WordFor(Exception fault)
     {
         var word = RedisFaults.WordFor(fault);
-        if (word == "readonly")
+        if (word == RedisFaults.ReadOnly)
         {
             _lookAgain();
         }

@@ -6,6 +6,9 @@ namespace VerifyGateway.Caching.Redis;
 /// <summary>Which failures of a Redis call are Redis' own, and the closed set of words that they are counted under.</summary>
 internal static class RedisFaults
 {
+    /// <summary>The word for a write that a replica refused, or the client library in its place.</summary>
+    public const string ReadOnly = "readonly";
+
     /// <summary>
     /// True for what a Redis that is gone, slow, full or changing its primary answers with. The client's refusal to send a write
     /// to a replica is one of them, though it is no <see cref="RedisException"/>. So is a cancellation: calls run under no caller's
@@ -29,14 +32,14 @@ internal static class RedisFaults
     {
         TimeoutException => "timeout",
         RedisConnectionException or ObjectDisposedException or OperationCanceledException or IOException or SocketException => "connect",
-        RedisCommandException command when command.Message.Contains("replica", StringComparison.Ordinal) => "readonly",
+        RedisCommandException command when command.Message.Contains("replica", StringComparison.Ordinal) => ReadOnly,
         RedisServerException server => WordForAnswer(server.Message),
         _ => "other",
     };
 
     private static string WordForAnswer(string message) => message switch
     {
-        _ when message.StartsWith("READONLY", StringComparison.Ordinal) => "readonly",
+        _ when message.StartsWith("READONLY", StringComparison.Ordinal) => ReadOnly,
         _ when message.StartsWith("OOM", StringComparison.Ordinal) => "oom",
         _ when message.StartsWith("CLUSTERDOWN", StringComparison.Ordinal) => "clusterdown",
         _ when message.StartsWith("LOADING", StringComparison.Ordinal) => "loading",
