@@ -4,14 +4,16 @@ using VerifyGateway.TestKit;
 
 namespace VerifyGateway.Coherence;
 
-/// <summary>One run of load: what came back, how fast, and what it cost the gateway.</summary>
+/// <summary>One run of load: what came back, how fast, and what one call cost of processor time.</summary>
 /// <param name="Answers">What came back.</param>
 /// <param name="PerSecond">Calls a second.</param>
-/// <param name="CpuMicroseconds">Processor time of the gateway's process of one call.</param>
-internal sealed record LoadResult(Answers Answers, double PerSecond, double CpuMicroseconds);
+/// <param name="CpuMicroseconds">Of the gateway's process.</param>
+/// <param name="RedisMicroseconds">Of Redis; 0 when it was not looked at.</param>
+/// <param name="LoadMicroseconds">Of this process.</param>
+internal sealed record LoadResult(Answers Answers, double PerSecond, double CpuMicroseconds, double RedisMicroseconds, double LoadMicroseconds);
 
 /// <summary>Sends checks over several connections, a thread each.</summary>
-internal sealed class CheckLoad(GatewayProcess gateway, int connections = 8, int streams = 32)
+internal sealed class CheckLoad(GatewayProcess gateway, RedisServer? redis = null, int connections = 8, int streams = 32)
 {
     // As Linux counts processor time everywhere that .NET runs.
     private const double TicksASecond = 100;
@@ -37,7 +39,7 @@ internal sealed class CheckLoad(GatewayProcess gateway, int connections = 8, int
         var open = Enumerable.Range(0, connections).Select(_ => new CheckConnection(gateway.Grpc)).ToArray();
         try
         {
-            var (cpu, began) = (CpuSeconds(), Stopwatch.GetTimestamp());
+            var (before, began) = (Cpu(), Stopwatch.GetTimestamp());
             // Threads of their own: they block.
             var running = open.Select(it => Task.Factory.StartNew(() => it.Run(streams, next), TaskCreationOptions.LongRunning)).ToArray();
             var answers = new Answers();
@@ -46,8 +48,9 @@ internal sealed class CheckLoad(GatewayProcess gateway, int connections = 8, int
                 answers.Add(one.GetAwaiter().GetResult());
             }
 
-            var (seconds, used) = (Stopwatch.GetElapsedTime(began).TotalSeconds, CpuSeconds() - cpu);
-            return new LoadResult(answers, answers.Ended / seconds, used * 1e6 / answers.Ended);
+            var (seconds, used) = (Stopwatch.GetElapsedTime(began).TotalSeconds, Cpu());
+            double OfOne(double from, double to) => (to - from) * 1e6 / answers.Ended;
+            return new LoadResult(answers, answers.Ended / seconds, OfOne(before.Gateway, used.Gateway), OfOne(before.Redis, used.Redis), OfOne(before.Load, used.Load));
         }
         finally
         {
@@ -55,9 +58,12 @@ internal sealed class CheckLoad(GatewayProcess gateway, int connections = 8, int
         }
     }
 
-    private double CpuSeconds()
+    /// <summary>Processor time so far, seconds.</summary>
+    private (double Gateway, double Redis, double Load) Cpu() => (CpuSeconds(gateway.Process.Id), redis is null ? 0 : CpuSeconds(redis.Process.Id), CpuSeconds(Environment.ProcessId));
+
+    private static double CpuSeconds(int process)
     {
-        var stat = File.ReadAllText(string.Create(CultureInfo.InvariantCulture, $"/proc/{gateway.Process.Id}/stat"));
+        var stat = File.ReadAllText(string.Create(CultureInfo.InvariantCulture, $"/proc/{process}/stat"));
         var fields = stat[(stat.LastIndexOf(')') + 2)..].Split(' ');
         return (double.Parse(fields[11], CultureInfo.InvariantCulture) + double.Parse(fields[12], CultureInfo.InvariantCulture)) / TicksASecond;
     }

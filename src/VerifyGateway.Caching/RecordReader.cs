@@ -17,6 +17,9 @@ public sealed class RecordReader
     // The first may be shared, and have begun before what refuses it was applied; those after it began after the check did.
     private const int MostLoads = 4;
 
+    // As much as a processor fetches at the same time, or a little more.
+    private const int FetchedTogether = 8;
+
     private readonly CopyKeeper _keeper;
     private readonly Lease _lease;
     private readonly IRemoteTier _remote;
@@ -179,6 +182,11 @@ public sealed class RecordReader
         var still = new List<int>();
         for (var at = 0; at < missing.Count; at++)
         {
+            if (at % FetchedTogether == 0)
+            {
+                PrefetchToAdmit(missing, at, held);
+            }
+
             var i = missing[at];
             held[i] = FromRemote(wanted[i].Key, held[i], found[at], epoch, wanted[i].AtLeastRevision);
             if (!held[i].IsFresh)
@@ -188,6 +196,16 @@ public sealed class RecordReader
         }
 
         return still;
+    }
+
+    /// <summary>Has the processor fetch what the next admissions will read: they wait for memory together then, and not one after the other.</summary>
+    private void PrefetchToAdmit(List<int> missing, int from, Held[] held)
+    {
+        for (var at = from; at < Math.Min(from + FetchedTogether, missing.Count); at++)
+        {
+            ref var one = ref held[missing[at]];
+            _keeper.PrefetchToAdmit(one.TerminalHash, one.MerchantHash);
+        }
     }
 
     /// <summary>C4 and C5 for several: those that one read of all does not settle are read one by one.</summary>

@@ -62,6 +62,14 @@ internal sealed class CopyKeeper
     /// <summary>Names a merchant record.</summary>
     public RecordHash HashOf(in MerchantKey key) => _memory.Hasher.Of(key);
 
+    /// <summary>Has the processor fetch what the admission of both records of a check will read; a hint.</summary>
+    public void PrefetchToAdmit(in RecordHash terminal, in RecordHash merchant)
+    {
+        _changes.Prefetch(terminal);
+        _changes.Prefetch(merchant);
+        _memory.Prefetch(terminal, merchant);
+    }
+
     /// <summary>Has the processor fetch both records of a check at once; a hint.</summary>
     public void Prefetch(in RecordHash terminal, in RecordHash merchant) => _memory.Prefetch(terminal, merchant);
 
@@ -123,7 +131,9 @@ internal sealed class CopyKeeper
         }
 
         // :: F2
-        if (TryHash(entry, out var hash))
+        var isOfRecord = TryHash(entry, out var hash);
+        _changes.Extend(hash, entry.Revision);
+        if (isOfRecord)
         {
             lock (_stripes[RecentChanges.StripeOf(hash)])
             {
@@ -132,7 +142,6 @@ internal sealed class CopyKeeper
             }
         }
 
-        _changes.Extend(hash);
         Volatile.Write(ref _applied, entry.Revision);
         if (_changes.IsOverfull)
         {
