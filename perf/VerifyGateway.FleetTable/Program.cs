@@ -16,6 +16,7 @@ var hasher = RecordHasher.Random();
 Say($"Hash of a terminal's name: {Measure.Hash(hasher)} ns. Times are medians of 512 rounds, with the fastest twentieth.");
 var (terminalNs, merchantNs) = Measure.Records(hasher, 1_000);
 Say($"From a name to its record, of 1,000: terminal {terminalNs} ns, merchant {merchantNs} ns (hash, look-up, unpacking, the record's allocation).");
+Growth.Report(hasher, Say);
 Say($"");
 Say($"| terminals | hit alone, ns | hits side by side, ns | misses side by side, ns | bytes of an entry | worst on the way | put, thousands/s |");
 Say($"|---:|---:|---:|---:|---:|---:|---:|");
