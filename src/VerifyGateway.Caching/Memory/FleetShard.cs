@@ -115,6 +115,11 @@ internal sealed unsafe class FleetShard
                 slot = page.Find(hash);
             }
 
+            if (!held)
+            {
+                page.ReadAhead(hash);
+            }
+
             PageLine.BeginChange(page.Page);
             if (held)
             {
@@ -229,6 +234,7 @@ internal sealed unsafe class FleetShard
 
     private void Remove_NeedsLock(in PageView page, int slot)
     {
+        page.ReadFreeAhead();
         PageLine.BeginChange(page.Page);
         page.Remove(slot);
         PageLine.EndChange(page.Page);

@@ -50,6 +50,38 @@ internal readonly unsafe struct PageView(PageLine* page, nint[] bases)
     /// <summary>Lines that the entry of a slot takes.</summary>
     public int LinesOf(int slot) => Line.Count(Line.Length(Line.Meta(At(slot))));
 
+    /// <summary>
+    /// Reads the lines that the insertion of a hash is about to write to: readers of the page wait as long as it is being changed, which is no
+    /// time to wait for memory. Who writes may lose its processor as well, and does so the more rarely in between the shorter that takes.
+    /// </summary>
+    public void ReadAhead(in RecordHash hash)
+    {
+        var home = PageProbe.Home(hash, Lines);
+        if (Line.Kind(At(home)) == LineKind.Guest)
+        {
+            BeforeInChain(home);
+        }
+
+        var free = FreeNear(home);
+        if (free == Line.None)
+        {
+            ReadFreeAhead();
+        }
+        else
+        {
+            Read(Line.Before(At(free)));
+            Read(Line.Next(At(free)));
+        }
+    }
+
+    /// <summary>Reads the first free lines, which the removal of an entry is about to write to.</summary>
+    public void ReadFreeAhead()
+    {
+        var first = _page->FreeHead;
+        Read(first);
+        Read(first == Line.None ? first : Line.Next(At(first)));
+    }
+
     /// <summary>Adds an entry that is not there; there are enough free lines.</summary>
     public void Insert(in RecordHash hash, long revision, ReadOnlySpan<byte> value)
     {
@@ -140,6 +172,7 @@ internal readonly unsafe struct PageView(PageLine* page, nint[] bases)
             }
 
             _page->Hand = (ushort)hand;
+            ReadFreeAhead();
             PageLine.BeginChange(_page);
             Remove(slot);
             PageLine.EndChange(_page);
@@ -174,17 +207,37 @@ internal readonly unsafe struct PageView(PageLine* page, nint[] bases)
     /// <summary>A free line in the block of another, which readers fetch with it, or else any.</summary>
     private int PopFreeNear(int slot)
     {
+        var near = FreeNear(slot);
+        if (near == Line.None)
+        {
+            return PopFree();
+        }
+
+        TakeFree(near);
+        return near;
+    }
+
+    private int FreeNear(int slot)
+    {
         var block = slot & ~(PageProbe.BlockLines - 1);
         for (var near = block; near < block + PageProbe.BlockLines; near++)
         {
             if (Line.Kind(At(near)) == LineKind.Free)
             {
-                TakeFree(near);
                 return near;
             }
         }
 
-        return PopFree();
+        return Line.None;
+    }
+
+    /// <summary>Has a line in the processor's cache before anything that follows is written.</summary>
+    private void Read(int slot)
+    {
+        if (slot != Line.None)
+        {
+            Volatile.Read(ref *At(slot));
+        }
     }
 
     private void TakeFree(int slot)
