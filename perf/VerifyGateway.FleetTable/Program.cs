@@ -16,7 +16,6 @@ var hasher = RecordHasher.Random();
 Say($"Hash of a terminal's name: {Measure.Hash(hasher)} ns. Times are medians of 512 rounds, with the fastest twentieth.");
 var (terminalNs, merchantNs) = Measure.Records(hasher, 1_000);
 Say($"From a name to its record, of 1,000: terminal {terminalNs} ns, merchant {merchantNs} ns (hash, look-up, unpacking, the record's allocation).");
-Growth.Report(hasher, Say);
 Say($"");
 Say($"| terminals | hit alone, ns | hits side by side, ns | misses side by side, ns | bytes of an entry | worst on the way | put, thousands/s |");
 Say($"|---:|---:|---:|---:|---:|---:|---:|");
@@ -42,6 +41,7 @@ var merchantFill = Fill.Run(second, 0, merchants, (number, into) => SlotCodec.Pa
 Say($"");
 Say($"With {filled:N0} terminals and {merchants:N0} merchants: resident {Environment.WorkingSet / 1048576.0:N0} MiB, tables {(table.Bytes + second.Bytes) / 1048576.0:N0} MiB ({(double)(table.Bytes + second.Bytes) / (filled + merchants):0.0} bytes of an entry; merchants {(double)second.Bytes / merchants:0.0}, {merchantFill.Rate / 1000:0} thousand put a second).");
 GcPauses();
+Growth.Report(hasher, Say);
 return 0;
 
 void GcPauses()
