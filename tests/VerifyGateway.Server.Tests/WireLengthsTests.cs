@@ -2,6 +2,7 @@ using System.Buffers;
 using Google.Protobuf;
 using VerifyGateway.Server.Faults;
 using VerifyGateway.Server.Rpc;
+using VerifyGateway.TestKit;
 using VerifyGateway.V1;
 
 namespace VerifyGateway.Server.Tests;
@@ -18,9 +19,11 @@ public sealed class WireLengthsTests(ITestOutputHelper output)
         for (var at = 0; at < 20_000; at++)
         {
             var message = messages.Next();
-            var before = GC.GetAllocatedBytesForCurrentThread();
-            Assert.Throws<GatewayException>(() => RequestParser.Parse<CheckStatusRequest>(message));
-            Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 100_000);
+            // What the message costs it costs each time; what the runtime allocates when it compiles a method anew comes once.
+            var cost = Allocated.Least(Refuse, rounds: 1);
+            Assert.InRange(cost <= 100_000 ? cost : Allocated.Least(Refuse, rounds: 3), 0, 100_000);
+
+            void Refuse() => Assert.Throws<GatewayException>(() => RequestParser.Parse<CheckStatusRequest>(message));
         }
     }
 
