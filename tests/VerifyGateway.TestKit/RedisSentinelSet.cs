@@ -82,6 +82,11 @@ public sealed class RedisSentinelSet : IDisposable
 
         await Wait.UntilAsync(async () =>
         {
+            if (_sentinels.Find(static sentinel => sentinel.Process is { HasExited: true }).Process is { } ended)
+            {
+                throw new InvalidOperationException("A Sentinel ended at once:\n" + ended.Output);
+            }
+
             var text = await SentinelAsync("INFO", "sentinel");
             return text.Contains("status=ok", StringComparison.Ordinal) && text.Contains("slaves=2,sentinels=3", StringComparison.Ordinal);
         }, "the Sentinels to know each other and the replicas");
