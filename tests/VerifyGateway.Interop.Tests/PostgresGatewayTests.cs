@@ -73,7 +73,11 @@ public sealed class PostgresGatewayTests : IDisposable
         Assert.Equal((503, NotServing), await StateAsync());
 
         await lasting.RollbackAsync(TestContext.Current.CancellationToken);
-        await Wait.UntilAsync(async () => await StateAsync() == (200, Serving), "the gateway to be ready");
+        await Wait.UntilAsync(async () =>
+        {
+            Assert.False(gateway.Process.HasExited, gateway.Process.Output);
+            return await StateAsync() == (200, Serving);
+        }, "the gateway to be ready");
 
         async Task<(int Http, string Grpc)> StateAsync()
         {
