@@ -63,8 +63,8 @@ public sealed class PostgresGatewayTests : IDisposable
         var (grpc, ops) = (FreePort.Next(), FreePort.Next());
         using var caller = new RawCaller(new Uri($"http://127.0.0.1:{grpc}"));
         using var prober = new HttpClient();
-        // Without a rehearsal, nobody but the follower asks for the feed.
-        using var gateway = GatewayProcess.Launch([.. settings, $"Listen:GrpcPort={grpc}", $"Listen:OpsPort={ops}", "Listen:RehearsalLimitMs=0"]);
+        // Without a rehearsal, nobody but the follower asks for the feed; and it does not give up before the test lets go of it, however slow the machine is.
+        using var gateway = GatewayProcess.Launch([.. settings, $"Listen:GrpcPort={grpc}", $"Listen:OpsPort={ops}", "Listen:RehearsalLimitMs=0", "Postgres:CallLimitMs=60000"]);
         await Wait.UntilAsync(async () =>
         {
             Assert.False(gateway.Process.HasExited, gateway.Process.Output);
