@@ -16,7 +16,7 @@ public sealed class CacheOptions
     [Range(10, 10_000)]
     public int PollMs { get; set; } = 200;
 
-    /// <summary>The most changes in the recent-change index, each some 35 bytes: copies older than that many changes are read anew. 1,000 to 100,000,000.</summary>
+    /// <summary>The most changes in the recent-change index, each 35 to 65 bytes: copies older than that many changes are read anew. 1,000 to 100,000,000.</summary>
     [Range(1_000, 100_000_000)]
     public int WindowChanges { get; set; } = 1_000_000;
 

@@ -66,10 +66,21 @@ internal sealed class RecentChanges
         return slots[Find(hash, slots)] & RevisionBits;
     }
 
-    /// <summary>The window is as long as to this revision, the one after its last, which changed a key. <see cref="Note_NeedsLock"/> follows where the key is one of a record.</summary>
+    /// <summary>
+    /// The window is as long as to this revision, the one after its last, which changed a key. <see cref="Note_NeedsLock"/> follows where the
+    /// key is one of a record. The last revision may be handed over again, with the same key.
+    /// </summary>
+    /// <exception cref="ArgumentOutOfRangeException">The revision is over <see cref="FleetTable.MaxRevision"/>.</exception>
+    /// <exception cref="InvalidOperationException">The revision was handed over before, with another key.</exception>
     public void Extend(in RecordHash hash, long revision)
     {
-        if (_count == _keys.Length)
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(revision, RevisionBits);
+        if (revision - _floor <= _count && KeyOf(revision) != hash)
+        {
+            throw new InvalidOperationException($"The change of revision {revision} is of another key than it was before.");
+        }
+
+        if (revision - _floor > _keys.Length)
         {
             var longer = new RecordHash[2 * _keys.Length];
             for (var at = _floor + 1; at < revision; at++)
@@ -85,8 +96,14 @@ internal sealed class RecentChanges
     }
 
     /// <summary>Notes the change of a key, by which the window has been extended. Under the stripe's lock.</summary>
+    /// <exception cref="InvalidOperationException">The window has not been extended by this change: readers would take the key for unchanged.</exception>
     public void Note_NeedsLock(in RecordHash hash, long revision)
     {
+        if (KeyOf(revision) != hash)
+        {
+            throw new InvalidOperationException($"The window does not have the change of revision {revision} yet.");
+        }
+
         var stripe = _stripes[StripeOf(hash)];
         var at = Find(hash, stripe.Slots);
         if (stripe.Slots[at] == 0 && 2 * ++stripe.Count > stripe.Slots.Length)
