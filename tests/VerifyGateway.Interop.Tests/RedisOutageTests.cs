@@ -107,11 +107,16 @@ public sealed class RedisOutageTests : IDisposable
         foreach (var gateway in gateways)
         {
             var before = await HitsAsync(gateway);
-            await Wait.UntilAsync(async () => await HitsAsync(gateway) > before + 100, "answers from Redis again");
+            await Wait.UntilAsync(async () => await HitsAsync(gateway) > before + 100, "answers from Redis again", instead: () => AnswersAsync(gateway));
             // Of the last call: on a busy machine one that was over its limit may just have been it.
             await Wait.UntilAsync(async () => await gateway.MetricAsync("verifygateway_dependency_up", "dependency=\"redis\"") == 1, "Redis to be called up");
         }
     }
+
+    /// <summary>What a gateway has answered and what it makes of its Redis, for who reads of a wait that was in vain.</summary>
+    private static async Task<string> AnswersAsync(GatewayProcess gateway) => string.Join('\n', (await gateway.MetricsAsync()).Split('\n').Where(line =>
+        line.StartsWith("verifygateway_decisions_total", StringComparison.Ordinal) || line.StartsWith("verifygateway_circuit_state", StringComparison.Ordinal)
+        || line.StartsWith("verifygateway_dependency_errors_total", StringComparison.Ordinal)));
 
     private static Task<double> HitsAsync(GatewayProcess gateway) => gateway.MetricAsync("verifygateway_decisions_total", "source=\"redis\"", "decision=\"allow\"");
 
