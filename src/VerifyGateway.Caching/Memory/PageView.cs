@@ -51,26 +51,30 @@ internal readonly unsafe struct PageView(PageLine* page, nint[] bases)
     public int LinesOf(int slot) => Line.Count(Line.Length(Line.Meta(At(slot))));
 
     /// <summary>
-    /// Reads the lines that the insertion of a hash is about to write to: readers of the page wait as long as it is being changed, which is no
-    /// time to wait for memory. Who writes may lose its processor as well, and does so the more rarely in between the shorter that takes.
+    /// Reads the lines that the insertion of a short entry is about to write to: readers of the page wait as long as it is being changed,
+    /// which is no time to wait for memory. Who writes may lose its processor as well, and does so the more rarely in between the shorter
+    /// that takes.
     /// </summary>
     public void ReadAhead(in RecordHash hash)
     {
         var home = PageProbe.Home(hash, Lines);
-        if (Line.Kind(At(home)) == LineKind.Guest)
+        var owner = At(home);
+        switch (Line.Kind(owner))
         {
-            BeforeInChain(home);
-        }
-
-        var free = FreeNear(home);
-        if (free == Line.None)
-        {
-            ReadFreeAhead();
-        }
-        else
-        {
-            Read(Line.Before(At(free)));
-            Read(Line.Next(At(free)));
+            case LineKind.Free:
+                ReadNeighbours(home);
+                break;
+            case LineKind.Guest:
+                BeforeInChain(home);
+                ReadFreeNear(PageProbe.Home(Line.Hash(owner), Lines));
+                break;
+            case LineKind.More:
+                ReadNeighbours(home);
+                ReadFreeNear(home);
+                break;
+            default:
+                ReadFreeNear(home);
+                break;
         }
     }
 
@@ -229,6 +233,27 @@ internal readonly unsafe struct PageView(PageLine* page, nint[] bases)
         }
 
         return Line.None;
+    }
+
+    /// <summary>Reads what <see cref="PopFreeNear"/> is about to write to.</summary>
+    private void ReadFreeNear(int slot)
+    {
+        var near = FreeNear(slot);
+        if (near == Line.None)
+        {
+            ReadFreeAhead();
+        }
+        else
+        {
+            ReadNeighbours(near);
+        }
+    }
+
+    /// <summary>Reads the lines before and after another in the list or the chain that it is in.</summary>
+    private void ReadNeighbours(int slot)
+    {
+        Read(Line.Before(At(slot)));
+        Read(Line.Next(At(slot)));
     }
 
     /// <summary>Has a line in the processor's cache before anything that follows is written.</summary>
