@@ -11,8 +11,8 @@ namespace VerifyGateway.FleetTable;
 /// </summary>
 internal static class Measure
 {
-    private const int Rounds = 512;
-    private const int Round = 1 << 13;
+    public const int Rounds = 512;
+    public const int Round = 1 << 13;
     private const int Sample = Rounds * Round;
 
     // Allocated once: an array of 128 MiB that is given back is a pause of its own.

@@ -17,8 +17,8 @@ Say($"Hash of a terminal's name: {Measure.Hash(hasher)} ns. Times are medians of
 var (terminalNs, merchantNs) = Measure.Records(hasher, 1_000);
 Say($"From a name to its record, of 1,000: terminal {terminalNs} ns, merchant {merchantNs} ns (hash, look-up, unpacking, the record's allocation).");
 Say($"");
-Say($"| terminals | hit alone, ns | hits side by side, ns | misses side by side, ns | bytes of an entry | worst on the way | put, thousands/s |");
-Say($"|---:|---:|---:|---:|---:|---:|---:|");
+Say($"| terminals | hit alone, ns | one line of as many bytes, ns | hits side by side, ns | misses side by side, ns | bytes of an entry | worst on the way | put, thousands/s |");
+Say($"|---:|---:|---:|---:|---:|---:|---:|---:|");
 
 using var table = new Table(8L << 30, static evicted => throw new InvalidOperationException($"{evicted} evicted"));
 var filled = 0;
@@ -31,9 +31,11 @@ foreach (var size in (int[])[1_000, 100_000, 1_000_000, 3_000_000, 10_000_000, 4
 
     var fill = Fill.Run(table, filled, size, (number, into) => SlotCodec.Pack(Fleet.Terminal(number), into), number => hasher.Of(Fleet.TerminalKey(number)));
     filled = size;
-    var hits = Measure.LookUps(table, Measure.Hashes(hasher, size, held: true, seed: size), hits: true);
+    var hashes = Measure.Hashes(hasher, size, held: true, seed: size);
+    var hits = Measure.LookUps(table, hashes, hits: true);
+    var bare = Bare.Read(table.Bytes, hashes);
     var misses = Measure.LookUps(table, Measure.Hashes(hasher, size, held: false, seed: size), hits: false);
-    Say($"| {size:N0} | {hits.Alone} | {hits.Overlapped} | {misses.Overlapped} | {(double)table.Bytes / size:0.0} | {(fill.Worst > 0 ? fill.Worst.ToString("0.0", CultureInfo.InvariantCulture) : "")} | {fill.Rate / 1000:0} |");
+    Say($"| {size:N0} | {hits.Alone} | {bare} | {hits.Overlapped} | {misses.Overlapped} | {(double)table.Bytes / size:0.0} | {(fill.Worst > 0 ? fill.Worst.ToString("0.0", CultureInfo.InvariantCulture) : "")} | {fill.Rate / 1000:0} |");
 }
 
 using var second = new Table(8L << 30, static evicted => throw new InvalidOperationException($"{evicted} evicted"));
