@@ -4,7 +4,7 @@ using VerifyGateway.Caching.Memory;
 namespace VerifyGateway.Caching.Tests.Coherence;
 
 /// <summary>Readers ask the recent-change index, each under the lock of its stripe, while one thread makes the window longer and moves it.</summary>
-public sealed class RecentChangesConcurrencyTests(ITestOutputHelper output) : IDisposable
+public sealed class RecentChangesConcurrencyTests : IDisposable
 {
     private const int Rounds = 150;
     private const int Revisions = 5_000;
@@ -12,11 +12,19 @@ public sealed class RecentChangesConcurrencyTests(ITestOutputHelper output) : ID
     private const int OftenChanged = 40;
     private const int Stripes = 2;
 
+    private readonly ITestOutputHelper _output;
     private readonly Lock[] _locks = [.. Enumerable.Range(0, Stripes).Select(static _ => new Lock())];
-    private readonly Barrier _begun = new(3);
+    // The next round is there when all have come for it, so that none of them can still be on the way to the one before.
+    private readonly Barrier _next;
 
-    private Round _round = new();
+    private Round? _round;
     private bool _isDone;
+
+    public RecentChangesConcurrencyTests(ITestOutputHelper output)
+    {
+        _output = output;
+        _next = new Barrier(3, _ => _round = new Round());
+    }
 
     /// <summary>
     /// A reader who is told of a revision finds it, or a newer one, for its key, unless the window has passed it by (F4), and never finds the
@@ -31,24 +39,28 @@ public sealed class RecentChangesConcurrencyTests(ITestOutputHelper output) : ID
         {
             for (var times = 0; times < Rounds && !Volatile.Read(ref _isDone); times++)
             {
-                _round = new Round();
-                _begun.SignalAndWait();
-                Write(_round);
+                Write(NextRound());
             }
         }
         finally
         {
             Volatile.Write(ref _isDone, true);
-            _begun.RemoveParticipant();
+            _next.RemoveParticipant();
         }
 
         var reads = await Task.WhenAll(reading);
-        output.WriteLine($"{string.Join(" and ", reads)} reads beside {Rounds * Revisions} changes");
+        _output.WriteLine($"{string.Join(" and ", reads)} reads beside {Rounds * Revisions} changes");
         Assert.All(reads, read => Assert.InRange(read, Rounds, long.MaxValue));
     }
 
     /// <inheritdoc />
-    public void Dispose() => _begun.Dispose();
+    public void Dispose() => _next.Dispose();
+
+    private Round NextRound()
+    {
+        Assert.True(_next.SignalAndWait(TimeSpan.FromMinutes(1)), "Somebody does not come to the next round.");
+        return _round!;
+    }
 
     private void Write(Round round)
     {
@@ -89,8 +101,7 @@ public sealed class RecentChangesConcurrencyTests(ITestOutputHelper output) : ID
         {
             for (var times = 0; times < Rounds; times++)
             {
-                _begun.SignalAndWait();
-                var round = _round;
+                var round = NextRound();
                 do
                 {
                     reads += ReadOne(round, random) ? 1 : 0;
@@ -102,7 +113,7 @@ public sealed class RecentChangesConcurrencyTests(ITestOutputHelper output) : ID
         {
             // Nobody waits for one that has failed.
             Volatile.Write(ref _isDone, true);
-            _begun.RemoveParticipant();
+            _next.RemoveParticipant();
             throw;
         }
 
