@@ -14,7 +14,7 @@ public sealed partial class PostgresServer : IAsyncDisposable
     /// <summary>The role that may do everything.</summary>
     public const string Superuser = "postgres";
 
-    private static readonly TimeSpan Limit = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(30);
     private readonly PostgresFolder _folder;
     private readonly PostgresServerOptions _options;
     private readonly StringBuilder _earlierLog = new();
@@ -198,7 +198,7 @@ public sealed partial class PostgresServer : IAsyncDisposable
     {
         if (await AskAsync(Superuser, "SELECT pg_promote(true, 30)") is not true)
         {
-            throw new TimeoutException("The standby was not promoted within a minute. It logged:\n" + Log);
+            throw new TimeoutException("The standby was not promoted within 30 s. It logged:\n" + Log);
         }
     }
 

@@ -11,6 +11,6 @@ public static class RedisCli
         // A server that is stopped by a signal takes the connection and never answers.
         string[] arguments = ["-h", "127.0.0.1", "-p", port.ToString(CultureInfo.InvariantCulture), .. command];
         var environment = new Dictionary<string, string?> { ["REDISCLI_AUTH"] = password };
-        return (await ChildProcess.RunAsync("redis-cli", arguments, TimeSpan.FromMinutes(1), environment: environment)).Output;
+        return (await ChildProcess.RunAsync("redis-cli", arguments, TimeSpan.FromSeconds(30), environment: environment)).Output;
     }
 }
