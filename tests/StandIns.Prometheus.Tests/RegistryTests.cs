@@ -162,21 +162,4 @@ public sealed class RegistryTests
             _registry.CollectAndExportAsTextAsync(new MemoryStream(), new CancellationToken(canceled: true)));
         await Assert.ThrowsAsync<ArgumentNullException>(() => _registry.CollectAndExportAsTextAsync(null!, CancellationToken.None));
     }
-
-    [Fact]
-    public async Task DotNetStats_ShowsThisProcess()
-    {
-        DotNetStats.Register(_registry);
-        var page = await Page.OfAsync(_registry);
-        using var self = System.Diagnostics.Process.GetCurrentProcess();
-        var start = new DateTimeOffset(self.StartTime).ToUnixTimeMilliseconds() / 1000.0;
-        Assert.InRange(Page.Number(page, "process_start_time_seconds")!.Value, start - 1, start + 1);
-        Assert.All(
-            [
-                "process_cpu_seconds_total", "process_virtual_memory_bytes", "process_working_set_bytes", "process_private_memory_bytes",
-                "process_open_handles", "process_num_threads", "dotnet_total_memory_bytes",
-            ], name => Assert.True(Page.Number(page, name) > 0, name));
-        GC.Collect();
-        Assert.True(await Page.NumberAsync(_registry, "dotnet_collection_count_total{generation=\"2\"}") >= 1);
-    }
 }

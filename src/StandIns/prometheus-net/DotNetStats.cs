@@ -36,6 +36,22 @@ public sealed class DotNetStats
     public static void Register(CollectorRegistry registry) =>
         registry.AddBeforeCollectCallback(new DotNetStats(Metrics.WithCustomRegistry(registry)).Update);
 
+    /// <summary>
+    /// Bytes of managed objects. The runtime takes the holes of all regions of the youngest generation from the length of one of them
+    /// (dotnet/runtime issue 106712), which is less than nothing when something pinned keeps another one. What the last collection left is told then.
+    /// </summary>
+    private static long ManagedBytes()
+    {
+        var now = GC.GetTotalMemory(forceFullCollection: false);
+        if (now > 0)
+        {
+            return now;
+        }
+
+        var last = GC.GetGCMemoryInfo();
+        return last.HeapSizeBytes - last.FragmentedBytes;
+    }
+
     private void Update()
     {
         // A Process object is not made for several threads, and two pages can be written at the same time.
@@ -47,7 +63,7 @@ public sealed class DotNetStats
                 _collections[generation].IncTo(GC.CollectionCount(generation));
             }
 
-            _managedMemory.Set(GC.GetTotalMemory(forceFullCollection: false));
+            _managedMemory.Set(ManagedBytes());
             _virtualMemory.Set(_process.VirtualMemorySize64);
             _workingSet.Set(_process.WorkingSet64);
             _privateMemory.Set(_process.PrivateMemorySize64);
